@@ -1,0 +1,57 @@
+#pragma once
+// What a predictor says about one job: a quantile function for each resource.
+//
+// Runs in: slurmctld and offline. Trivially copyable, 300 bytes.
+// Threads: plain values.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+namespace foreshape {
+
+enum class Resource : std::uint8_t { run_time, peak_memory, cpu_efficiency, read, written };
+inline constexpr std::size_t kResources = 5;
+
+/// The levels at which every prediction is kept, in memory, journal and store; any quantile between
+/// them is interpolated.
+inline constexpr std::array<float, 11> kQuantileLevels = {.01F, .05F, .1F, .25F, .5F, .75F,
+                                                          .8F,  .9F,  .95F, .98F, .99F};
+
+/// The distribution of one resource: seconds, bytes, or a fraction (cpu efficiency).
+struct Forecast {
+  std::array<float, kQuantileLevels.size()> quantiles{};  ///< at kQuantileLevels, never decreasing
+  float typical = 0;  ///< the value that maximises the expected min/max ratio; the point prediction
+  float mean = 0;     ///< the weighted mean, for ordering
+  std::uint16_t jobs = 0;  ///< evidence: how many past jobs were weighed; 0 = nothing is known
+
+  bool known() const { return jobs > 0; }
+
+  /// The value at level q, 0 < q < 1: linear between the kept levels, constant beyond them.
+  float quantile(float q) const {
+    const auto above = std::lower_bound(kQuantileLevels.begin(), kQuantileLevels.end(), q);
+    if (above == kQuantileLevels.begin()) return quantiles.front();
+    if (above == kQuantileLevels.end()) return quantiles.back();
+    const auto i = static_cast<std::size_t>(above - kQuantileLevels.begin());
+    const float share = (q - kQuantileLevels[i - 1]) / (kQuantileLevels[i] - kQuantileLevels[i - 1]);
+    return quantiles[i - 1] + share * (quantiles[i] - quantiles[i - 1]);
+  }
+};
+
+/// Whose past jobs the prediction rests on.
+enum class Evidence : std::uint8_t { none, user, account, cluster };
+
+struct Prediction {
+  std::array<Forecast, kResources> forecasts;
+  Evidence evidence = Evidence::none;
+  std::uint16_t similar_jobs = 0;  ///< of them: same folded name and same request
+
+  const Forecast& of(Resource r) const { return forecasts[static_cast<std::size_t>(r)]; }
+  Forecast& of(Resource r) { return forecasts[static_cast<std::size_t>(r)]; }
+};
+
+static_assert(std::is_trivially_copyable_v<Prediction>);
+
+}  // namespace foreshape

@@ -1,0 +1,79 @@
+#pragma once
+// What the journal keeps: every submission with its prediction and plan, every end, every step of a hold.
+//
+// Runs in: slurmctld (made on RPC threads, written on the journal's own thread) and offline (read by ingest).
+// Trivially copyable with bounded text: an event is queued without allocating.
+// Threads: plain values.
+
+#include <cstdint>
+#include <type_traits>
+#include <variant>
+
+#include "predictor/base/job.h"
+#include "predictor/base/prediction.h"
+#include "predictor/base/text.h"
+#include "predictor/plan/plan.h"
+
+namespace foreshape {
+
+/// Names one submission for good: milliseconds since 1970 at the Runtime's start << 20, plus a counter.
+/// Written into the job's admin_comment as "foreshape=<16 hex digits>" so that accounting carries it.
+using SubmissionToken = std::uint64_t;
+
+struct SubmissionEvent {
+  SubmissionToken token = 0;
+  JobRequest request;
+  Prediction prediction;
+  Plan plan;
+  std::uint32_t decided_in_ns = 0;  ///< time inside job_submit
+  bool opted_out = false;
+  BoundedText<64> account, partition, qos;
+  BoundedText<128> name;
+};
+
+/// Seen by the agent in Slurm's job list: the first word of an outcome; accounting's comes minutes later.
+struct OutcomeEvent {
+  JobId job_id = 0;
+  SubmissionToken token = 0;  ///< 0 = submitted while we were not there
+  UserId uid = 0;
+  UnixSeconds submit_s = 0, start_s = 0, end_s = 0;
+  JobState state = JobState::unknown;
+};
+
+/// One step in the life of a pre-allocation, written before it is tried and after it came out.
+struct HoldEvent {
+  enum class Kind : std::uint8_t { pool, personal } kind = Kind::pool;
+  enum class Step : std::uint8_t {
+    intend,    ///< about to do `action`
+    done,      ///< it worked
+    refused,   ///< Slurm said no; see reason
+    hit,       ///< a job started in it
+    released,  ///< given back; idle_node_s is final
+    adopted,   ///< found in Slurm's list at start: ours from before
+    would,     ///< dry run: what would have been done
+  } step = Step::intend;
+  enum class Action : std::uint8_t { none, create, grow, shrink, move, release } action = Action::none;
+  UnixSeconds at_s = 0;
+  BoundedText<64> reservation;  ///< Slurm's name of it
+  BoundedText<64> partition;
+  BoundedText<64> user;  ///< of a personal hold
+  std::uint32_t nodes = 0;
+  UnixSeconds deadline_s = 0;
+  JobId job_id = 0;  ///< of a hit
+  std::int64_t idle_node_s = 0;
+  BoundedText<160> reason;
+};
+
+/// What the operator should know: losses, faults, settings that changed.
+struct NoticeEvent {
+  UnixSeconds at_s = 0;
+  std::uint64_t lost_events = 0;  ///< events that did not reach the journal since the notice before
+  BoundedText<200> text;
+};
+
+using JournalEvent = std::variant<SubmissionEvent, OutcomeEvent, HoldEvent, NoticeEvent>;
+
+static_assert(std::is_trivially_copyable_v<SubmissionEvent>);
+static_assert(std::is_trivially_copyable_v<JournalEvent>);
+
+}  // namespace foreshape

@@ -1,0 +1,27 @@
+#pragma once
+// What Slurm and the user are told about one job.
+//
+// Runs in: slurmctld and offline. Trivially copyable.
+// Threads: plain values.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <type_traits>
+
+#include "predictor/plan/policy.h"
+
+namespace foreshape {
+
+struct Plan {
+  std::array<Mode, kLevers> modes{};
+  std::optional<std::int64_t> run_s;         ///< planned run time: prediction at the margin, never above the request
+  std::optional<std::int64_t> memory_bytes;  ///< per node, likewise
+  /// How long a job that comes later may still go ahead of this one: the offset of the static key, seconds.
+  std::optional<std::int64_t> order_offset_s;
+  bool may_use_pool = false;  ///< predicted short, and asked for nothing that forbids it
+};
+
+static_assert(std::is_trivially_copyable_v<Plan>);
+
+}  // namespace foreshape
