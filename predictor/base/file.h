@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-
 #include <sys/types.h>
 
 #include "predictor/base/result.h"

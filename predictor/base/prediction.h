@@ -17,14 +17,14 @@ inline constexpr std::size_t kResources = 5;
 
 /// The levels at which every prediction is kept, in memory, journal and store; any quantile between
 /// them is interpolated.
-inline constexpr std::array<float, 11> kQuantileLevels = {.01F, .05F, .1F, .25F, .5F, .75F,
+inline constexpr std::array<float, 11> kQuantileLevels = {.01F, .05F, .1F,  .25F, .5F, .75F,
                                                           .8F,  .9F,  .95F, .98F, .99F};
 
 /// The distribution of one resource: seconds, bytes, or a fraction (cpu efficiency).
 struct Forecast {
   std::array<float, kQuantileLevels.size()> quantiles{};  ///< at kQuantileLevels, never decreasing
-  float typical = 0;  ///< the value that maximises the expected min/max ratio; the point prediction
-  float mean = 0;     ///< the weighted mean, for ordering
+  float typical = 0;       ///< the value that maximises the expected min/max ratio; the point prediction
+  float mean = 0;          ///< the weighted mean, for ordering
   std::uint16_t jobs = 0;  ///< evidence: how many past jobs were weighed; 0 = nothing is known
 
   bool known() const { return jobs > 0; }

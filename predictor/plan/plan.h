@@ -15,7 +15,7 @@ namespace foreshape {
 
 struct Plan {
   std::array<Mode, kLevers> modes{};
-  std::optional<std::int64_t> run_s;         ///< planned run time: prediction at the margin, never above the request
+  std::optional<std::int64_t> run_s;  ///< planned run time: prediction at the margin, never above the request
   std::optional<std::int64_t> memory_bytes;  ///< per node, likewise
   /// How long a job that comes later may still go ahead of this one: the offset of the static key, seconds.
   std::optional<std::int64_t> order_offset_s;

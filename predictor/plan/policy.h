@@ -43,28 +43,28 @@ struct ScopeRule {
 /// Order: the static key that Slurm's own priority can carry (docs/order.md).
 struct OrderPolicy {
   bool on = false;
-  double log_offset_s = 36'000;       ///< weight of ln(1 + p / 10 s)
-  double linear_offset = 5.0;         ///< seconds of offset for each predicted second
-  double width_discount = 0.9;        ///< share of the offset that a job as wide as the machine is spared
+  double log_offset_s = 36'000;         ///< weight of ln(1 + p / 10 s)
+  double linear_offset = 5.0;           ///< seconds of offset for each predicted second
+  double width_discount = 0.9;          ///< share of the offset that a job as wide as the machine is spared
   std::int64_t max_offset_s = 604'800;  ///< nobody waits longer than this behind later jobs
 };
 
 /// Holding nodes for jobs that are not there yet.
 struct HoldPolicy {
   enum class Mode : std::uint8_t { off, dry_run, on } mode = Mode::dry_run;
-  std::int64_t window_s = 900;             ///< how far ahead a forecast looks
+  std::int64_t window_s = 900;  ///< how far ahead a forecast looks
   // The pool, for all jobs predicted short.
   bool pool = true;
-  std::int64_t short_job_s = 3'600;        ///< predicted run time below which a job may use the pool
-  double pool_share_max = 0.10;            ///< of all nodes
-  double pool_factor = 0.75;               ///< nodes held for each node foreseen
-  double arrival_probability_min = 0.1;    ///< forecasts below it do not count
-  std::int64_t head_blocked_s = 600;       ///< once the queue's head waits this long the pool takes no more nodes
+  std::int64_t short_job_s = 3'600;      ///< predicted run time below which a job may use the pool
+  double pool_share_max = 0.10;          ///< of all nodes
+  double pool_factor = 0.75;             ///< nodes held for each node foreseen
+  double arrival_probability_min = 0.1;  ///< forecasts below it do not count
+  std::int64_t head_blocked_s = 600;  ///< once the queue's head waits this long the pool takes no more nodes
   // Personal holds, for the users named.
   std::vector<std::string> users;
   double personal_probability_min = 0.5;
-  std::uint32_t personal_nodes_max = 4;    ///< nodes of one hold
-  std::int64_t deadline_s = 600;           ///< unused after this: given back
+  std::uint32_t personal_nodes_max = 4;  ///< nodes of one hold
+  std::int64_t deadline_s = 600;         ///< unused after this: given back
   // Caps on idle cost, node-seconds a day (rolling 24 h); at the cap nothing new is held.
   std::int64_t idle_cap_node_s = 86'400;
   std::int64_t idle_cap_per_partition_node_s = 86'400;

@@ -26,7 +26,7 @@ struct PastJob {
   std::uint32_t asked_limit_s = 0;
   std::uint32_t asked_nodes = 0;
   std::uint32_t asked_cpus = 0;
-  std::uint32_t asked_memory_kib = 0;  // per node
+  std::uint32_t asked_memory_kib = 0;            // per node
   std::uint32_t used_memory_kib = kNotMeasured;  // largest over nodes
   std::uint32_t used_read_kib = kNotMeasured;
   std::uint32_t used_written_kib = kNotMeasured;

@@ -1,0 +1,28 @@
+#pragma once
+// One job as a history file tells it: request, usage, and the names that people know it by.
+//
+// Runs in: offline.
+// Threads: plain values.
+
+#include <cstdint>
+#include <string>
+
+#include "predictor/base/job.h"
+
+namespace foreshape {
+
+/// A finished, running or pending job from sacct, SWF or another trace. Names are as found: hostile
+/// until shown through harmless().
+struct JobRecord {
+  JobId job_id = 0;  ///< Slurm's raw id (of the array task, of the het component); a trace's own number
+  std::string job_id_text;  ///< as people write it: 123, 123_4, 123+1
+  std::uint64_t token = 0;  ///< SubmissionToken from admin_comment "foreshape=<16 hex digits>"; 0 = none
+  std::string cluster, user, account, partition, qos, name;
+  std::string folder;          ///< working folder; empty = not said
+  std::uint32_t requeues = 0;  ///< runs before the one that usage describes
+  std::uint32_t allocated_nodes = 0, allocated_cpus = 0;
+  JobRequest request;
+  JobUsage usage;  ///< start_s, end_s 0 = not started, not ended
+};
+
+}  // namespace foreshape
