@@ -1,0 +1,12 @@
+#include "tools/commands.h"
+#include "tools/options.h"
+
+namespace foreshape {
+
+int run_help(const Args& args) {
+  if (!args.empty() && args.front() != "help" && args.front().front() != '-')
+    return dispatch("foreshape", "", foreshape_commands(), {args.front(), "--help"});
+  return dispatch("foreshape", kPurpose, foreshape_commands(), {"--help"});
+}
+
+}  // namespace foreshape

@@ -1,0 +1,15 @@
+#include "tools/commands.h"
+
+#include <array>
+
+namespace foreshape {
+
+std::span<const Command> foreshape_commands() {
+  // One line for each command: builders of new ones add theirs, and a section in docs/foreshape.1.
+  static const auto kCommands = std::to_array<Command>({
+      {"help", "show what a command does", run_help},
+  });
+  return kCommands;
+}
+
+}  // namespace foreshape

@@ -1,0 +1,23 @@
+#pragma once
+// The subcommands of the program foreshape: one line here and one in commands.cpp for each cmd_<name>.cpp.
+//
+// Runs in: offline.
+// Threads: main thread only.
+
+#include <span>
+#include <string_view>
+
+#include "tools/command.h"
+
+namespace foreshape {
+
+/// What the program is for, in --help.
+inline constexpr std::string_view kPurpose =
+    "Foreshape predicts the shape of jobs; this program keeps its store, snapshots and settings.";
+
+int run_help(const Args& args);
+
+/// All subcommands in the order in which --help lists them.
+std::span<const Command> foreshape_commands();
+
+}  // namespace foreshape

@@ -1,0 +1,6 @@
+#include "tools/commands.h"
+
+int main(int argc, char** argv) {
+  return foreshape::dispatch("foreshape", foreshape::kPurpose, foreshape::foreshape_commands(),
+                             foreshape::Args(argv + 1, argv + argc));
+}
