@@ -1,0 +1,147 @@
+#include "predictor/history/swf.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+
+namespace foreshape {
+namespace {
+
+class SwfTest : public testing::Test {
+ protected:
+  SwfTest() {
+    std::string name = testing::TempDir() + "foreshape_swf_XXXXXX";
+    path_ = ::mkdtemp(name.data());
+  }
+  ~SwfTest() override { std::filesystem::remove_all(path_); }
+
+  /// Reads a trace of these lines; the jobs come back, bad lines go to bad_.
+  std::vector<JobRecord> read(const std::string& text) {
+    std::ofstream(path_ + "/t.swf") << text;
+    auto reader = SwfReader::open(path_ + "/t.swf", [this](const BadLine& b) { bad_.push_back(b); });
+    std::vector<JobRecord> jobs;
+    while (auto job = reader->next().value()) jobs.push_back(*job);
+    header_ = reader->header();
+    EXPECT_EQ(reader->bad_lines(), bad_.size());
+    return jobs;
+  }
+
+  std::string path_;
+  std::vector<BadLine> bad_;
+  SwfHeader header_;
+};
+
+TEST_F(SwfTest, TakesEveryColumnForWhatItMeans) {
+  const auto jobs = read(
+      "; Computer: IBM SP2\n"
+      ";  MaxNodes: 4 (batch; 8 total)\n"
+      "; MaxProcs: 32\n"
+      "; UnixStartTime: 1000000\n"
+      "\n"
+      "  7 100 20 50 16 25.5 1024 12 3600 2048 1 97 5 307 3 2 -1 -1\r\n");
+  ASSERT_EQ(jobs.size(), 1U);
+  const JobRecord& job = jobs[0];
+  EXPECT_EQ(header_.computer, "IBM SP2");
+  EXPECT_EQ(header_.max_nodes, 4);
+  EXPECT_EQ(header_.max_procs, 32);
+  EXPECT_EQ(job.job_id, 7U);
+  EXPECT_EQ(job.request.submit_s, 1000100);
+  EXPECT_EQ(job.usage.start_s, 1000120);
+  EXPECT_EQ(job.usage.end_s, 1000170);
+  EXPECT_EQ(job.usage.run_s, 50);
+  EXPECT_EQ(job.usage.state, JobState::completed);
+  EXPECT_EQ(job.allocated_cpus, 16U);
+  EXPECT_EQ(job.request.cpus, 12U);
+  EXPECT_EQ(job.request.limit_s, 3600);
+  EXPECT_EQ(job.request.uid, 97U);
+  EXPECT_EQ(job.account, "5");
+  EXPECT_EQ(job.name, "307");
+  EXPECT_EQ(job.partition, "3");
+  EXPECT_EQ(job.request.name, text_hash("307"));
+  EXPECT_NE(job.request.name, folded_name_hash("308"));
+  // 8 processors share a node.
+  EXPECT_EQ(job.request.memory_per_node_bytes, 8LL * 2048 * 1024);
+  EXPECT_EQ(job.usage.peak_memory_bytes, 8LL * 1024 * 1024);
+  EXPECT_FLOAT_EQ(*job.usage.cpu_efficiency, 0.51F);
+}
+
+TEST_F(SwfTest, TakesMinusOneForUnknown) {
+  const auto jobs = read("1 0 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 2 -1 -1\n");
+  ASSERT_EQ(jobs.size(), 1U);
+  const JobRecord& job = jobs[0];
+  EXPECT_EQ(job.request.uid, kUnknownUser);
+  EXPECT_EQ(job.user, "");
+  EXPECT_EQ(job.name, "");
+  EXPECT_EQ(job.request.name, 0U);
+  EXPECT_EQ(job.partition, "2");
+  EXPECT_FALSE(job.request.cpus || job.request.limit_s || job.request.memory_per_node_bytes);
+  EXPECT_EQ(job.usage.end_s, 0);
+  EXPECT_EQ(job.usage.state, JobState::unknown);
+  EXPECT_FALSE(header_.max_procs);
+}
+
+TEST_F(SwfTest, SaysWhatIsWrongWithALineAndGoesOn) {
+  const std::string good = "1 0 0 5 1 -1 -1 1 10 -1 1 1 1 1 1 1 -1 -1\n";
+  const struct {
+    const char* why;
+    std::string line, field;
+  } cases[] = {
+      {"too few columns", "1 2 3", "line"},
+      {"too many columns", good.substr(0, good.size() - 1) + " 4", "line"},
+      {"not a number", "1 0 0 x\x1B[2J 1 -1 -1 1 10 -1 1 1 1 1 1 1 -1 -1", "run time"},
+      {"infinite", "1 0 0 inf 1 -1 -1 1 10 -1 1 1 1 1 1 1 -1 -1", "run time"},
+      {"huge", "1 0 0 99999999999 1 -1 -1 1 10 -1 1 1 1 1 1 1 -1 -1", "run time"},
+      {"no submission", "1 -1 0 5 1 -1 -1 1 10 -1 1 1 1 1 1 1 -1 -1", "submit time"},
+      {"a part of a job", "1 0 0 5 1 -1 -1 1 10 -1 3 1 1 1 1 1 -1 -1", "status"},
+      {"a processor count that wraps", "1 0 0 5 4294967297 -1 -1 1 10 -1 1 1 1 1 1 1 -1 -1",
+       "allocated processors"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    bad_.clear();
+    std::string text = good;
+    text += c.line;
+    text += "\n";
+    text += good;
+    EXPECT_EQ(read(text).size(), 2U);
+    ASSERT_EQ(bad_.size(), 1U);
+    EXPECT_EQ(bad_[0].line, 2U);
+    EXPECT_EQ(bad_[0].field, c.field);
+    EXPECT_EQ(bad_[0].text("t.swf").find('\x1B'), std::string::npos);
+  }
+}
+
+TEST(SwfTraces, AreReadWhole) {
+  const char* folder = std::getenv("FORESHAPE_TRACES");
+  const std::string traces = folder != nullptr ? folder : FORESHAPE_DEFAULT_TRACES;
+  if (!std::filesystem::exists(traces)) GTEST_SKIP() << "no traces in " << traces;
+  const struct {
+    const char* file;
+    std::uint64_t jobs;
+    std::int64_t procs;
+  } cases[] = {
+      {"KTH-SP2-1996-2.swf.gz", 28'489, 100},
+      {"CTC-SP2-1996-3.1-cln.swf.gz", 77'222, 338},
+      {"HPC2N-2002-2.2-cln.swf.gz", 202'871, 240},
+      {"CEA-Curie-2011-derived.swf.gz", 295'540, 80'640},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.file);
+    auto reader = SwfReader::open(traces + "/" + c.file);
+    ASSERT_TRUE(reader);
+    std::uint64_t jobs = 0;
+    while (true) {
+      const auto job = reader->next();
+      ASSERT_TRUE(job) << job.error().message;
+      if (!*job) break;
+      ++jobs;
+    }
+    EXPECT_EQ(jobs, c.jobs);
+    EXPECT_EQ(reader->bad_lines(), 0U);
+    EXPECT_EQ(reader->header().max_procs, c.procs);
+  }
+}
+
+}  // namespace
+}  // namespace foreshape
