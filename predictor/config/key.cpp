@@ -1,0 +1,389 @@
+#include "predictor/config/key.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "predictor/base/text.h"
+#include "predictor/config/units.h"
+
+namespace foreshape {
+namespace {
+
+constexpr std::int64_t kHour = 3'600;
+constexpr std::int64_t kDay = 86'400;
+
+auto refuse(std::string_view value, const std::string& expected) {
+  constexpr std::size_t kShown = 80;
+  return failure(ErrorCode::invalid_input,
+                 fmt::format("'{}' is not {}", harmless(value.substr(0, kShown)), expected));
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::optional<double> parse_real(std::string_view text) {
+  double value = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (problem != std::errc{} || end != text.data() + text.size() || !std::isfinite(value))
+    return std::nullopt;
+  return value;
+}
+
+/// The way from a Settings to one of its fields, for reading and for writing.
+template <class... Members>
+auto field(Members... members) {
+  return [=](auto& settings) -> auto& { return (settings.*....*members); };
+}
+template <class... Members>
+auto policy(Members... members) {
+  return field(&Settings::policy, members...);
+}
+
+// Each maker below takes `at`, a way made by field().
+
+template <class At, class T>
+Key choice(const char* name, At at, std::vector<std::pair<const char*, T>> words) {
+  return {name,
+          [at, words](Settings& s, std::string_view value) -> Result<void> {
+            std::string expected;
+            for (const auto& [word, meaning] : words) {
+              if (equal_ignoring_case(value, word)) {
+                at(s) = meaning;
+                return {};
+              }
+              expected += (expected.empty() ? "" : "|") + std::string(word);
+            }
+            return refuse(value, expected);
+          },
+          [at, words](const Settings& s) -> std::string {
+            for (const auto& [word, meaning] : words)
+              if (at(s) == meaning) return word;
+            return {};
+          }};
+}
+
+template <class At>
+Key yes_no(const char* name, At at) {
+  return choice<At, bool>(name, at, {{"yes", true}, {"no", false}});
+}
+
+template <class At>
+Key on_off(const char* name, At at) {
+  return choice<At, bool>(name, at, {{"on", true}, {"off", false}});
+}
+
+template <class At>
+Key path(const char* name, At at, std::function<void(Settings&)> then = {}) {
+  return {name,
+          [at, then](Settings& s, std::string_view value) -> Result<void> {
+            constexpr std::size_t kLongest = 3'000;
+            if (value.empty() || value.front() != '/' || value.size() > kLongest)
+              return refuse(value, "an absolute path");
+            while (value.size() > 1 && value.back() == '/') value.remove_suffix(1);
+            at(s) = value;
+            if (then) then(s);
+            return {};
+          },
+          [at](const Settings& s) -> std::string { return at(s); }};
+}
+
+template <class At>
+Key size(const char* name, At at, std::int64_t least, std::int64_t most) {
+  return {name,
+          [=](Settings& s, std::string_view value) -> Result<void> {
+            const auto bytes = parse_size(value);
+            if (!bytes || *bytes < least || *bytes > most)
+              return refuse(value, fmt::format("a size from {} to {} with its unit, such as 16M",
+                                               format_size(least), format_size(most)));
+            at(s) = *bytes;
+            return {};
+          },
+          [at](const Settings& s) { return format_size(at(s)); }};
+}
+
+template <class At>
+Key duration(const char* name, At at, PlainNumber plain, std::int64_t least, std::int64_t most) {
+  return {name,
+          [=](Settings& s, std::string_view value) -> Result<void> {
+            const auto seconds = parse_duration(value, plain);
+            if (!seconds || *seconds < least || *seconds > most)
+              return refuse(value, fmt::format("a time from {} to {} (a plain number is {})",
+                                               format_duration(least), format_duration(most),
+                                               plain == PlainNumber::minutes ? "minutes" : "seconds"));
+            at(s) = static_cast<std::decay_t<decltype(at(s))>>(*seconds);
+            return {};
+          },
+          [at](const Settings& s) { return format_duration(static_cast<std::int64_t>(at(s))); }};
+}
+
+template <class At>
+Key real(const char* name, At at, double least, double most) {
+  return {name,
+          [=](Settings& s, std::string_view value) -> Result<void> {
+            const auto number = parse_real(value);
+            if (!number || *number < least || *number > most)
+              return refuse(value, fmt::format("a number from {} to {}", least, most));
+            at(s) = static_cast<std::decay_t<decltype(at(s))>>(*number);
+            return {};
+          },
+          [at](const Settings& s) { return fmt::format("{}", at(s)); }};
+}
+
+template <class At>
+Key share(const char* name, At at) {
+  return {name,
+          [=](Settings& s, std::string_view value) -> Result<void> {
+            const bool percent = !value.empty() && value.back() == '%';
+            const auto number = parse_real(percent ? value.substr(0, value.size() - 1) : value);
+            const double part = number.value_or(-1) / (percent ? 100.0 : 1.0);
+            if (!(part >= 0 && part <= 1)) return refuse(value, "a share from 0% to 100%, or from 0 to 1");
+            at(s) = part;
+            return {};
+          },
+          [at](const Settings& s) { return fmt::format("{}", at(s)); }};
+}
+
+template <class At>
+Key count(const char* name, At at, std::uint32_t least, std::uint32_t most) {
+  return {name,
+          [=](Settings& s, std::string_view value) -> Result<void> {
+            const auto number = parse_real(value);
+            if (!number || *number < least || *number > most || std::floor(*number) != *number)
+              return refuse(value, fmt::format("a whole number from {} to {}", least, most));
+            at(s) = static_cast<std::uint32_t>(*number);
+            return {};
+          },
+          [at](const Settings& s) { return fmt::format("{}", at(s)); }};
+}
+
+/// Caps on idle cost are written in node-hours a day and kept in node-seconds.
+template <class At>
+Key node_hours(const char* name, At at, std::function<void(Settings&)> then = {}) {
+  return {name,
+          [=](Settings& s, std::string_view value) -> Result<void> {
+            constexpr double kMost = 24.0 * 1'000'000;
+            const auto hours = parse_real(value);
+            if (!hours || *hours < 0 || *hours > kMost)
+              return refuse(value, fmt::format("a number of node-hours from 0 to {}", kMost));
+            at(s) = std::llround(*hours * static_cast<double>(kHour));
+            if (then) then(s);
+            return {};
+          },
+          [at](const Settings& s) {
+            return fmt::format("{}", static_cast<double>(at(s)) / static_cast<double>(kHour));
+          }};
+}
+
+Key mode_of_all_levers() {
+  return {"Mode",
+          [](Settings& s, std::string_view value) -> Result<void> {
+            return parse_mode(value).map([&s](Mode mode) { s.policy.modes.fill(mode); });
+          },
+          [](const Settings& s) -> std::string {
+            const auto& modes = s.policy.modes;
+            const bool same = std::all_of(modes.begin(), modes.end(), [&](Mode m) { return m == modes[0]; });
+            return same ? mode_name(modes[0]) : "";
+          }};
+}
+
+Key mode_of(Lever lever) {
+  const auto i = static_cast<std::size_t>(lever);
+  return {kLeverKeys[i],
+          [i](Settings& s, std::string_view value) -> Result<void> {
+            return parse_mode(value).map([&s, i](Mode mode) { s.policy.modes[i] = mode; });
+          },
+          [i](const Settings& s) -> std::string { return mode_name(s.policy.modes[i]); }};
+}
+
+Key hold_users() {
+  return {"HoldUsers",
+          [](Settings& s, std::string_view value) -> Result<void> {
+            auto names = parse_names(value);
+            if (!names) return tl::make_unexpected(names.error());
+            if (names->size() > kMaxHoldUsers)
+              return failure(ErrorCode::invalid_input, fmt::format("{} users, at most {} can have holds",
+                                                                   names->size(), kMaxHoldUsers));
+            s.policy.hold.users = std::move(*names);
+            return {};
+          },
+          [](const Settings& s) { return fmt::format("{}", fmt::join(s.policy.hold.users, ",")); }};
+}
+
+void put_files_under_state_dir(Settings& s) {
+  s.journal_dir = s.state_dir + "/journal";
+  s.snapshot_file = s.state_dir + "/profiles.snap";
+  s.status_file = s.state_dir + "/status.json";
+}
+
+/// The smaller caps are within the whole one unless somebody says otherwise (which is then refused).
+void keep_caps_within(Settings& s) {
+  HoldPolicy& hold = s.policy.hold;
+  hold.idle_cap_per_partition_node_s = std::min(hold.idle_cap_per_partition_node_s, hold.idle_cap_node_s);
+  hold.idle_cap_per_user_node_s = std::min(hold.idle_cap_per_user_node_s, hold.idle_cap_node_s);
+}
+
+std::vector<Key> file_keys() {
+  return {
+      yes_no("Enabled", field(&Settings::enabled)),
+      path("StateDir", field(&Settings::state_dir), put_files_under_state_dir),
+      path("JournalDir", field(&Settings::journal_dir)),
+      path("SnapshotFile", field(&Settings::snapshot_file)),
+      path("StatusFile", field(&Settings::status_file)),
+      size("JournalFileSize", field(&Settings::journal_file_bytes), 64LL << 10, 1LL << 30),
+      size("JournalTotalSize", field(&Settings::journal_total_bytes), 128LL << 10, 1LL << 40),
+      duration("AgentInterval", field(&Settings::agent_interval_s), PlainNumber::seconds, 1, kHour),
+      count("FaultLimit", field(&Settings::fault_limit), 1, 1'000'000),
+      duration("FaultWindow", field(&Settings::fault_window_s), PlainNumber::seconds, 1, kDay),
+  };
+}
+
+std::vector<Key> plan_keys() {
+  constexpr auto kOrder = &Policy::order;
+  constexpr auto kMinutes = PlainNumber::minutes;
+  return {
+      mode_of_all_levers(),
+      mode_of(Lever::run_time),
+      mode_of(Lever::memory),
+      mode_of(Lever::cpus),
+      mode_of(Lever::io),
+      real("RunTimeMargin", policy(&Policy::run_time_margin), 0.5, 0.99),
+      real("MemoryMargin", policy(&Policy::memory_margin), 0.5, 0.99),
+      yes_no("JobTag", field(&Settings::job_tag)),
+      on_off("Order", policy(kOrder, &OrderPolicy::on)),
+      duration("OrderLogOffset", policy(kOrder, &OrderPolicy::log_offset_s), kMinutes, 0, 30 * kDay),
+      real("OrderLinear", policy(kOrder, &OrderPolicy::linear_offset), 0, 1'000),
+      real("OrderWidthDiscount", policy(kOrder, &OrderPolicy::width_discount), 0, 1),
+      duration("OrderMaxOffset", policy(kOrder, &OrderPolicy::max_offset_s), kMinutes, 60, 365 * kDay),
+  };
+}
+
+std::vector<Key> hold_keys() {
+  constexpr auto kHold = &Policy::hold;
+  constexpr auto kMinutes = PlainNumber::minutes;
+  using Hold = HoldPolicy;
+  const auto mode = policy(kHold, &Hold::mode);
+  return {
+      choice<decltype(mode), Hold::Mode>(
+          "Hold", mode, {{"off", Hold::Mode::off}, {"dry-run", Hold::Mode::dry_run}, {"on", Hold::Mode::on}}),
+      duration("HoldWindow", policy(kHold, &Hold::window_s), kMinutes, 60, kDay),
+      yes_no("HoldPool", policy(kHold, &Hold::pool)),
+      duration("HoldShortJob", policy(kHold, &Hold::short_job_s), kMinutes, 1, 7 * kDay),
+      share("HoldPoolShare", policy(kHold, &Hold::pool_share_max)),
+      real("HoldPoolFactor", policy(kHold, &Hold::pool_factor), 0, 100),
+      share("HoldPoolProbability", policy(kHold, &Hold::arrival_probability_min)),
+      duration("HoldHeadBlocked", policy(kHold, &Hold::head_blocked_s), kMinutes, 0, 7 * kDay),
+      hold_users(),
+      share("HoldPersonalProbability", policy(kHold, &Hold::personal_probability_min)),
+      count("HoldPersonalNodes", policy(kHold, &Hold::personal_nodes_max), 1, 100'000),
+      duration("HoldDeadline", policy(kHold, &Hold::deadline_s), kMinutes, 30, kDay),
+      node_hours("HoldIdleCap", policy(kHold, &Hold::idle_cap_node_s), keep_caps_within),
+      node_hours("HoldIdleCapPartition", policy(kHold, &Hold::idle_cap_per_partition_node_s)),
+      node_hours("HoldIdleCapUser", policy(kHold, &Hold::idle_cap_per_user_node_s)),
+  };
+}
+
+std::vector<Key> all_keys() {
+  std::vector<Key> keys = file_keys();
+  for (auto part : {plan_keys(), hold_keys()})
+    for (Key& key : part) keys.push_back(std::move(key));
+  return keys;
+}
+
+/// Insertions, deletions, replacements and neighbours swapped that lead from a to b.
+/// Source: Damerau-Levenshtein in its "optimal string alignment" form; three rows of the table are enough.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const bool same = lower(a[i - 1]) == lower(b[j - 1]);
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0U : 1U)});
+      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]))
+        row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+    before.swap(last);
+    last.swap(row);
+  }
+  return last[b.size()];
+}
+
+}  // namespace
+
+const std::vector<Key>& settings_keys() {
+  static const std::vector<Key> keys = all_keys();
+  return keys;
+}
+
+std::size_t find_key(std::string_view name) {
+  const auto& keys = settings_keys();
+  const auto found = std::find_if(keys.begin(), keys.end(),
+                                  [&](const Key& key) { return equal_ignoring_case(key.name, name); });
+  return static_cast<std::size_t>(found - keys.begin());
+}
+
+std::string key_suggestion(std::string_view name) {
+  constexpr std::size_t kLongestKey = 64;
+  if (name.size() > kLongestKey) return {};
+  std::string best;
+  std::size_t best_distance = 1 + std::max<std::size_t>(1, name.size() / 4);
+  const auto consider = [&](const std::string& candidate) {
+    const std::size_t distance = edit_distance(name, candidate);
+    if (distance >= best_distance) return;
+    best_distance = distance;
+    best = candidate;
+  };
+  for (const Key& key : settings_keys()) consider(key.name);
+  for (const char* scope : {"Partition", "QOS", "Account"}) consider(scope);
+  return best.empty() ? "" : ", did you mean " + best + "?";
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
+Result<Mode> parse_mode(std::string_view value) {
+  for (const Mode mode : {Mode::off, Mode::observe, Mode::advise, Mode::enforce})
+    if (equal_ignoring_case(value, mode_name(mode))) return mode;
+  return refuse(value, "off|observe|advise|enforce");
+}
+
+const char* mode_name(Mode mode) {
+  switch (mode) {
+    case Mode::off:
+      return "off";
+    case Mode::observe:
+      return "observe";
+    case Mode::advise:
+      return "advise";
+    case Mode::enforce:
+      return "enforce";
+  }
+  return "?";
+}
+
+Result<std::vector<std::string>> parse_names(std::string_view value) {
+  constexpr std::size_t kLongestName = 64;
+  constexpr std::string_view kNever = " \t,=\"'\\;|<>()[]{}*?!&$`";
+  std::vector<std::string> names;
+  while (!value.empty()) {
+    const std::size_t comma = value.find(',');
+    const std::string_view name = value.substr(0, comma);
+    if (name.empty() || name.size() > kLongestName || name.find_first_of(kNever) != std::string_view::npos ||
+        harmless(name) != name)
+      return refuse(name, "a name");
+    if (std::find(names.begin(), names.end(), name) != names.end())
+      return failure(ErrorCode::invalid_input, fmt::format("'{}' is named twice", name));
+    names.emplace_back(name);
+    if (comma == std::string_view::npos) break;
+    value.remove_prefix(comma + 1);
+    if (value.empty()) return refuse("", "a name (the list ends with a comma)");
+  }
+  return names;
+}
+
+}  // namespace foreshape
