@@ -1,0 +1,62 @@
+#include "predictor/profile/past_job.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace foreshape {
+namespace {
+
+template <class To, class From>
+To saturated(From value) {
+  using Wide = std::int64_t;
+  return static_cast<To>(std::clamp(static_cast<Wide>(value), Wide{0}, Wide{std::numeric_limits<To>::max()}));
+}
+
+std::uint32_t kib(std::int64_t bytes) {
+  return saturated<std::uint32_t>(bytes / 1024 + (bytes % 1024 > 0 ? 1 : 0));
+}
+
+/// One below "not measured" at most.
+std::uint32_t measured_kib(const std::optional<std::int64_t>& bytes) {
+  return bytes ? std::min(kib(*bytes), PastJob::kNotMeasured - 1) : PastJob::kNotMeasured;
+}
+
+std::uint16_t measured_efficiency(const std::optional<float>& share) {
+  // Not a number is no measurement. More than all cpus happens (clock ticks, threads of the step daemon).
+  if (!share || !(*share >= 0)) return UINT16_MAX;
+  return static_cast<std::uint16_t>(std::lround(std::min(*share, 1.0F) * 10'000));
+}
+
+}  // namespace
+
+PastJob past_job(JobId id, const JobRequest& asked, const JobUsage& used) {
+  PastJob job;
+  job.job_id = id;
+  job.uid = asked.uid;
+  job.submit_s = saturated<std::uint32_t>(asked.submit_s);
+  job.start_s = saturated<std::uint32_t>(used.start_s);
+  job.end_s = saturated<std::uint32_t>(used.end_s);
+  job.run_s = saturated<std::uint32_t>(used.run_s);
+  job.account = asked.account;
+  job.partition = asked.partition;
+  job.qos = asked.qos;
+  job.name = asked.name;
+  job.script = asked.script;
+  job.folder = asked.folder;
+  job.asked_limit_s = saturated<std::uint32_t>(asked.limit_s.value_or(0));
+  job.asked_nodes = asked.nodes.value_or(0);
+  job.asked_cpus = asked.least_cpus();
+  job.asked_memory_kib = kib(asked.memory_per_node_bytes.value_or(0));
+  job.used_memory_kib = measured_kib(used.peak_memory_bytes);
+  job.used_read_kib = measured_kib(used.read_bytes);
+  job.used_written_kib = measured_kib(used.written_bytes);
+  job.cpu_efficiency = measured_efficiency(used.cpu_efficiency);
+  job.asked_gpus = saturated<std::uint16_t>(asked.gpus.value_or(0));
+  job.array_tasks = saturated<std::uint16_t>(asked.array_tasks);
+  job.state = used.state;
+  job.interactive = asked.interactive ? 1 : 0;
+  return job;
+}
+
+}  // namespace foreshape

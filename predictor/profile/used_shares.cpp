@@ -1,0 +1,39 @@
+#include "predictor/profile/used_shares.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace foreshape {
+namespace {
+
+// All counts are halved when they reach this: the newest jobs then weigh about twice as much as the ones
+// before, at no cost per job.
+constexpr float kHalveAt = 8192;
+
+}  // namespace
+
+void ShareHistogram::add(double used, double asked) {
+  if (!(used > 0) || !(asked > 0)) return;
+  const double half_octaves = 2 * std::log2(asked / used);
+  const auto bin = std::clamp(half_octaves, 0.0, static_cast<double>(kBins - 1));
+  count[static_cast<std::size_t>(bin)] += 1;
+  if (total() >= kHalveAt)
+    for (float& c : count) c /= 2;
+}
+
+float ShareHistogram::total() const { return std::accumulate(count.begin(), count.end(), 0.0F); }
+
+float ShareHistogram::middle(std::size_t bin) {
+  // The first bin is taken at its upper end: jobs that use all of their request stop exactly there.
+  return bin == 0 ? 1.0F : std::exp2(-(static_cast<float>(bin) + 0.5F) / 2);
+}
+
+void UsedShares::add(const PastJob& job) {
+  if (job.run_s > 0 && job.asked_limit_s > 0 && (is_measurement(job.state) || job.state == JobState::timeout))
+    run_time.add(job.run_s, job.asked_limit_s);
+  if (job.used_memory_kib != PastJob::kNotMeasured && job.asked_memory_kib > 0 && is_measurement(job.state))
+    memory.add(job.used_memory_kib, job.asked_memory_kib);
+}
+
+}  // namespace foreshape

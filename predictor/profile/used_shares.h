@@ -1,0 +1,40 @@
+#pragma once
+// Which share of their request jobs really use, over everybody: all that is known of a user who has no
+// history.
+//
+// Runs in: slurmctld and offline. Trivially copyable, 256 bytes.
+// Threads: plain values.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include "predictor/profile/past_job.h"
+
+namespace foreshape {
+
+/// A histogram of used / asked in half octaves: bin i counts shares in (2^-((i+1)/2), 2^-(i/2)], the last
+/// also all below it (about 1 s of 18 h). Counts are decayed, so that the newest few thousand jobs tell.
+struct ShareHistogram {
+  static constexpr std::size_t kBins = 32;
+  std::array<float, kBins> count{};
+
+  /// used, asked > 0 in the same unit; more than asked counts as all of it.
+  void add(double used, double asked);
+  float total() const;
+  /// The share in the (logarithmic) middle of a bin.
+  static float middle(std::size_t bin);
+};
+
+struct UsedShares {
+  ShareHistogram run_time;
+  ShareHistogram memory;
+
+  /// Counts a job that says something: measured, and with a request.
+  void add(const PastJob& job);
+};
+
+static_assert(std::is_trivially_copyable_v<UsedShares>);
+
+}  // namespace foreshape
