@@ -1,0 +1,10 @@
+"""A private Slurm cluster on loopback, under one folder: real daemons, faked node sizes.
+
+Used by contrib/cluster, contrib/quickstart and tests/system. One daemon a file.
+"""
+
+from .cluster import Cluster
+from .errors import ClusterError
+from .settings import Settings
+
+__all__ = ["Cluster", "ClusterError", "Settings"]
