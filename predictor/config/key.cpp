@@ -50,7 +50,7 @@ Key choice(const char* name, At at, std::vector<std::pair<const char*, T>> words
           [at, words](Settings& s, std::string_view value) -> Result<void> {
             std::string expected;
             for (const auto& [word, meaning] : words) {
-              if (equal_ignoring_case(value, word)) {
+              if (same_word(value, word)) {
                 at(s) = meaning;
                 return {};
               }
@@ -76,7 +76,7 @@ Key on_off(const char* name, At at) {
 }
 
 template <class At>
-Key path(const char* name, At at, std::function<void(Settings&)> then = {}) {
+Key path(const char* name, At at, const std::function<void(Settings&)>& then = {}) {
   return {name,
           [at, then](Settings& s, std::string_view value) -> Result<void> {
             constexpr std::size_t kLongest = 3'000;
@@ -161,7 +161,7 @@ Key count(const char* name, At at, std::uint32_t least, std::uint32_t most) {
 
 /// Caps on idle cost are written in node-hours a day and kept in node-seconds.
 template <class At>
-Key node_hours(const char* name, At at, std::function<void(Settings&)> then = {}) {
+Key node_hours(const char* name, At at, const std::function<void(Settings&)>& then = {}) {
   return {name,
           [=](Settings& s, std::string_view value) -> Result<void> {
             constexpr double kMost = 24.0 * 1'000'000;
@@ -321,7 +321,7 @@ const std::vector<Key>& settings_keys() {
 std::size_t find_key(std::string_view name) {
   const auto& keys = settings_keys();
   const auto found = std::find_if(keys.begin(), keys.end(),
-                                  [&](const Key& key) { return equal_ignoring_case(key.name, name); });
+                                  [&](const Key& key) { return same_word(key.name, name); });
   return static_cast<std::size_t>(found - keys.begin());
 }
 
@@ -341,14 +341,14 @@ std::string key_suggestion(std::string_view name) {
   return best.empty() ? "" : ", did you mean " + best + "?";
 }
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
+bool same_word(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
 Result<Mode> parse_mode(std::string_view value) {
   for (const Mode mode : {Mode::off, Mode::observe, Mode::advise, Mode::enforce})
-    if (equal_ignoring_case(value, mode_name(mode))) return mode;
+    if (same_word(value, mode_name(mode))) return mode;
   return refuse(value, "off|observe|advise|enforce");
 }
 

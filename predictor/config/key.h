@@ -31,7 +31,7 @@ std::size_t find_key(std::string_view name);
 /// ", did you mean X?" where a key is written almost like this; empty otherwise.
 std::string key_suggestion(std::string_view name);
 
-bool equal_ignoring_case(std::string_view a, std::string_view b);
+bool same_word(std::string_view a, std::string_view b);
 
 /// Sets one lever's mode. Shared by cluster-wide keys and scope lines.
 /// Errors: invalid_input - the cause alone.

@@ -21,9 +21,9 @@ tl::unexpected<Error> refuse(const std::string& path, const KeyValue& at, const 
 }
 
 std::optional<ScopeRule::Kind> scope_kind(std::string_view key) {
-  if (equal_ignoring_case(key, "Partition")) return ScopeRule::Kind::partition;
-  if (equal_ignoring_case(key, "QOS")) return ScopeRule::Kind::qos;
-  if (equal_ignoring_case(key, "Account")) return ScopeRule::Kind::account;
+  if (same_word(key, "Partition")) return ScopeRule::Kind::partition;
+  if (same_word(key, "QOS")) return ScopeRule::Kind::qos;
+  if (same_word(key, "Account")) return ScopeRule::Kind::account;
   return std::nullopt;
 }
 
@@ -45,9 +45,9 @@ Result<ScopedModes> scoped_modes(const std::vector<KeyValue>& line, const std::s
   std::optional<Mode> all;
   for (std::size_t i = 1; i < line.size(); ++i) {
     const KeyValue& pair = line[i];
-    std::optional<Mode>* target = equal_ignoring_case(pair.key, "Mode") ? &all : nullptr;
+    std::optional<Mode>* target = same_word(pair.key, "Mode") ? &all : nullptr;
     for (std::size_t lever = 0; lever < kLevers; ++lever)
-      if (equal_ignoring_case(pair.key, kLeverKeys[lever])) target = &modes.modes[lever];
+      if (same_word(pair.key, kLeverKeys[lever])) target = &modes.modes[lever];
     if (target == nullptr)
       return refuse(path, pair, "not a key of a scope line, which takes Mode, RunTime, Memory, Cpus and Io");
     if (*target) return refuse(path, pair, "given twice");
