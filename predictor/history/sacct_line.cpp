@@ -1,0 +1,191 @@
+#include "predictor/history/sacct_line.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+namespace foreshape {
+namespace {
+
+/// Reads fields and remembers the first that could not be read.
+class Fields {
+ public:
+  Fields(const SacctLayout& layout, const std::vector<std::string_view>& fields)
+      : layout_(layout), fields_(fields) {}
+
+  std::string_view text(SacctColumn column) const { return layout_.field(fields_, column); }
+
+  /// parsed: of that column's field. Its value, or `otherwise` after remembering why not.
+  template <class T>
+  T value(SacctColumn column, Result<T> parsed, T otherwise = {}) {
+    if (parsed) return std::move(*parsed);
+    blame(column, std::move(parsed.error().message));
+    return otherwise;
+  }
+  std::optional<std::int64_t> count(SacctColumn column) { return value(column, slurm_count(text(column))); }
+  std::optional<std::int64_t> bytes(SacctColumn column) { return value(column, slurm_bytes(text(column))); }
+  std::optional<std::int64_t> duration_ms(SacctColumn column) {
+    return value(column, slurm_duration_ms(text(column)));
+  }
+
+  void blame(SacctColumn column, std::string reason) {
+    if (!why_) why_ = BadLine{0, std::string(sacct_column_name(column)), std::move(reason)};
+  }
+  const std::optional<BadLine>& why() const { return why_; }
+
+ private:
+  const SacctLayout& layout_;
+  const std::vector<std::string_view>& fields_;
+  std::optional<BadLine> why_;
+};
+
+using C = SacctColumn;
+
+/// Counts beyond 32 bits are broken lines, kept at the most that fits.
+std::uint32_t narrow(std::int64_t count) {
+  return static_cast<std::uint32_t>(
+      std::clamp<std::int64_t>(count, 0, std::numeric_limits<std::uint32_t>::max()));
+}
+
+std::optional<std::uint32_t> positive(std::optional<std::int64_t> count) {
+  if (!count || *count <= 0) return std::nullopt;
+  return narrow(*count);
+}
+
+std::uint64_t token_in(std::string_view comment) {
+  constexpr std::string_view kMark = "foreshape=";
+  constexpr std::size_t kDigits = 16;
+  const auto at = comment.find(kMark);
+  if (at == comment.npos) return 0;
+  const std::string_view digits = comment.substr(at + kMark.size(), kDigits);
+  std::uint64_t token = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), token, 16);
+  return error == std::errc{} && end == digits.data() + kDigits ? token : 0;
+}
+
+/// "srun -n 4 ./a", "/usr/bin/salloc": no batch script. Empty (before Slurm 21.08): not known, so batch.
+bool is_interactive(std::string_view submit_line) {
+  const std::string_view word = submit_line.substr(0, submit_line.find(' '));
+  const std::string_view program = word.substr(word.rfind('/') + 1);
+  return program == "srun" || program == "salloc";
+}
+
+void read_names(const Fields& fields, const SacctOptions& options, JobRecord& job) {
+  job.cluster = fields.text(C::cluster).empty() ? options.cluster : std::string(fields.text(C::cluster));
+  job.user = fields.text(C::user);
+  job.account = fields.text(C::account);
+  job.partition = fields.text(C::partition);
+  job.qos = fields.text(C::qos);
+  job.name = fields.text(C::job_name);
+  job.folder = fields.text(C::folder);
+  job.token = token_in(fields.text(C::admin_comment));
+  job.request.account = text_hash(job.account);
+  job.request.partition = text_hash(job.partition);
+  job.request.qos = text_hash(job.qos);
+  job.request.name = folded_name_hash(job.name);
+  job.request.folder = text_hash(job.folder);
+  job.request.interactive = is_interactive(fields.text(C::submit_line));
+}
+
+void read_uid(Fields& fields, JobRecord& job) {
+  const std::string_view text = fields.text(C::uid);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), job.request.uid);
+  if (error != std::errc{} || end != text.data() + text.size()) fields.blame(C::uid, "is not a number");
+  if (job.user.empty()) job.user = text;  // the name was deleted
+}
+
+void read_times(Fields& fields, bool utc, JobRecord& job) {
+  const auto time = [&](C column) {
+    return fields.value(column, slurm_time_s(fields.text(column), utc)).value_or(0);
+  };
+  job.request.submit_s = time(C::submit);
+  if (job.request.submit_s == 0) fields.blame(C::submit, "a job has a submit time");
+  job.usage.start_s = time(C::start);
+  job.usage.end_s = time(C::end);
+  const C elapsed = fields.text(C::elapsed_raw).empty() ? C::elapsed : C::elapsed_raw;
+  if (const auto ms = fields.duration_ms(elapsed))
+    job.usage.run_s = *ms / 1'000;
+  else if (job.usage.start_s > 0)
+    job.usage.run_s = std::max<std::int64_t>(job.usage.end_s - job.usage.start_s, 0);
+  const C limit = fields.text(C::time_limit_raw).empty() ? C::time_limit : C::time_limit_raw;
+  job.request.limit_s = fields.value(limit, slurm_limit_s(fields.text(limit)));
+}
+
+void read_sizes(Fields& fields, JobRecord& job) {
+  const auto tres_count = [&](C column, std::string_view name) {
+    return fields.value(column, slurm_count(tres_value(fields.text(column), name)));
+  };
+  JobRequest& asked = job.request;
+  asked.cpus = positive(fields.count(C::asked_cpus));
+  asked.nodes = positive(tres_count(C::asked_tres, "node"));
+  asked.gpus = positive(tres_count(C::asked_tres, "gres/gpu"));
+  const auto nodes = fields.count(C::nodes).value_or(0);
+  if (job.usage.start_s > 0) {  // before, sacct prints what was asked for
+    job.allocated_nodes = narrow(nodes);
+    job.allocated_cpus = narrow(fields.count(C::cpus).value_or(0));
+  }
+  const auto memory = fields.value(C::asked_memory, slurm_requested_memory(fields.text(C::asked_memory)));
+  if (memory)
+    asked.memory_per_node_bytes = memory->per_node(asked.nodes ? std::int64_t{*asked.nodes} : nodes,
+                                                   asked.cpus ? std::int64_t{*asked.cpus} : 1);
+}
+
+/// Bytes of fs/disk in a TRES sum, else average x tasks.
+std::optional<std::int64_t> disk_bytes(Fields& fields, C total, C average, std::int64_t tasks) {
+  if (const auto sum = tres_value(fields.text(total), "fs/disk"); !sum.empty())
+    return fields.value(total, slurm_bytes(sum));
+  const auto each = fields.bytes(average);
+  if (!each) return std::nullopt;
+  return *each > std::numeric_limits<std::int64_t>::max() / tasks ? *each : *each * tasks;
+}
+
+}  // namespace
+
+LineResult<JobIdText> read_line_id(const SacctLayout& layout, const std::vector<std::string_view>& fields) {
+  Fields line(layout, fields);
+  JobIdText shown = line.value(C::job_id, slurm_job_id(line.text(C::job_id)));
+  if (const auto raw = line.text(C::job_id_raw); !raw.empty())
+    shown.number = line.value(C::job_id_raw, slurm_job_id(raw)).number;
+  else if (!shown.is_plain() && shown.pending_tasks == 0)
+    line.blame(C::job_id_raw, "a task of an array or a part of a het job is known only by its raw id");
+  if (line.why()) return tl::make_unexpected(*line.why());
+  return shown;
+}
+
+LineResult<SacctJob> read_job_line(const SacctLayout& layout, const std::vector<std::string_view>& fields,
+                                   const SacctOptions& options, bool utc) {
+  const auto id = read_line_id(layout, fields);
+  if (!id) return tl::make_unexpected(id.error());
+  Fields line(layout, fields);
+  JobRecord job;
+  job.job_id = id->number;
+  job.job_id_text = id->job;
+  job.request.array_tasks = id->pending_tasks > 0 ? id->pending_tasks : id->array ? 1 : 0;
+  read_names(line, options, job);
+  read_uid(line, job);
+  read_times(line, utc, job);
+  read_sizes(line, job);
+  job.usage.state = line.value(C::state, slurm_state(line.text(C::state)));
+  const auto cpu_ms = line.duration_ms(C::cpu_time);
+  if (line.why()) return tl::make_unexpected(*line.why());
+  return SacctJob{std::move(job), cpu_ms};
+}
+
+LineResult<SacctStep> read_step_line(const SacctLayout& layout, const std::vector<std::string_view>& fields,
+                                     std::string_view step_name) {
+  Fields line(layout, fields);
+  SacctStep step;
+  step.is_batch = step_name == "batch";
+  step.is_extern = step_name == "extern";
+  step.state = line.value(C::state, slurm_state(line.text(C::state)));
+  step.tasks = std::max<std::int64_t>(line.count(C::tasks).value_or(1), 1);
+  step.nodes = std::max<std::int64_t>(line.count(C::nodes).value_or(1), 1);
+  step.task_memory_bytes = line.bytes(C::max_rss);
+  step.cpu_ms = line.duration_ms(C::cpu_time);
+  step.read_bytes = disk_bytes(line, C::usage_in_total, C::average_read, step.tasks);
+  step.written_bytes = disk_bytes(line, C::usage_out_total, C::average_written, step.tasks);
+  if (line.why()) return tl::make_unexpected(*line.why());
+  return step;
+}
+
+}  // namespace foreshape

@@ -1,0 +1,31 @@
+#pragma once
+// One line of sacct as values: a job's own line, or a step's.
+//
+// Runs in: offline.
+// Threads: pure functions.
+
+#include <string_view>
+#include <vector>
+
+#include "predictor/base/result.h"
+#include "predictor/history/bad_line.h"
+#include "predictor/history/sacct.h"
+#include "predictor/history/slurm_units.h"
+
+namespace foreshape {
+
+/// A line that is not understood: the field to blame and why.
+template <class T>
+using LineResult = tl::expected<T, BadLine>;
+
+/// A job's own line. utc: how its times are read.
+LineResult<SacctJob> read_job_line(const SacctLayout& layout, const std::vector<std::string_view>& fields,
+                                   const SacctOptions& options, bool utc);
+
+LineResult<SacctStep> read_step_line(const SacctLayout& layout, const std::vector<std::string_view>& fields,
+                                     std::string_view step);
+
+/// The raw id that the line belongs to, with the step's name.
+LineResult<JobIdText> read_line_id(const SacctLayout& layout, const std::vector<std::string_view>& fields);
+
+}  // namespace foreshape
