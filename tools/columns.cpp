@@ -75,6 +75,15 @@ tl::unexpected<Error> no_such_field(std::string_view word, std::span<const Field
   return failure(ErrorCode::invalid_input, message);
 }
 
+/// The field of that name, else the first that begins so: "st" is ST, not State.
+auto find_field(std::string_view word, std::span<const FieldName> fields) {
+  const auto exact = std::find_if(fields.begin(), fields.end(),
+                                  [&](const FieldName& f) { return equal_ignoring_case(f.name, word); });
+  if (exact != fields.end() || word.empty()) return exact;
+  return std::find_if(fields.begin(), fields.end(),
+                      [&](const FieldName& f) { return begins_ignoring_case(f.name, word); });
+}
+
 Column column(std::span<const FieldName> fields, std::size_t i, std::optional<int> width) {
   return {i, std::string(fields[i].name), width.value_or(fields[i].width)};
 }
@@ -96,9 +105,7 @@ Result<std::vector<Column>> parse_format(std::string_view format, std::span<cons
       for (std::size_t i = 0; i < fields.size(); ++i) columns.push_back(column(fields, i, width));
       continue;
     }
-    const auto found = std::find_if(fields.begin(), fields.end(), [&](const FieldName& f) {
-      return !word.empty() && begins_ignoring_case(f.name, word);
-    });
+    const auto found = find_field(word, fields);
     if (found == fields.end()) return no_such_field(word, fields);
     columns.push_back(column(fields, static_cast<std::size_t>(found - fields.begin()), width));
   }

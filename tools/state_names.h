@@ -4,23 +4,21 @@
 // Runs in: offline.
 // Threads: pure functions.
 
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "predictor/base/job.h"
 #include "predictor/base/result.h"
 
 namespace foreshape {
 
-/// "COMPLETED". An unknown state is "UNKNOWN".
-std::string_view state_name(JobState state);
+/// The letters that squeue has for a state's name: "CD" for COMPLETED; "?" for a name that is no state.
+std::string_view state_letters(std::string_view name);
 
-/// "CD", as squeue's compact state. An unknown state is "?".
-std::string_view state_letters(JobState state);
-
-/// The states of a list such as "cd,failed,TO": names or letters, any case.
-/// SUSPENDED and STOPPED jobs count as running, REVOKED, RESIZING and the like match no job of ours.
+/// The states, as the store names them, of a list such as "cd,failed,TO": names or letters, any case.
+/// SUSPENDED, STOPPED, COMPLETING and CONFIGURING are RUNNING in the store; states that no stored job is
+/// ever in (REVOKED, RESIZING) are kept by their own name and match nothing.
 /// Errors: invalid_input - not a state of Slurm's; the message names it.
-Result<std::vector<JobState>> parse_states(std::string_view list);
+Result<std::vector<std::string>> parse_states(std::string_view list);
 
 }  // namespace foreshape

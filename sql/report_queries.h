@@ -1,0 +1,106 @@
+#pragma once
+// What the report asks the store: jobs, accuracy, holds. The rows that a user may see are the store's
+// decision (row-level security), not ours.
+//
+// Runs in: offline.
+// Threads: as the connection they are given.
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "predictor/base/clock.h"
+#include "predictor/base/prediction.h"
+#include "predictor/base/result.h"
+
+namespace foreshape {
+
+class Pg;
+
+/// Which jobs. Lists: empty = all; a job passes if it is in every list.
+struct JobFilter {
+  std::optional<UnixSeconds> start_s;  ///< neither ended before
+  std::optional<UnixSeconds> end_s;  ///< nor was submitted after; with states: was in the state between them
+  std::vector<std::string> users;    ///< names or uids
+  std::vector<std::string> accounts, partitions, qos, clusters, names;
+  std::vector<std::string> jobs;    ///< 123, 123_4, 123+1; 123 is also all tasks and components of it
+  std::vector<std::string> states;  ///< as the store names them
+};
+
+/// One row of the view job_report. Memory is per node; times are seconds since 1970, 0 = not yet.
+struct ReportedJob {
+  std::int64_t job_id = 0, uid = 0;
+  std::string job_id_text, cluster, user, account, partition, qos, name, state;
+  UnixSeconds submit_s = 0, start_s = 0, end_s = 0;
+  std::int64_t requeues = 0;
+
+  std::optional<std::int64_t> asked_nodes, asked_cpus, asked_memory_bytes, asked_limit_s;
+
+  Prediction prediction;  ///< forecasts with jobs = 0 where nothing was known
+  bool was_predicted = false;
+  std::string evidence;
+
+  std::string run_time_mode, memory_mode;  ///< "" without a decision
+  std::optional<std::int64_t> planned_run_s, planned_memory_bytes, order_offset_s;
+  bool opted_out = false;
+
+  std::optional<std::int64_t> allocated_nodes, allocated_cpus, run_s, peak_memory_bytes;
+  std::optional<double> cpu_efficiency;
+  std::optional<std::int64_t> read_bytes, written_bytes;
+};
+
+/// How right the predictions were. A job counts if it was predicted and measured (COMPLETED, FAILED). One
+/// that was cut off (TIMEOUT, OUT_OF_MEMORY) counts only where it had used more than planned already: that
+/// plan was too small, while a job that was cut off before says nothing.
+struct Accuracy {
+  std::int64_t measured = 0;   ///< jobs whose prediction can be compared with what they used
+  double ratio_sum = 0;        ///< over the measured: smaller / larger of predicted and used
+  std::int64_t planned = 0;    ///< jobs that can be compared with their plan
+  std::int64_t too_small = 0;  ///< of them: used more than planned
+  std::array<std::int64_t, 4>
+      within{};  ///< of the measured: used no more than the quantile at kCoverageLevels
+};
+inline constexpr std::array<float, 4> kCoverageLevels = {.5F, .8F, .95F, .99F};
+
+struct UserSummary {
+  std::string user;
+  std::int64_t jobs = 0;       ///< finished in the window
+  std::int64_t predicted = 0;  ///< of them: with a prediction
+  Accuracy run_time, memory;
+  double core_hours_asked = 0;  ///< time limit x cpus, jobs that ran and had a limit
+  double core_hours_used = 0;   ///< run time x cpus, the same jobs
+  double gib_hours_asked = 0;   ///< memory x nodes x run time, jobs that ran and whose memory was measured
+  double gib_hours_used = 0;
+};
+
+/// One pre-allocation.
+struct ReportedHold {
+  std::string cluster, reservation, kind, partition, user;
+  UnixSeconds created_s = 0, deadline_s = 0, closed_s = 0;  ///< 0 = none, still open
+  std::int64_t nodes = 0, hits = 0, idle_node_s = 0;
+  bool dry_run = false;
+};
+
+/// Who is asking, as the database sees it.
+struct Viewer {
+  std::string role;
+  bool is_operator = false;  ///< sees everybody's rows
+};
+
+/// Errors of all of these: unavailable - no answer from the database, or it has no store of ours.
+Result<Viewer> viewer(Pg& db);
+
+/// Calls row for each job, ordered by submission; stops early without an error where row returns false.
+Result<void> for_each_job(Pg& db, const JobFilter& filter,
+                          const std::function<bool(const ReportedJob&)>& row);
+
+/// One entry for each user, by name; start_s and end_s are about when a job ended.
+Result<std::vector<UserSummary>> summarize_users(Pg& db, const JobFilter& filter);
+
+/// Pre-allocations alive in the window, oldest first; filter: times, users, partitions, clusters.
+Result<std::vector<ReportedHold>> select_holds(Pg& db, const JobFilter& filter);
+
+}  // namespace foreshape
