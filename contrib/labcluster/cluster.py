@@ -12,7 +12,7 @@ from .errors import ClusterError
 from .mariadb import MariaDb
 from .munge import Munge
 from .postgres import Postgres
-from .settings import SOURCE, USERS, Settings
+from .settings import BUILD, USERS, Settings
 from .slurmctld import SlurmCtld
 from .slurmdbd import SlurmDbd
 
@@ -56,7 +56,7 @@ class Cluster:
         _check_root(settings)
         try:
             with ports.locked():
-                settings.first_port = ports.claim(settings.root, settings.port_count)
+                settings.first_port = ports.claim(settings.root, settings.port_count, settings.owner)
                 users.create_missing()
             cluster = Cluster(settings)
             cluster._start()
@@ -97,7 +97,7 @@ class Cluster:
 
     def env(self) -> dict[str, str]:
         """The environment of commands that talk to this cluster."""
-        path = f"{SOURCE}/build/release/bin:{requirements.SEARCH_PATH}"
+        path = f"{BUILD}/bin:{requirements.SEARCH_PATH}"
         more = {"FORESHAPE_DB": self.postgres.conninfo} if self.settings.postgres else {}
         return process.clean_env(SLURM_CONF=str(self.settings.conf), FORESHAPE_CLUSTER=str(self.root),
                                  FORESHAPE_STATE_DIR=str(self.settings.state_dir), **more) | {"PATH": path}
@@ -176,8 +176,16 @@ def remove(root: pathlib.Path, *, keep_files: bool = False) -> None:
         _remove_folder(root)
     with ports.locked():
         ports.release(root)
-        if not ports.clusters():
+        if not ports.clusters_here():
             users.remove_ours()
+
+
+def remove_orphans() -> None:
+    """Ends what tests that were killed have left behind."""
+    with ports.locked():
+        orphans = ports.orphans()
+    for root in orphans:
+        remove(root)
 
 
 def _end_steps(root: pathlib.Path) -> None:

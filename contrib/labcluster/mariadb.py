@@ -34,8 +34,9 @@ class MariaDb(process.Daemon):
                         env=process.clean_env())
         self.log.touch()
         shutil.chown(self.log, "mysql", "mysql")
-        self.launch_detached(
-            ["mariadbd", "--no-defaults", "--user=mysql", f"--datadir={self.data}", f"--socket={self.socket}",
+        # It has no way to put itself into the background.
+        self.launch(
+            ["setsid", "--fork", "mariadbd", "--no-defaults", "--user=mysql", f"--datadir={self.data}", f"--socket={self.socket}",
              f"--pid-file={self.pid_file}", f"--log-error={self.log}", "--skip-networking", "--skip-log-bin",
              "--innodb-buffer-pool-size=128M", "--innodb-lock-wait-timeout=900",
              "--innodb-flush-log-at-trx-commit=2", "--performance-schema=OFF"], env=process.clean_env())

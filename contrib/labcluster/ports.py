@@ -7,13 +7,16 @@ import os
 import pathlib
 import re
 import socket
+import time
 from collections.abc import Iterator
 
+from . import process
 from .errors import ClusterError
 
 # Below the usual ephemeral range (32768), so that no outgoing connection takes one of ours.
 FIRST, LAST = 16_800, 32_000
 STEP = 20  # blocks start at multiples of it
+START_TIME_S = 600  # a cluster younger than this may not listen yet
 REGISTRY = pathlib.Path("/run/foreshape-clusters")
 
 
@@ -31,28 +34,48 @@ def _entry(root: pathlib.Path) -> pathlib.Path:
 
 
 def clusters() -> dict[pathlib.Path, tuple[int, int]]:
-    """Root -> (first port, count) of every cluster; entries whose folder is gone are forgotten.
+    """Root -> (first port, count) of every cluster that shares the network. Forgets the dead ones."""
+    return {pathlib.Path(entry["root"]): (entry["first"], entry["count"]) for entry in _entries()}
 
-    A cluster inside a chroot has a root path that does not exist here: its entry says so.
-    """
-    found = {}
+
+def clusters_here() -> list[pathlib.Path]:
+    """Roots of the clusters in this root folder: one in a chroot has OS users of its own."""
+    return [pathlib.Path(entry["root"]) for entry in _entries() if entry["inside"] == _inside()]
+
+
+def orphans() -> list[pathlib.Path]:
+    """Clusters whose owner, a test that was killed, is gone."""
+    return [pathlib.Path(entry["root"]) for entry in _entries()
+            if entry["inside"] == _inside() and entry["owner"] and not process.is_alive(entry["owner"])]
+
+
+def _entries() -> list[dict]:
+    found = []
     for path in REGISTRY.glob("*.json"):
         try:
             entry = json.loads(path.read_text())
-            root, first, count, inside = (entry[key] for key in ("root", "first", "count", "inside"))
-        except (OSError, ValueError, KeyError):
+            age_s = time.time() - path.stat().st_mtime
+        except (OSError, ValueError):
             continue
-        if inside == _root_inode() and not os.path.isdir(root):
+        if _is_dead(entry, age_s):
             path.unlink(missing_ok=True)
-            continue
-        found[pathlib.Path(root)] = (first, count)
+        else:
+            found.append(entry)
     return found
 
 
-def _root_inode() -> str:
-    """Tells one root folder (chroot, container) from another that shares the registry."""
+def _is_dead(entry: dict, age_s: float) -> bool:
+    """Its folder is gone; or, where the folder cannot be seen from here, nobody listens any more."""
+    if entry["inside"] == _inside():
+        return not os.path.isdir(entry["root"])
+    ports = range(entry["first"], entry["first"] + entry["count"])
+    return age_s > START_TIME_S and all(_is_free(port) for port in ports)
+
+
+def _inside() -> str:
+    """Tells one root folder or pid namespace (chroot, container) from another that shares the registry."""
     at = os.stat("/")
-    return f"{at.st_dev}:{at.st_ino}"
+    return f"{at.st_dev}:{at.st_ino}:{os.readlink('/proc/self/ns/pid')}"
 
 
 def _is_free(port: int) -> bool:
@@ -65,14 +88,17 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def claim(root: pathlib.Path, count: int) -> int:
-    """The first of `count` free ports, noted as this cluster's. Call it under locked()."""
+def claim(root: pathlib.Path, count: int, owner: int = 0) -> int:
+    """The first of `count` free ports, noted as this cluster's. Call it under locked().
+
+    owner   pid of the program that this cluster must not outlive, or 0
+    """
     taken = list(clusters().values())
     for first in range(FIRST, LAST - count, STEP):
         overlaps = any(first < other + n and other < first + count for other, n in taken)
         if not overlaps and all(_is_free(port) for port in range(first, first + count)):
             _entry(root).write_text(json.dumps(
-                {"root": str(root), "first": first, "count": count, "inside": _root_inode()}))
+                {"root": str(root), "first": first, "count": count, "inside": _inside(), "owner": owner}))
             return first
     raise ClusterError(f"no {count} free ports in a row between {FIRST} and {LAST}")
 

@@ -138,7 +138,7 @@ def processes_of(root: pathlib.Path) -> list[int]:
     found = {pid for pid in parents if pid != os.getpid() and _belongs(pid, root) and is_alive(pid)}
     steps = {pid for pid in found if command_name(pid) == "slurmstepd"}
     while steps:  # tasks may have scrubbed their environment: follow the tree as well
-        steps = {pid for pid, parent in parents.items() if parent in steps and pid not in found}
+        steps = {pid for pid, parent in parents.items() if parent in steps}
         found |= {pid for pid in steps if is_alive(pid)}
     return sorted(found)
 
@@ -179,13 +179,6 @@ class Daemon:
                                   stderr=said, timeout=timeout_s, cwd=self.root, check=False).returncode
         if code != 0:
             raise ClusterError(f"{self.name} did not start (exit {code}){tail(first_words)}{tail(self.log)}")
-
-    def launch_detached(self, command: list[str], *, env: Mapping[str, str]) -> None:
-        """Starts a daemon that stays in the foreground, in a session of its own."""
-        first_words = self.root / "log" / f"{self.name}.start"
-        with first_words.open("wb") as said:
-            subprocess.Popen(command, env=dict(env), stdin=subprocess.DEVNULL, stdout=said, stderr=said,
-                             cwd=self.root, start_new_session=True)
 
     def expect(self, is_ready: Callable[[], bool], timeout_s: float = 30) -> None:
         """Waits until it is ready; an early death ends the wait."""

@@ -2,10 +2,12 @@
 
 import dataclasses
 import json
+import os
 import pathlib
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-DEFAULT_PLUGINS = SOURCE / "build" / "release" / "lib" / "slurm"
+BUILD = pathlib.Path(os.environ.get("FORESHAPE_BUILD", SOURCE / "build" / "release"))
+DEFAULT_PLUGINS = BUILD / "lib" / "slurm"
 
 # Accounts and their test users; every user may also use the QOS below.
 ACCOUNTS = {"physics": ("alice", "bob"), "chemistry": ("carol", "dave"), "biology": ("erin",)}
@@ -32,6 +34,7 @@ class Settings:
     slurmctld_env: dict[str, str] = dataclasses.field(default_factory=dict)
     first_port: int = 0  # chosen at start
     name: str = "lab"
+    owner: int = 0  # pid that the cluster must not outlive; 0: nobody's
 
     @property
     def port_count(self) -> int:
