@@ -4,8 +4,8 @@
 //   offset  bytes
 //        0      4  magic "FSJ1"
 //        4      4  payload length n, 1 to kMaxPayloadBytes
-//        8      8  sequence number
-//       16      8  XXH3-64 of the sequence number (as stored) and the payload
+//        8      8  XXH3-64 of all that follows
+//       16      8  sequence number
 //       24      n  payload
 //
 // Numbers are little-endian. Sequence numbers within a file rise by exactly one.

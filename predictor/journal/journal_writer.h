@@ -63,10 +63,11 @@ class JournalWriter {
   Result<void> find_end();
   Result<void> begin_file();
   Result<void> write_frame();
-  Result<void> place_frame();
-  void delete_oldest(std::uint64_t ingested);
   void make_room(std::int64_t wanted_bytes);
+  bool delete_oldest();
   bool delete_oldest_ingested();
+  std::uint64_t oldest_last() const;
+  tl::unexpected<Error> trouble(const std::string& name, const char* step);
 
   std::string folder_;
   JournalOptions options_;
@@ -74,7 +75,9 @@ class JournalWriter {
   Descriptor file_;                // the newest of files_; closed: the next append begins a file
   std::deque<JournalFile> files_;  // oldest first
   std::uint64_t next_ = 1;
+  bool unsynced_ = false;      // something was appended since the last sync
   bool folder_dirty_ = false;  // a file was made or deleted since the last sync
+  bool disk_full_ = false;     // why the last call failed
   std::uint64_t dropped_records_ = 0;
   std::int64_t repaired_bytes_ = 0;
   EventEncoder encoder_;

@@ -1,0 +1,295 @@
+#include "predictor/journal/codec.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <optional>
+#include <vector>
+
+#include "journal_generated.h"
+#include "predictor/journal/frame.h"
+
+namespace foreshape {
+namespace {
+
+using Builder = flatbuffers::FlatBufferBuilder;
+
+template <class T>
+flatbuffers::Optional<T> wire_optional(const std::optional<T>& value) {
+  return value ? flatbuffers::Optional<T>(*value) : flatbuffers::nullopt;
+}
+
+template <std::size_t N>
+flatbuffers::Offset<flatbuffers::String> wire_text(Builder& to, const BoundedText<N>& text) {
+  return text.empty() ? 0 : to.CreateString(text.view().data(), text.view().size());
+}
+
+flatbuffers::Offset<wire::Request> encode(Builder& to, const JobRequest& r) {
+  return wire::CreateRequest(to, r.submit_s, r.uid, r.account, r.partition, r.qos, r.name, r.script, r.folder,
+                             r.gres, r.licences, r.burst_buffer, wire_optional(r.nodes),
+                             wire_optional(r.cpus), wire_optional(r.tasks), wire_optional(r.gpus),
+                             wire_optional(r.memory_per_node_bytes), wire_optional(r.limit_s), r.array_tasks,
+                             r.interactive, r.has_dependency);
+}
+
+flatbuffers::Offset<wire::Forecast> encode(Builder& to, const Forecast& f) {
+  const bool empty = std::all_of(f.quantiles.begin(), f.quantiles.end(), [](float q) { return q == 0; });
+  const auto quantiles = empty ? 0 : to.CreateVector(f.quantiles.data(), f.quantiles.size());
+  return wire::CreateForecast(to, quantiles, f.typical, f.mean, f.jobs);
+}
+
+flatbuffers::Offset<wire::Prediction> encode(Builder& to, const Prediction& p) {
+  std::array<flatbuffers::Offset<wire::Forecast>, kResources> forecasts;
+  for (std::size_t i = 0; i < kResources; ++i) forecasts[i] = encode(to, p.forecasts[i]);
+  return wire::CreatePrediction(to, to.CreateVector(forecasts.data(), forecasts.size()),
+                                static_cast<std::uint8_t>(p.evidence), p.similar_jobs);
+}
+
+flatbuffers::Offset<wire::Plan> encode(Builder& to, const Plan& p) {
+  std::array<std::uint8_t, kLevers> modes{};
+  for (std::size_t i = 0; i < kLevers; ++i) modes[i] = static_cast<std::uint8_t>(p.modes[i]);
+  return wire::CreatePlan(to, to.CreateVector(modes.data(), modes.size()), wire_optional(p.run_s),
+                          wire_optional(p.memory_bytes), wire_optional(p.order_offset_s), p.may_use_pool);
+}
+
+flatbuffers::Offset<void> encode(Builder& to, const SubmissionEvent& e) {
+  const auto request = encode(to, e.request);
+  const auto prediction = encode(to, e.prediction);
+  const auto plan = encode(to, e.plan);
+  const auto account = wire_text(to, e.account);
+  const auto partition = wire_text(to, e.partition);
+  const auto qos = wire_text(to, e.qos);
+  const auto name = wire_text(to, e.name);
+  return wire::CreateSubmission(to, e.token, request, prediction, plan, e.decided_in_ns, e.opted_out, account,
+                                partition, qos, name)
+      .Union();
+}
+
+flatbuffers::Offset<void> encode(Builder& to, const OutcomeEvent& e) {
+  return wire::CreateOutcome(to, e.job_id, e.token, e.uid, e.submit_s, e.start_s, e.end_s,
+                             static_cast<std::uint8_t>(e.state))
+      .Union();
+}
+
+flatbuffers::Offset<void> encode(Builder& to, const HoldEvent& e) {
+  const auto reservation = wire_text(to, e.reservation);
+  const auto partition = wire_text(to, e.partition);
+  const auto user = wire_text(to, e.user);
+  const auto reason = wire_text(to, e.reason);
+  return wire::CreateHold(to, static_cast<std::uint8_t>(e.kind), static_cast<std::uint8_t>(e.step),
+                          static_cast<std::uint8_t>(e.action), e.at_s, reservation, partition, user, e.nodes,
+                          e.deadline_s, e.job_id, e.idle_node_s, reason)
+      .Union();
+}
+
+flatbuffers::Offset<void> encode(Builder& to, const NoticeEvent& e) {
+  const auto text = wire_text(to, e.text);
+  return wire::CreateNotice(to, e.at_s, e.lost_events, text).Union();
+}
+
+wire::Event wire_kind(const SubmissionEvent&) { return wire::Event::Submission; }
+wire::Event wire_kind(const OutcomeEvent&) { return wire::Event::Outcome; }
+wire::Event wire_kind(const HoldEvent&) { return wire::Event::Hold; }
+wire::Event wire_kind(const NoticeEvent&) { return wire::Event::Notice; }
+
+/// Reads one record; anything out of its range is noted rather than believed.
+class Decoder {
+ public:
+  bool fine() const { return fine_; }
+
+  template <class T>
+  static std::optional<T> optional(const flatbuffers::Optional<T>& value) {
+    return value.has_value() ? std::optional<T>(*value) : std::nullopt;
+  }
+
+  template <std::size_t N>
+  static void text(const flatbuffers::String* from, BoundedText<N>& to) {
+    if (from != nullptr) to.assign({from->c_str(), from->size()});
+  }
+
+  /// Enumerations are contiguous from 0.
+  template <class E>
+  E one_of(std::uint8_t value, E last) {
+    fine_ &= value <= static_cast<std::uint8_t>(last);
+    return fine_ ? static_cast<E>(value) : E{};
+  }
+
+  JobRequest request(const wire::Request* from) {
+    JobRequest r;
+    if (from == nullptr) return fine_ = false, r;
+    r.submit_s = from->submit_s();
+    r.uid = from->uid();
+    r.account = from->account();
+    r.partition = from->partition();
+    r.qos = from->qos();
+    r.name = from->name();
+    r.script = from->script();
+    r.folder = from->folder();
+    r.gres = from->gres();
+    r.licences = from->licences();
+    r.burst_buffer = from->burst_buffer();
+    r.nodes = optional(from->nodes());
+    r.cpus = optional(from->cpus());
+    r.tasks = optional(from->tasks());
+    r.gpus = optional(from->gpus());
+    r.memory_per_node_bytes = optional(from->memory_per_node_bytes());
+    r.limit_s = optional(from->limit_s());
+    r.array_tasks = from->array_tasks();
+    r.interactive = from->interactive();
+    r.has_dependency = from->has_dependency();
+    return r;
+  }
+
+  Forecast forecast(const wire::Forecast* from) {
+    Forecast f;
+    if (const auto* quantiles = from->quantiles(); quantiles != nullptr) {
+      fine_ &= quantiles->size() == f.quantiles.size();
+      if (fine_) std::copy(quantiles->begin(), quantiles->end(), f.quantiles.begin());
+    }
+    f.typical = from->typical();
+    f.mean = from->mean();
+    f.jobs = from->jobs();
+    return f;
+  }
+
+  Prediction prediction(const wire::Prediction* from) {
+    Prediction p;
+    // A newer version may know more resources: those that we know come first.
+    if (from == nullptr || from->forecasts() == nullptr || from->forecasts()->size() < kResources)
+      return fine_ = false, p;
+    for (std::size_t i = 0; i < kResources; ++i)
+      p.forecasts[i] = forecast(from->forecasts()->Get(static_cast<flatbuffers::uoffset_t>(i)));
+    p.evidence = one_of(from->evidence(), Evidence::cluster);
+    p.similar_jobs = from->similar_jobs();
+    return p;
+  }
+
+  Plan plan(const wire::Plan* from) {
+    Plan p;
+    if (from == nullptr || from->modes() == nullptr || from->modes()->size() < kLevers)
+      return fine_ = false, p;
+    for (std::size_t i = 0; i < kLevers; ++i)
+      p.modes[i] = one_of(from->modes()->Get(static_cast<flatbuffers::uoffset_t>(i)), Mode::enforce);
+    p.run_s = optional(from->run_s());
+    p.memory_bytes = optional(from->memory_bytes());
+    p.order_offset_s = optional(from->order_offset_s());
+    p.may_use_pool = from->may_use_pool();
+    return p;
+  }
+
+  SubmissionEvent submission(const wire::Submission& from) {
+    SubmissionEvent e;
+    e.token = from.token();
+    e.request = request(from.request());
+    e.prediction = prediction(from.prediction());
+    e.plan = plan(from.plan());
+    e.decided_in_ns = from.decided_in_ns();
+    e.opted_out = from.opted_out();
+    text(from.account(), e.account);
+    text(from.partition(), e.partition);
+    text(from.qos(), e.qos);
+    text(from.name(), e.name);
+    return e;
+  }
+
+  OutcomeEvent outcome(const wire::Outcome& from) {
+    OutcomeEvent e;
+    e.job_id = from.job_id();
+    e.token = from.token();
+    e.uid = from.uid();
+    e.submit_s = from.submit_s();
+    e.start_s = from.start_s();
+    e.end_s = from.end_s();
+    e.state = one_of(from.state(), JobState::requeued);
+    return e;
+  }
+
+  HoldEvent hold(const wire::Hold& from) {
+    HoldEvent e;
+    e.kind = one_of(from.kind(), HoldEvent::Kind::personal);
+    e.step = one_of(from.step(), HoldEvent::Step::would);
+    e.action = one_of(from.action(), HoldEvent::Action::release);
+    e.at_s = from.at_s();
+    text(from.reservation(), e.reservation);
+    text(from.partition(), e.partition);
+    text(from.user(), e.user);
+    e.nodes = from.nodes();
+    e.deadline_s = from.deadline_s();
+    e.job_id = from.job_id();
+    e.idle_node_s = from.idle_node_s();
+    text(from.reason(), e.reason);
+    return e;
+  }
+
+  static NoticeEvent notice(const wire::Notice& from) {
+    NoticeEvent e;
+    e.at_s = from.at_s();
+    e.lost_events = from.lost_events();
+    text(from.text(), e.text);
+    return e;
+  }
+
+ private:
+  bool fine_ = true;
+};
+
+}  // namespace
+
+struct EventEncoder::Buffer {
+  Builder builder{2048};
+};
+
+EventEncoder::EventEncoder() : buffer_(std::make_unique<Buffer>()) {}
+EventEncoder::~EventEncoder() = default;
+EventEncoder::EventEncoder(EventEncoder&&) noexcept = default;
+EventEncoder& EventEncoder::operator=(EventEncoder&&) noexcept = default;
+
+std::string_view EventEncoder::encode(const JournalEvent& event) {
+  Builder& to = buffer_->builder;
+  to.Clear();
+  const auto [kind, body] = std::visit(
+      [&to](const auto& e) {
+        return std::pair{wire_kind(e), foreshape::encode(to, e)};
+      },
+      event);
+  wire::FinishRecordBuffer(to, wire::CreateRecord(to, kind, body));
+  // Bytes are bytes: FlatBuffers counts them as unsigned char.
+  return {reinterpret_cast<const char*>(to.GetBufferPointer()), to.GetSize()};
+}
+
+Result<JournalEvent> decode_event(std::string_view bytes) {
+  // Copied to where FlatBuffers may read numbers in one piece: in a file a record begins anywhere.
+  constexpr std::size_t kLeastBytes = 8;
+  alignas(std::max_align_t) std::array<std::uint8_t, kMaxPayloadBytes> data;
+  if (bytes.size() < kLeastBytes || bytes.size() > data.size())
+    return failure(ErrorCode::corrupt, "not a journal record");
+  std::memcpy(data.data(), bytes.data(), bytes.size());
+  flatbuffers::Verifier verifier(data.data(), bytes.size());
+  if (!wire::VerifyRecordBuffer(verifier)) return failure(ErrorCode::corrupt, "not a journal record");
+  const wire::Record& record = *wire::GetRecord(data.data());
+  if (record.event() == nullptr) return failure(ErrorCode::corrupt, "a journal record without an event");
+  Decoder decoder;
+  JournalEvent event;
+  switch (record.event_type()) {
+    case wire::Event::Submission:
+      event = decoder.submission(*record.event_as_Submission());
+      break;
+    case wire::Event::Outcome:
+      event = decoder.outcome(*record.event_as_Outcome());
+      break;
+    case wire::Event::Hold:
+      event = decoder.hold(*record.event_as_Hold());
+      break;
+    case wire::Event::Notice:
+      event = Decoder::notice(*record.event_as_Notice());
+      break;
+    default:
+      return failure(ErrorCode::invalid_input,
+                     "a kind of event that this version does not know; use a newer one");
+  }
+  if (!decoder.fine()) return failure(ErrorCode::corrupt, "a journal record with a value out of its range");
+  return event;
+}
+
+}  // namespace foreshape

@@ -1,0 +1,172 @@
+#include "predictor/journal/codec.h"
+
+#include <gtest/gtest.h>
+
+namespace foreshape {
+namespace {
+
+/// Every field has a value of its own, so that none can be forgotten or swapped unnoticed.
+SubmissionEvent full_submission() {
+  SubmissionEvent e;
+  e.token = 0x0123456789ABCDEFULL;
+  e.request = {.submit_s = 1'790'000'000,
+               .uid = 1021,
+               .account = 1,
+               .partition = 2,
+               .qos = 3,
+               .name = 4,
+               .script = 5,
+               .folder = 6,
+               .gres = 7,
+               .licences = 8,
+               .burst_buffer = 9,
+               .nodes = 10,
+               .cpus = 11,
+               .tasks = 12,
+               .gpus = 13,
+               .memory_per_node_bytes = 1LL << 40,
+               .limit_s = 14,
+               .array_tasks = 15,
+               .interactive = true,
+               .has_dependency = true};
+  float value = 100;
+  for (Forecast& f : e.prediction.forecasts) {
+    for (float& q : f.quantiles) q = value++;
+    f.typical = value++;
+    f.mean = value++;
+    f.jobs = static_cast<std::uint16_t>(value++);
+  }
+  e.prediction.evidence = Evidence::account;
+  e.prediction.similar_jobs = 16;
+  e.plan = {.modes = {Mode::off, Mode::observe, Mode::advise, Mode::enforce},
+            .run_s = 17,
+            .memory_bytes = 18,
+            .order_offset_s = 19,
+            .may_use_pool = true};
+  e.decided_in_ns = 20;
+  e.opted_out = true;
+  e.account.assign("acct");
+  e.partition.assign("part");
+  e.qos.assign("qos");
+  e.name.assign("name \xFF\x1B[2J");
+  return e;
+}
+
+template <class Event>
+Event through(const Event& event) {
+  EventEncoder encoder;
+  const auto decoded = decode_event(encoder.encode(event));
+  EXPECT_TRUE(decoded) << decoded.error().message;
+  return std::get<Event>(decoded.value_or(JournalEvent{Event{}}));
+}
+
+void expect_equal(const JobRequest& a, const JobRequest& b) {
+  const auto fields = [](const JobRequest& r) {
+    return std::tuple{r.submit_s, r.uid,         r.account,      r.partition,
+                      r.qos,      r.name,        r.script,       r.folder,
+                      r.gres,     r.licences,    r.burst_buffer, r.nodes,
+                      r.cpus,     r.tasks,       r.gpus,         r.memory_per_node_bytes,
+                      r.limit_s,  r.array_tasks, r.interactive,  r.has_dependency};
+  };
+  EXPECT_EQ(fields(a), fields(b));
+}
+
+void expect_equal(const Prediction& a, const Prediction& b) {
+  for (std::size_t i = 0; i < kResources; ++i) {
+    EXPECT_EQ(a.forecasts[i].quantiles, b.forecasts[i].quantiles);
+    EXPECT_EQ(a.forecasts[i].typical, b.forecasts[i].typical);
+    EXPECT_EQ(a.forecasts[i].mean, b.forecasts[i].mean);
+    EXPECT_EQ(a.forecasts[i].jobs, b.forecasts[i].jobs);
+  }
+  EXPECT_EQ(a.evidence, b.evidence);
+  EXPECT_EQ(a.similar_jobs, b.similar_jobs);
+}
+
+void expect_equal(const SubmissionEvent& a, const SubmissionEvent& b) {
+  EXPECT_EQ(a.token, b.token);
+  expect_equal(a.request, b.request);
+  expect_equal(a.prediction, b.prediction);
+  EXPECT_EQ(a.plan.modes, b.plan.modes);
+  EXPECT_EQ(a.plan.run_s, b.plan.run_s);
+  EXPECT_EQ(a.plan.memory_bytes, b.plan.memory_bytes);
+  EXPECT_EQ(a.plan.order_offset_s, b.plan.order_offset_s);
+  EXPECT_EQ(a.plan.may_use_pool, b.plan.may_use_pool);
+  EXPECT_EQ(a.decided_in_ns, b.decided_in_ns);
+  EXPECT_EQ(a.opted_out, b.opted_out);
+  EXPECT_EQ(a.account.view(), b.account.view());
+  EXPECT_EQ(a.partition.view(), b.partition.view());
+  EXPECT_EQ(a.qos.view(), b.qos.view());
+  EXPECT_EQ(a.name.view(), b.name.view());
+}
+
+}  // namespace
+
+TEST(DecodeEvent, GivesBackEveryFieldOfASubmission) {
+  expect_equal(through(full_submission()), full_submission());
+  expect_equal(through(SubmissionEvent{}), SubmissionEvent{});
+}
+
+TEST(DecodeEvent, TellsZeroFromNotSaid) {
+  SubmissionEvent e;
+  e.request.nodes = 0;
+  e.plan.run_s = 0;
+  expect_equal(through(e), e);
+}
+
+TEST(DecodeEvent, GivesBackEveryFieldOfAnOutcome) {
+  const OutcomeEvent e{1, 2, 3, 4, 5, 6, JobState::timeout};
+  const OutcomeEvent back = through(e);
+  EXPECT_EQ(
+      std::tuple(back.job_id, back.token, back.uid, back.submit_s, back.start_s, back.end_s, back.state),
+      std::tuple(e.job_id, e.token, e.uid, e.submit_s, e.start_s, e.end_s, e.state));
+}
+
+TEST(DecodeEvent, GivesBackEveryFieldOfAHold) {
+  HoldEvent e{.kind = HoldEvent::Kind::personal,
+              .step = HoldEvent::Step::refused,
+              .action = HoldEvent::Action::shrink,
+              .at_s = 1,
+              .reservation = BoundedText<64>("foreshape_carol_1"),
+              .partition = BoundedText<64>("main"),
+              .user = BoundedText<64>("carol"),
+              .nodes = 2,
+              .deadline_s = 3,
+              .job_id = 4,
+              .idle_node_s = 5,
+              .reason = BoundedText<160>("no such node")};
+  const HoldEvent back = through(e);
+  EXPECT_EQ(std::tuple(back.kind, back.step, back.action, back.at_s, back.reservation.view(),
+                       back.partition.view(), back.user.view(), back.nodes, back.deadline_s, back.job_id,
+                       back.idle_node_s, back.reason.view()),
+            std::tuple(e.kind, e.step, e.action, e.at_s, e.reservation.view(), e.partition.view(),
+                       e.user.view(), e.nodes, e.deadline_s, e.job_id, e.idle_node_s, e.reason.view()));
+}
+
+TEST(DecodeEvent, GivesBackEveryFieldOfANotice) {
+  const NoticeEvent e{1, 2, BoundedText<200>("disk full")};
+  const NoticeEvent back = through(e);
+  EXPECT_EQ(std::tuple(back.at_s, back.lost_events, back.text.view()),
+            std::tuple(e.at_s, e.lost_events, e.text.view()));
+}
+
+TEST(DecodeEvent, RefusesWhatIsNoRecord) {
+  EventEncoder encoder;
+  const std::string good(encoder.encode(full_submission()));
+  for (std::size_t cut = 0; cut < good.size(); ++cut) {
+    // Cut from the front nothing fits any more; cut from the end the verifier must not read beyond it.
+    EXPECT_FALSE(decode_event(std::string_view(good).substr(0, cut / 2)));
+    (void)decode_event(std::string_view(good).substr(0, cut));
+  }
+  EXPECT_FALSE(decode_event(""));
+  EXPECT_FALSE(decode_event(std::string(1 << 20, '\0')));
+}
+
+TEST(DecodeEvent, RefusesAValueOutOfItsRange) {
+  EventEncoder encoder;
+  std::string bytes(encoder.encode(OutcomeEvent{0, 0, 0, 0, 0, 0, static_cast<JobState>(200)}));
+  const auto event = decode_event(bytes);
+  ASSERT_FALSE(event);
+  EXPECT_EQ(event.error().code, ErrorCode::corrupt);
+}
+
+}  // namespace foreshape
