@@ -8,6 +8,8 @@ std::span<const Command> foreshape_commands() {
   // One line for each command: builders of new ones add theirs, and a section in docs/foreshape.1.
   static const auto kCommands = std::to_array<Command>({
       {"help", "show what a command does", run_help},
+      {"migrate", "create the store or bring it up to date", run_migrate},
+      {"roles", "give users database roles to read their own rows with", run_roles},
   });
   return kCommands;
 }
