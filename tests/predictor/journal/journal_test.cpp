@@ -3,6 +3,8 @@
 #include <csignal>
 #include <fcntl.h>
 #include <random>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -137,12 +139,11 @@ TEST_F(JournalTest, WithAnyBitFlippedItLosesThatRecordOnlyAndSaysWhere) {
       ends.push_back(static_cast<std::size_t>(w.total_bytes()));
     }
   }
-  std::string bytes = bytes_of(path);
+  const std::string bytes = bytes_of(path);
   for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
     SCOPED_TRACE(bit);
     const auto flip = static_cast<char>(1U << (bit % 8));
-    bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ flip);
-    put_bytes(path, bytes);
+    poke_byte(path, bit / 8, static_cast<char>(bytes[bit / 8] ^ flip));
     const auto hit =
         static_cast<std::uint64_t>(std::upper_bound(ends.begin(), ends.end(), bit / 8) - ends.begin());
     std::vector<std::uint64_t> want = range(1, kRecords);
@@ -157,7 +158,7 @@ TEST_F(JournalTest, WithAnyBitFlippedItLosesThatRecordOnlyAndSaysWhere) {
       EXPECT_EQ(reader->damage()[0].bytes, static_cast<std::int64_t>(ends[hit] - ends[hit - 1]));
       EXPECT_EQ(reader->missing_records(), hit == 1 ? 0U : 1U);
     }
-    bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ flip);
+    poke_byte(path, bit / 8, bytes[bit / 8]);
   }
 }
 
@@ -253,6 +254,31 @@ TEST_F(JournalTest, KilledAtAnyMomentItHasAllThatWasSyncedAndNothingTwice) {
   }
 }
 
+constexpr int kNoMount = 77;
+
+/// Runs the check in a child process in which a tmpfs of so many bytes lies over the folder.
+/// Answers 0 if it passed, kNoMount where this process may not mount.
+template <class Check>
+int in_small_tmpfs(const std::string& folder, int bytes, const Check& check) {
+  const uid_t uid = ::getuid();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (uid != 0) {
+      if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) ::_exit(kNoMount);
+      put_bytes("/proc/self/uid_map", "0 " + std::to_string(uid) + " 1");
+    } else if (::unshare(CLONE_NEWNS) != 0 || ::mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+      ::_exit(kNoMount);
+    }
+    if (::mount("tmpfs", folder.c_str(), "tmpfs", 0, ("size=" + std::to_string(bytes)).c_str()) != 0)
+      ::_exit(kNoMount);
+    check();
+    ::_exit(testing::Test::HasFailure() ? 1 : 0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
 /// No file of this process may grow beyond this while it lives: write(2) then writes a part, and fails.
 class FileSizeLimit {
  public:
@@ -288,6 +314,30 @@ TEST_F(JournalTest, AWriteThatFailsHalfWayLeavesTheJournalAsItWas) {
   }
   append_to(w, 9);  // the trouble is over
   EXPECT_EQ(numbers_in(folder_), range(1, 9));
+}
+
+TEST_F(JournalTest, OnAFullDiskItRefusesUntilThereIsRoomAndGivesUpWhatIsIngested) {
+  const int result = in_small_tmpfs(root_, 64 << 10, [this] {
+    JournalWriter w = writer({.file_bytes = 8'000, .total_bytes = 1 << 30});
+    while (w.append(numbered_event(w.next_sequence()))) {
+    }
+    const std::uint64_t full = w.next_sequence();
+    EXPECT_NE(w.append(numbered_event(full)).error().message.find("No space left"), std::string::npos);
+    EXPECT_EQ(numbers_in(folder_), range(1, full - 1));
+
+    // `ingested` needs room itself: this is ingest on another machine, or before the disk was full.
+    std::filesystem::remove(folder_ + "/" + journal_file_name(1));
+    ASSERT_TRUE(write_ingested(folder_, full / 2));
+    while (w.append(numbered_event(w.next_sequence()))) {
+    }
+    EXPECT_GT(w.next_sequence(), full + 10);
+    const auto left = numbers_in(folder_);
+    EXPECT_LE(left.front(), full / 2 + 1);
+    EXPECT_EQ(left, range(left.front(), w.next_sequence() - 1));
+    EXPECT_EQ(w.dropped_records(), 0U);
+  });
+  if (result == kNoMount) GTEST_SKIP() << "may not mount a tmpfs here";
+  EXPECT_EQ(result, 0);
 }
 
 TEST_F(JournalTest, AFolderDeletedMeanwhileIsMadeAgain) {
