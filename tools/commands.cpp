@@ -9,6 +9,7 @@ std::span<const Command> foreshape_commands() {
   static const auto kCommands = std::to_array<Command>({
       {"help", "show what a command does", run_help},
       {"migrate", "create the store or bring it up to date", run_migrate},
+      {"replay", "run past jobs again under scheduling policies", run_replay},
       {"roles", "give users database roles to read their own rows with", run_roles},
   });
   return kCommands;

@@ -17,6 +17,7 @@ inline constexpr std::string_view kPurpose =
 
 int run_help(const Args& args);
 int run_migrate(const Args& args);
+int run_replay(const Args& args);
 int run_roles(const Args& args);
 
 /// All subcommands in the order in which --help lists them.

@@ -1,0 +1,125 @@
+#include "replay/metrics.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace foreshape {
+namespace {
+
+double bounded_slowdown(std::int64_t wait_s, std::int64_t run_s) {
+  return std::max(1.0,
+                  static_cast<double>(wait_s + run_s) / static_cast<double>(std::max(kSlowdownTau, run_s)));
+}
+
+/// The smallest value that at least this share of the values does not exceed. Sorts a part of them.
+double quantile(std::vector<double>& values, double share) {
+  const double rank = std::ceil(share * static_cast<double>(values.size())) - 1;
+  const auto at = values.begin() + static_cast<std::ptrdiff_t>(std::max(0.0, rank));
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
+}
+
+JobClass class_of(const ReplayJob& job, std::int32_t machine) {
+  const bool wide = job.procs >= kWideShare * machine;
+  const bool is_long = job.run_s >= kLongRun;
+  return static_cast<JobClass>((wide ? 2 : 0) + (is_long ? 1 : 0));
+}
+
+struct Sums {
+  double slowdown = 0, squares = 0, logs = 0, wait = 0, used = 0, accuracy = 0;
+  std::uint64_t short_jobs = 0, short_at_once = 0, under = 0;
+  std::int64_t first = INT64_MAX, last = 0;
+};
+
+void fill_means(Metrics& m, const Sums& s, std::int32_t machine) {
+  const auto n = static_cast<double>(m.jobs);
+  m.avebsld = s.slowdown / n;
+  m.rmsbsld = std::sqrt(s.squares / n);
+  m.gmbsld = std::exp(s.logs / n);
+  m.mean_wait_s = s.wait / n;
+  m.run_time_accuracy = s.accuracy / n;
+  m.under_predicted = static_cast<double>(s.under) / n;
+  if (s.short_jobs > 0)
+    m.short_started = static_cast<double>(s.short_at_once) / static_cast<double>(s.short_jobs);
+  m.makespan_s = static_cast<double>(s.last - s.first);
+  m.utilisation = s.used / (machine * m.makespan_s);
+  for (std::size_t c = 0; c < kJobClasses; ++c)
+    if (m.class_jobs[c] > 0) m.class_wait_s[c] /= static_cast<double>(m.class_jobs[c]);
+}
+
+}  // namespace
+
+Metrics metrics_of(const Workload& load, const Schedule& schedule) {
+  Metrics m;
+  Sums s;
+  m.jobs = load.jobs.size();
+  if (m.jobs == 0) return m;
+  std::vector<double> slowdowns, waits;
+  slowdowns.reserve(m.jobs);
+  waits.reserve(m.jobs);
+  for (std::size_t i = 0; i < load.jobs.size(); ++i) {
+    const ReplayJob& job = load.jobs[i];
+    const std::int64_t wait = schedule.start_s[i] - job.submit_s;
+    const std::int64_t run = schedule.end_s[i] - schedule.start_s[i];
+    const double slowdown = bounded_slowdown(wait, run);
+    slowdowns.push_back(slowdown);
+    waits.push_back(static_cast<double>(wait));
+    s.slowdown += slowdown;
+    s.squares += slowdown * slowdown;
+    s.logs += std::log(slowdown);
+    s.wait += static_cast<double>(wait);
+    s.used += static_cast<double>(run) * job.procs;
+    const auto [less, more] = std::minmax(schedule.plan_s[i], job.run_s);
+    s.accuracy += static_cast<double>(less) / static_cast<double>(more);
+    s.under += schedule.plan_s[i] < job.run_s ? 1 : 0;
+    m.kills += run < job.run_s ? 1 : 0;
+    if (job.run_s < kShortRun) {
+      ++s.short_jobs;
+      s.short_at_once += wait <= kAtOnce ? 1 : 0;
+    }
+    s.first = std::min(s.first, job.submit_s);
+    s.last = std::max(s.last, schedule.end_s[i]);
+    const auto c = static_cast<std::size_t>(class_of(job, load.procs));
+    ++m.class_jobs[c];
+    m.class_wait_s[c] += static_cast<double>(wait);
+  }
+  fill_means(m, s, load.procs);
+  m.medianbsld = quantile(slowdowns, 0.5);
+  m.p95bsld = quantile(slowdowns, 0.95);
+  m.maxbsld = *std::max_element(slowdowns.begin(), slowdowns.end());
+  m.p95_wait_s = quantile(waits, 0.95);
+  m.max_wait_s = *std::max_element(waits.begin(), waits.end());
+  return m;
+}
+
+std::vector<double> slowdown_of_users(const Workload& load, const Schedule& schedule) {
+  std::vector<double> sums(load.users, 0.0);
+  std::vector<std::uint32_t> jobs(load.users, 0);
+  for (std::size_t i = 0; i < load.jobs.size(); ++i) {
+    const std::int64_t start = schedule.start_s[i];
+    sums[load.jobs[i].user] += bounded_slowdown(start - load.jobs[i].submit_s, schedule.end_s[i] - start);
+    ++jobs[load.jobs[i].user];
+  }
+  for (std::size_t u = 0; u < sums.size(); ++u)
+    if (jobs[u] > 0) sums[u] /= jobs[u];
+  return sums;
+}
+
+Fairness fairness(const std::vector<double>& before, const std::vector<double>& after) {
+  constexpr double kNoticeable = 0.05;
+  Fairness f;
+  double users = 0;
+  for (std::size_t u = 0; u < before.size(); ++u) {
+    if (before[u] <= 0) continue;
+    ++users;
+    if (after[u] < before[u] * (1 - kNoticeable)) ++f.better;
+    if (after[u] > before[u] * (1 + kNoticeable)) ++f.worse;
+  }
+  if (users > 0) {
+    f.better /= users;
+    f.worse /= users;
+  }
+  return f;
+}
+
+}  // namespace foreshape

@@ -1,0 +1,55 @@
+#pragma once
+// What a schedule was worth to its users: slowdown, waits, and how good the predictions were.
+//
+// Runs in: offline.
+// Threads: pure functions.
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "replay/simulation.h"
+#include "replay/workload.h"
+
+namespace foreshape {
+
+/// Bounded slowdown counts a run time below this as this: max(1, (wait + run) / max(tau, run)).
+/// Source: Feitelson et al., JSSPP 1997.
+inline constexpr std::int64_t kSlowdownTau = 10;
+/// "Short" for the share of short jobs that start at once.
+inline constexpr std::int64_t kShortRun = 600;
+inline constexpr std::int64_t kAtOnce = 60;
+/// Wide jobs take at least this share of the machine; long jobs run at least this long.
+inline constexpr double kWideShare = 0.1;
+inline constexpr std::int64_t kLongRun = 3'600;
+
+/// Jobs by shape, for "who pays": narrow or wide x short or long.
+enum class JobClass : std::uint8_t { narrow_short, narrow_long, wide_short, wide_long };
+inline constexpr std::size_t kJobClasses = 4;
+
+struct Metrics {
+  std::uint64_t jobs = 0;
+  double avebsld = 0, gmbsld = 0, medianbsld = 0, p95bsld = 0, maxbsld = 0, rmsbsld = 0;
+  double short_started = 0;  ///< share of jobs that run < kShortRun that start within kAtOnce
+  double mean_wait_s = 0, p95_wait_s = 0, max_wait_s = 0;
+  double utilisation = 0;        ///< processor-seconds used / (machine x makespan)
+  double makespan_s = 0;         ///< first submission to last end
+  double under_predicted = 0;    ///< share of plans at submission that the run time exceeded
+  double run_time_accuracy = 0;  ///< mean of min(plan, run) / max(plan, run)
+  std::uint64_t kills = 0;       ///< cut at the prediction (--kill-on-prediction)
+  std::array<double, kJobClasses> class_wait_s{};  ///< mean wait by JobClass
+  std::array<std::uint64_t, kJobClasses> class_jobs{};
+};
+
+Metrics metrics_of(const Workload& load, const Schedule& schedule);
+
+/// Mean bounded slowdown of every user, by ReplayJob::user; 0 for a user without jobs.
+std::vector<double> slowdown_of_users(const Workload& load, const Schedule& schedule);
+
+/// Users whose mean bounded slowdown moved by more than 5 %.
+struct Fairness {
+  double better = 0, worse = 0;  ///< shares of users
+};
+Fairness fairness(const std::vector<double>& before, const std::vector<double>& after);
+
+}  // namespace foreshape

@@ -1,0 +1,83 @@
+#pragma once
+// Scheduling policies as values: an order, an estimate, a correction and a guard put together.
+//
+// Runs in: offline.
+// Threads: plain values.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace foreshape {
+
+/// Who plans what beyond the present moment.
+enum class Backfill : std::uint8_t {
+  head,          ///< EASY: only the first blocked job has a reservation
+  conservative,  ///< every waiting job has one
+  slurm,  ///< Slurm's: at every event the first jobs in order; every bf_interval a pass with reservations
+};
+
+/// In what order waiting jobs are considered.
+enum class Order : std::uint8_t {
+  arrival,         ///< first come, first served
+  shortest_first,  ///< the head by arrival; the candidates for backfilling by predicted run time
+  slowdown,        ///< the whole queue by predicted slowdown so far, (wait + p) / p, highest first
+  static_key,      ///< the whole queue by submission + an offset that grows with the predicted run time
+};
+
+/// Where a run time comes from.
+enum class Source : std::uint8_t {
+  requested,
+  last2,        ///< mean of the user's last two ended jobs
+  similar,      ///< decayed median of the user's jobs of the same class (processors and request)
+  kernel,       ///< predictor/baseline
+  clairvoyant,  ///< the run time itself
+};
+
+/// What is planned once a job has outrun its prediction.
+enum class Correction : std::uint8_t {
+  requested,      ///< the requested time
+  incremental,    ///< the prediction + 1, 5, 15, 30 min, 1, 2, 5, 10, 20, 50, 100 h (EASY++)
+  next_quantile,  ///< the next kept quantile of the prediction that is still possible
+};
+
+/// Slurm's backfill parameters; the defaults are those of slurm.conf(5), 22.05.
+struct SlurmLoop {
+  std::int64_t interval_s = 30;       ///< bf_interval
+  std::uint32_t jobs_max = 500;       ///< bf_max_job_test
+  std::int64_t window_s = 86'400;     ///< bf_window
+  std::int64_t resolution_s = 60;     ///< bf_resolution
+  std::uint32_t main_depth = 100;     ///< default_queue_depth
+  bool reserve_overdue_only = false;  ///< bf_min_prio_reserve at the priority of a job that waited its offset
+  std::int64_t min_age_reserve_s = 0;  ///< bf_min_age_reserve
+};
+
+struct Policy {
+  std::string name;
+  Backfill backfill = Backfill::head;
+  Order order = Order::arrival;
+  Source source = Source::requested;
+  Correction correction = Correction::requested;
+  float plan_quantile = 0.5F;  ///< of the kernel's prediction
+  // Whole-queue orders.
+  std::int64_t order_cap_s = 14'400;     ///< predicted run times count at most as this
+  std::int64_t protect_wait_s = 86'400;  ///< jobs that waited longer go first ...
+  double protect_rms_factor = 4.0;       ///< ... if also longer than this times the RMS wait; 0 = never
+  std::optional<std::int64_t> promise_slack_s{};  ///< guard: the head's start by requested times + this holds
+  std::int64_t renew_s = 0;   ///< predictions of waiting jobs are renewed this often; 0 = never
+  double width_discount = 0;  ///< static key: share of the offset that a job as wide as the machine is spared
+  bool kill_on_prediction = false;  ///< cut jobs at the plan: what a naive limit would do
+  SlurmLoop slurm{};
+};
+
+/// The policies that the command line knows, by name.
+std::vector<std::string_view> policy_names();
+/// nullopt for an unknown name.
+std::optional<Policy> find_policy(std::string_view name);
+
+std::string_view source_name(Source source);
+std::optional<Source> find_source(std::string_view name);
+
+}  // namespace foreshape

@@ -1,0 +1,203 @@
+#include "replay/report.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "predictor/base/text.h"
+
+namespace foreshape {
+namespace {
+
+/// Figures of one run by name, in the order of the CSV's columns.
+std::vector<std::pair<const char*, double>> figures(const ReplayRun& run) {
+  const Metrics& m = run.metrics;
+  return {
+      {"jobs", static_cast<double>(m.jobs)},
+      {"avebsld", m.avebsld},
+      {"gmbsld", m.gmbsld},
+      {"medianbsld", m.medianbsld},
+      {"p95bsld", m.p95bsld},
+      {"maxbsld", m.maxbsld},
+      {"rmsbsld", m.rmsbsld},
+      {"short_started", m.short_started},
+      {"mean_wait_s", m.mean_wait_s},
+      {"p95_wait_s", m.p95_wait_s},
+      {"max_wait_s", m.max_wait_s},
+      {"utilisation", m.utilisation},
+      {"makespan_s", m.makespan_s},
+      {"under_predicted", m.under_predicted},
+      {"run_time_accuracy", m.run_time_accuracy},
+      {"kills", static_cast<double>(m.kills)},
+      {"users_better", run.fairness.better},
+      {"users_worse", run.fairness.worse},
+      {"wait_narrow_short_s", m.class_wait_s[0]},
+      {"wait_narrow_long_s", m.class_wait_s[1]},
+      {"wait_wide_short_s", m.class_wait_s[2]},
+      {"wait_wide_long_s", m.class_wait_s[3]},
+      {"events", static_cast<double>(run.events)},
+      {"seconds", run.seconds},
+  };
+}
+
+nlohmann::ordered_json json_of(const ReplayRun& run) {
+  nlohmann::ordered_json j = {{"trace", harmless(run.trace)},
+                              {"policy", run.policy},
+                              {"predictor", run.predictor},
+                              {"seed", run.seed},
+                              {"jitter_s", run.jitter_s}};
+  for (const auto& [name, value] : figures(run)) {
+    const bool count = value == static_cast<double>(static_cast<std::int64_t>(value)) && value >= 1;
+    if (count)
+      j[name] = static_cast<std::int64_t>(value);
+    else
+      j[name] = value;
+  }
+  return j;
+}
+
+nlohmann::ordered_json json_of(const Ratio& r) {
+  return {{"mean", r.mean}, {"least", r.least}, {"most", r.most}};
+}
+
+nlohmann::ordered_json json_of(const Comparison& c) {
+  return {{"trace", harmless(c.trace)},
+          {"policy", c.policy},
+          {"predictor", c.predictor},
+          {"against", {{"policy", c.against_policy}, {"predictor", c.against_predictor}}},
+          {"runs", c.runs},
+          {"avebsld", json_of(c.avebsld)},
+          {"gmbsld", json_of(c.gmbsld)},
+          {"rmsbsld", json_of(c.rmsbsld)},
+          {"maxbsld", json_of(c.maxbsld)},
+          {"mean_wait_s", json_of(c.mean_wait)},
+          {"short_started_gain", c.short_started_gain}};
+}
+
+std::string label(const std::string& policy, const std::string& predictor) {
+  return policy + ":" + predictor;
+}
+
+/// A field as RFC 4180 wants it.
+std::string csv_field(const std::string& text) {
+  std::string safe = harmless(text);
+  if (safe.find_first_of(",\"") == std::string::npos) return safe;
+  std::string quoted = "\"";
+  for (const char c : safe) quoted += c == '"' ? std::string{"\"\""} : std::string{c};
+  return quoted + "\"";
+}
+
+/// Runs of one trace, policy and predictor (one for each seed).
+using Group = std::vector<const ReplayRun*>;
+
+std::vector<Group> grouped(const std::vector<ReplayRun>& runs) {
+  std::vector<Group> groups;
+  for (const ReplayRun& run : runs) {
+    const auto same = std::find_if(groups.begin(), groups.end(), [&](const Group& g) {
+      return g[0]->trace == run.trace && g[0]->policy == run.policy && g[0]->predictor == run.predictor;
+    });
+    if (same == groups.end())
+      groups.push_back({&run});
+    else
+      same->push_back(&run);
+  }
+  return groups;
+}
+
+double mean(const Group& group, const std::function<double(const ReplayRun&)>& figure) {
+  double sum = 0;
+  for (const ReplayRun* run : group) sum += figure(*run);
+  return sum / static_cast<double>(group.size());
+}
+
+std::string row_of(const Group& g) {
+  const auto m = [&](double Metrics::*figure) {
+    return mean(g, [&](const ReplayRun& r) { return r.metrics.*figure; });
+  };
+  return fmt::format(
+      "{:<28} {:>8.2f} {:>6.2f} {:>6.2f} {:>8.1f} {:>8.0f} {:>7.1f} {:>5.1f} {:>8.0f} {:>8.0f} "
+      "{:>5.1f} {:>5.1f} {:>5.3f} {:>5.1f} {:>5.1f} {:>6.2f}\n",
+      label(g[0]->policy, g[0]->predictor), m(&Metrics::avebsld), m(&Metrics::gmbsld),
+      m(&Metrics::medianbsld), m(&Metrics::p95bsld), m(&Metrics::maxbsld), m(&Metrics::rmsbsld),
+      100 * m(&Metrics::short_started), m(&Metrics::mean_wait_s), m(&Metrics::p95_wait_s),
+      100 * m(&Metrics::utilisation), 100 * m(&Metrics::under_predicted), m(&Metrics::run_time_accuracy),
+      100 * mean(g, [](const ReplayRun& r) { return r.fairness.better; }),
+      100 * mean(g, [](const ReplayRun& r) { return r.fairness.worse; }),
+      mean(g, [](const ReplayRun& r) { return r.seconds; }));
+}
+
+std::string class_row_of(const Group& g) {
+  const auto hours = [&](std::size_t c) {
+    return mean(g, [&](const ReplayRun& r) { return r.metrics.class_wait_s[c] / 3'600; });
+  };
+  return fmt::format("{:<28} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.1f} {:>6.0f}\n",
+                     label(g[0]->policy, g[0]->predictor), hours(0), hours(1), hours(2), hours(3),
+                     mean(g, [](const ReplayRun& r) { return r.metrics.max_wait_s / 3'600; }),
+                     mean(g, [](const ReplayRun& r) { return static_cast<double>(r.metrics.kills); }));
+}
+
+std::string ratio_text(const Ratio& r) {
+  return fmt::format("{:.3f} ({:.2f}-{:.2f})", r.mean, r.least, r.most);
+}
+
+}  // namespace
+
+std::string json_text(const std::vector<ReplayRun>& runs, const std::vector<Comparison>& comparisons) {
+  nlohmann::ordered_json all = {{"version", kReplayJsonVersion}, {"runs", nlohmann::ordered_json::array()}};
+  for (const ReplayRun& run : runs) all["runs"].push_back(json_of(run));
+  all["comparisons"] = nlohmann::ordered_json::array();
+  for (const Comparison& c : comparisons) all["comparisons"].push_back(json_of(c));
+  return all.dump(1) + "\n";
+}
+
+std::string csv_text(const std::vector<ReplayRun>& runs) {
+  std::string text = "trace,policy,predictor,seed,jitter_s";
+  for (const auto& [name, value] : figures(ReplayRun{})) text += fmt::format(",{}", name);
+  text += "\n";
+  for (const ReplayRun& run : runs) {
+    text += fmt::format("{},{},{},{},{}", csv_field(run.trace), run.policy, run.predictor, run.seed,
+                        run.jitter_s);
+    for (const auto& [name, value] : figures(run)) text += fmt::format(",{}", value);
+    text += "\n";
+  }
+  return text;
+}
+
+std::string table_text(const std::vector<ReplayRun>& runs, const std::vector<Comparison>& comparisons) {
+  if (runs.empty()) return {};
+  const std::vector<Group> groups = grouped(runs);
+  const std::size_t seeds = groups[0].size();
+  std::string text = fmt::format("\n{}: {} jobs{}\n", harmless(runs[0].trace), runs[0].metrics.jobs,
+                                 seeds > 1 ? fmt::format(", means of {} runs", seeds) : "");
+  text += fmt::format(
+      "{:<28} {:>8} {:>6} {:>6} {:>8} {:>8} {:>7} {:>5} {:>8} {:>8} {:>5} {:>5} {:>5} {:>5} {:>5} {:>6}\n",
+      "bounded slowdown and waits", "mean", "geom", "median", "p95", "max", "RMS", "SH%", "wait s",
+      "p95 wait", "util%", "under", "acc", "bett%", "worse", "secs");
+  for (const Group& g : groups) text += row_of(g);
+  text += fmt::format("\n{:<28} {:>10} {:>10} {:>10} {:>10} {:>10} {:>6}\n", "mean wait by class, hours",
+                      "nar short", "nar long", "wide short", "wide long", "longest", "kills");
+  for (const Group& g : groups) text += class_row_of(g);
+  if (seeds < 2) return text;
+  text += fmt::format("\n{:<28} {:>20} {:>20} {:>20} {:>20} {:>7}\n", "ratios, paired by seed",
+                      "mean slowdown", "geometric mean", "RMS", "mean wait", "SH");
+  for (const Comparison& c : comparisons)
+    text += fmt::format("{:<28} {:>20} {:>20} {:>20} {:>20} {:>+6.1f}%\n", label(c.policy, c.predictor),
+                        ratio_text(c.avebsld), ratio_text(c.gmbsld), ratio_text(c.rmsbsld),
+                        ratio_text(c.mean_wait), 100 * c.short_started_gain);
+  return text;
+}
+
+std::string load_report_text(const Workload& load, const LoadReport& report) {
+  std::string text = fmt::format("{}: {} rows, {} jobs of {} users on {} processors", harmless(load.trace),
+                                 report.rows, load.jobs.size(), load.users, load.procs);
+  if (report.bad_lines > 0) text += fmt::format(", {} bad lines", report.bad_lines);
+  for (const DroppedJobs& d : report.dropped) text += fmt::format(", {} dropped ({})", d.jobs, d.reason);
+  if (report.capped_runs > 0)
+    text += fmt::format(", {} ran longer than asked (cut at the request)", report.capped_runs);
+  text += "\n";
+  for (const std::string& bad : report.first_bad) text += "  " + harmless(bad) + "\n";
+  return text;
+}
+
+}  // namespace foreshape

@@ -1,0 +1,36 @@
+#pragma once
+// The exact discrete-event simulation of a workload on a machine under a policy.
+//
+// Runs in: offline.
+// Threads: simulate() may run on several threads at once over one shared Workload.
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "replay/policy.h"
+#include "replay/workload.h"
+
+namespace foreshape {
+
+/// What came of every job, by JobIndex.
+struct Schedule {
+  std::vector<std::int64_t> start_s;
+  std::vector<std::int64_t> end_s;
+  std::vector<std::int64_t> plan_s;  ///< the planning figure at submission
+  std::uint64_t events = 0;          ///< submissions, ends, corrections and periodic passes
+  std::uint64_t corrections = 0;
+};
+
+/// Told now and then how many jobs have started; may be empty.
+using Progress = std::function<void(std::uint64_t started)>;
+
+/// Runs the workload to its last end. Deterministic.
+///
+/// At equal times: corrections of overrun plans, then submissions, then ends; submissions in file order,
+/// ends in the order of starts; one pass after each single submission or end, none after a correction.
+/// Processors free "now" include those of a job whose planned end is now although its end is still to be
+/// handled. Source: the conventions of SC'15's runs, which this reproduces job by job.
+Schedule simulate(const Workload& load, const Policy& policy, const Progress& progress = {});
+
+}  // namespace foreshape

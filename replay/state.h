@@ -1,0 +1,108 @@
+#pragma once
+// What a scheduling pass sees and may do: the clock, the free processors, who runs and who waits.
+//
+// Runs in: offline.
+// Threads: one object, one thread.
+
+#include <cstdint>
+#include <queue>
+#include <vector>
+
+#include "replay/block_list.h"
+#include "replay/estimator.h"
+#include "replay/policy.h"
+#include "replay/running.h"
+#include "replay/workload.h"
+
+namespace foreshape {
+
+/// A waiting job in the order in which candidates are considered.
+struct Waiting {
+  double key = 0;  ///< first by this, then by arrival
+  JobIndex job = 0;
+  std::int32_t procs = 0;
+  std::int64_t plan_s = 0;
+  std::int64_t submit_s = 0;
+
+  friend bool operator<(const Waiting& a, const Waiting& b) {
+    return a.key != b.key ? a.key < b.key : a.job < b.job;
+  }
+};
+
+/// The least that any job of a block asks: where this does not fit, none of them does.
+struct LeastAsked {
+  std::int32_t procs = INT32_MAX;
+  std::int64_t plan_s = INT64_MAX;
+  std::int64_t submit_s = INT64_MAX;
+  double key = 0;  ///< the first job's, which is the smallest
+
+  void add(const Waiting& w) {
+    key = procs == INT32_MAX ? w.key : std::min(key, w.key);
+    procs = std::min(procs, w.procs);
+    plan_s = std::min(plan_s, w.plan_s);
+    submit_s = std::min(submit_s, w.submit_s);
+  }
+};
+
+using WaitingJobs = BlockList<Waiting, LeastAsked>;
+
+struct JobStatus {
+  std::int64_t start_s = -1;       ///< -1 = waits, or is not submitted yet
+  std::int64_t end_s = 0;          ///< when it will end
+  std::int64_t planned_end_s = 0;  ///< when it is planned to end
+  std::uint32_t start_seq = 0;
+  std::uint16_t corrections = 0;
+  std::int64_t plan_s = 0;
+  std::int64_t first_plan_s = 0;
+};
+
+class SimulationState {
+ public:
+  SimulationState(const Workload& load_of_jobs, const Policy& policy_to_follow);
+
+  const Workload& load;
+  const Policy& policy;
+  std::int64_t now = 0;
+  std::int64_t free = 0;  ///< may be below zero for an instant: see free_now()
+  RunningJobs running;    ///< by planned ends
+  WaitingJobs queue;
+  std::vector<JobStatus> jobs;
+  std::uint64_t corrections = 0;
+
+  /// Free processors, those of jobs that are planned to end now included.
+  std::int64_t free_now() const { return free + running.freed_by(now); }
+  /// The first waiting job in order of arrival, or kNone.
+  JobIndex head_by_arrival();
+  static constexpr JobIndex kNone = UINT32_MAX;
+
+  /// The job joins the queue, with an estimate.
+  void submit(JobIndex job);
+  /// The job starts now. The caller takes it out of the queue.
+  void start(JobIndex job);
+  void end(JobIndex job);
+  /// The job outran its plan: plans anew.
+  void correct(JobIndex job);
+  /// The queue's entry of a waiting job.
+  Waiting entry_of(JobIndex job) const;
+
+  struct Event {
+    std::int64_t time_s;
+    std::uint32_t start_seq;
+    JobIndex job;
+    friend bool operator>(const Event& a, const Event& b) {
+      return a.time_s != b.time_s ? a.time_s > b.time_s : a.start_seq > b.start_seq;
+    }
+  };
+  using Events = std::priority_queue<Event, std::vector<Event>, std::greater<>>;
+  Events ends, overruns;
+
+ private:
+  void expect_overrun(JobIndex job);
+
+  std::unique_ptr<Estimator> estimator_;
+  std::uint32_t starts_ = 0;
+  JobIndex submitted_ = 0;  // jobs below this index have been submitted
+  JobIndex head_ = 0;       // no job below this index waits
+};
+
+}  // namespace foreshape

@@ -1,0 +1,193 @@
+#include <cstdio>
+#include <ctime>
+#include <fmt/format.h>
+#include <memory>
+#include <thread>
+#include <unistd.h>
+
+#include "predictor/base/file.h"
+#include "replay/report.h"
+#include "replay/workload.h"
+#include "tools/commands.h"
+#include "tools/lists.h"
+#include "tools/options.h"
+#include "tools/time_words.h"
+
+namespace foreshape {
+namespace {
+
+constexpr const char* kProgram = "foreshape replay";
+
+CommandLine command_line() {
+  CommandLine line{
+      kProgram, "[OPTIONS] TRACE...",
+      "Runs the jobs of traces (Standard Workload Format, plain or gzip) again under scheduling\n"
+      "policies and shows what each is worth. A policy may name its predictor: easy-sjbf:last2."};
+  std::string policies, predictors = "requested, last2, similar, kernel, clairvoyant";
+  for (const std::string_view name : policy_names())
+    policies += (policies.empty() ? "" : ", ") + std::string(name);
+  line.operands_max = 1000;
+  line.options.add_options()("policy,p", po::value<std::string>()->default_value("easy,easy-sjbf:last2"),
+                             ("policies to compare, the first is the yardstick: " + policies).c_str())(
+      "predictor", po::value<std::string>(),
+      ("predictor for policies that name none: " + predictors).c_str())(
+      "kill-on-prediction", "cut every job at its prediction, to show what that would do")(
+      "nodes,N", po::value<std::int32_t>(), "nodes of the machine (default: the trace's header)")(
+      "cores-per-node", po::value<std::int32_t>()->default_value(1), "with --nodes")(
+      "from", po::value<std::string>(), "leave out submissions before this time (as sacct -S)")(
+      "to", po::value<std::string>(), "leave out submissions at or after this time")(
+      "jitter", po::value<std::int64_t>()->default_value(0), "put submissions off by 0 to this many seconds")(
+      "runs", po::value<std::uint32_t>()->default_value(5),
+      "runs with jitter, with seeds that follow one another")(
+      "seed", po::value<std::uint64_t>()->default_value(1), "first seed of the jitter")(
+      "threads", po::value<unsigned>()->default_value(0), "runs at a time (0 = all cores)")(
+      "strict", "stop at the first bad line of a trace")("json", po::value<std::string>()->value_name("FILE"),
+                                                         "write the results as JSON (- = stdout, no table)")(
+      "csv", po::value<std::string>()->value_name("FILE"), "write the results as CSV (- = stdout, no table)");
+  return line;
+}
+
+Result<Policy> policy_of(const std::string& word, const ParsedOptions& parsed) {
+  const std::size_t colon = word.find(':');
+  const std::string name = word.substr(0, colon);
+  auto policy = find_policy(name);
+  if (!policy) {
+    const auto known = policy_names();
+    return failure(ErrorCode::invalid_input,
+                   fmt::format("no policy '{}'; nearest is '{}'", name, nearest_name(name, known)));
+  }
+  const std::string predictor =
+      colon == std::string::npos ? parsed.text("predictor") : word.substr(colon + 1);
+  if (!predictor.empty()) {
+    const auto source = find_source(predictor);
+    if (!source) return failure(ErrorCode::invalid_input, fmt::format("no predictor '{}'", predictor));
+    policy->source = *source;
+  }
+  policy->kill_on_prediction = parsed.has("kill-on-prediction");
+  return *policy;
+}
+
+Result<std::vector<Policy>> policies_of(const ParsedOptions& parsed) {
+  std::vector<Policy> policies;
+  for (const std::string& word : split_list(parsed.text("policy"))) {
+    auto policy = policy_of(word, parsed);
+    if (!policy) return tl::make_unexpected(policy.error());
+    policies.push_back(std::move(*policy));
+  }
+  if (policies.empty()) return failure(ErrorCode::invalid_input, "--policy names none");
+  return policies;
+}
+
+Result<LoadOptions> load_options_of(const ParsedOptions& parsed) {
+  LoadOptions options;
+  options.strict = parsed.has("strict");
+  if (parsed.has("nodes")) {
+    const std::int64_t procs = std::int64_t{parsed.values["nodes"].as<std::int32_t>()} *
+                               parsed.values["cores-per-node"].as<std::int32_t>();
+    if (procs < 1 || procs > INT32_MAX) return failure(ErrorCode::invalid_input, "--nodes: not a machine");
+    options.procs = static_cast<std::int32_t>(procs);
+  }
+  const auto now = static_cast<UnixSeconds>(std::time(nullptr));
+  for (const auto& [name, into] : {std::pair{"from", &options.from_s}, std::pair{"to", &options.to_s}}) {
+    if (!parsed.has(name)) continue;
+    const auto time = parse_time_words(parsed.text(name), now);
+    if (!time) return tl::make_unexpected(about(std::string("--") + name, time.error()));
+    *into = *time;
+  }
+  return options;
+}
+
+/// "62 %, 180,000 jobs/s, 12 s left" on a terminal, renewed in place twice a second.
+class ProgressLine {
+ public:
+  explicit ProgressLine(std::string trace) : trace_(std::move(trace)), shown_(::isatty(STDERR_FILENO) != 0) {}
+  ~ProgressLine() {
+    if (drawn_) std::fputs("\r\033[K", stderr);
+  }
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  void operator()(std::uint64_t done, std::uint64_t all) {
+    const double now = static_cast<double>(clock_.monotonic_ns() - begin_ns_) * 1e-9;
+    if (!shown_ || now - last_ < 0.5 || done == 0) return;
+    last_ = now;
+    drawn_ = true;
+    const double rate = static_cast<double>(done) / now;
+    fmt::print(stderr, "\r\033[K{}: {:.0f} %, {:.0f} jobs/s, {:.0f} s left", trace_,
+               100.0 * static_cast<double>(done) / static_cast<double>(all), rate,
+               static_cast<double>(all - done) / rate);
+    std::fflush(stderr);
+  }
+
+ private:
+  std::string trace_;
+  bool shown_, drawn_ = false;
+  SystemClock clock_;
+  std::int64_t begin_ns_ = clock_.monotonic_ns();
+  double last_ = 0;
+};
+
+Result<void> write_text(const std::string& path, const std::string& text) {
+  if (path != "-") return replace_file(path, text, 0644);
+  fmt::print("{}", text);
+  return {};
+}
+
+struct Results {
+  std::vector<ReplayRun> runs;
+  std::vector<Comparison> comparisons;
+};
+
+Result<void> replay_trace(const std::string& path, const ParsedOptions& parsed,
+                          const std::vector<Policy>& policies, const LoadOptions& load_options, bool quiet,
+                          Results& all) {
+  auto loaded = load_workload(path, load_options);
+  if (!loaded) return tl::make_unexpected(loaded.error());
+  if (!quiet) fmt::print("{}", load_report_text(loaded->workload, loaded->report));
+  ExperimentOptions options;
+  options.jitter_s = parsed.values["jitter"].as<std::int64_t>();
+  options.runs = parsed.values["runs"].as<std::uint32_t>();
+  options.seed = parsed.values["seed"].as<std::uint64_t>();
+  options.threads = parsed.values["threads"].as<unsigned>();
+  if (options.threads == 0) options.threads = std::thread::hardware_concurrency();
+  std::vector<ReplayRun> runs;
+  {
+    ProgressLine line{loaded->workload.trace};
+    runs = run_experiment(loaded->workload, policies, options, std::ref(line));
+  }
+  const auto comparisons = compare_with_first(runs);
+  if (!quiet) fmt::print("{}\n", table_text(runs, comparisons));
+  all.runs.insert(all.runs.end(), runs.begin(), runs.end());
+  all.comparisons.insert(all.comparisons.end(), comparisons.begin(), comparisons.end());
+  return {};
+}
+
+}  // namespace
+
+int run_replay(const Args& args) {
+  const ParsedOptions parsed = parse_options(command_line(), args);
+  if (parsed.finished) return *parsed.finished;
+  if (parsed.operands.empty()) return report_usage(kProgram, "name a trace");
+  if (parsed.values["jitter"].as<std::int64_t>() < 0) return report_usage(kProgram, "--jitter is below 0");
+  const auto policies = policies_of(parsed);
+  if (!policies) return report_usage(kProgram, policies.error().message);
+  const auto load_options = load_options_of(parsed);
+  if (!load_options) return report_usage(kProgram, load_options.error().message);
+
+  Results all;
+  const bool quiet = parsed.text("json") == "-" || parsed.text("csv") == "-";
+  for (const std::string& path : parsed.operands) {
+    const auto done = replay_trace(path, parsed, *policies, *load_options, quiet, all);
+    if (!done) return report_failure(kProgram, done.error());
+  }
+  for (const char* format : {"json", "csv"}) {
+    if (!parsed.has(format)) continue;
+    const bool json = std::string_view{format} == "json";
+    const auto written =
+        write_text(parsed.text(format), json ? json_text(all.runs, all.comparisons) : csv_text(all.runs));
+    if (!written) return report_failure(kProgram, written.error());
+  }
+  return kDone;
+}
+
+}  // namespace foreshape
