@@ -124,10 +124,9 @@ std::string heading_text(const std::vector<Column>& columns, const TableStyle& s
   std::string names;
   std::string dashes;
   for (const Column& c : columns) {
-    // sacct aligns headings to the right also over columns that are aligned to the left.
-    const int width = std::abs(c.width);
-    names += cell(head(c.name, static_cast<std::size_t>(width)), width) + ' ';
-    dashes += std::string(static_cast<std::size_t>(width), '-') + ' ';
+    const auto room = static_cast<std::size_t>(std::abs(c.width));
+    names += cell(head(c.name, room), c.width) + ' ';  // cut without a '+', as sacct does
+    dashes += std::string(room, '-') + ' ';
   }
   return names + '\n' + dashes + '\n';
 }

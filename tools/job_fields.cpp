@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <fmt/format.h>
 
 #include "tools/state_names.h"
@@ -27,7 +28,7 @@ std::optional<double> typical(const ReportedJob& job, Resource resource) {
 
 Figure rounded(std::optional<double> value) {
   if (!value) return std::nullopt;
-  return static_cast<std::int64_t>(*value + .5);
+  return std::llround(*value);
 }
 
 Figure predicted(const ReportedJob& job, Resource resource) { return rounded(typical(job, resource)); }

@@ -1,5 +1,6 @@
 #include "tools/slurm_text.h"
 
+#include <cmath>
 #include <ctime>
 #include <fmt/format.h>
 
@@ -81,7 +82,7 @@ std::string rough_size_text(std::int64_t bytes, std::optional<Unit> unit) {
     u = next(u);
   }
   // Three digits are plenty for a size that nobody asked for exactly.
-  return scaled_text(value < 100 ? value : static_cast<double>(static_cast<std::int64_t>(value + .5)), u);
+  return scaled_text(value < 100 ? value : std::round(value), u);
 }
 
 std::string percent_text(double fraction) { return fmt::format("{:.1f}%", fraction * 100); }

@@ -1,5 +1,6 @@
 #include "tools/why.h"
 
+#include <cmath>
 #include <fmt/format.h>
 #include <optional>
 #include <string_view>
@@ -25,14 +26,13 @@ std::string asked(const ReportedJob& job) {
 
 std::string predicted_time(const Forecast& f) {
   if (!f.known()) return "";
-  return fmt::format("{} (95%: {})", rough_elapsed_text(static_cast<std::int64_t>(f.typical + .5F)),
-                     rough_elapsed_text(static_cast<std::int64_t>(f.quantile(.95F) + .5F)));
+  return fmt::format("{} (95%: {})", rough_elapsed_text(std::llround(f.typical)),
+                     rough_elapsed_text(std::llround(f.quantile(.95F))));
 }
 
 std::string predicted_memory(const Forecast& f) {
   if (!f.known()) return "";
-  return fmt::format("{} (99%: {})", size(static_cast<std::int64_t>(f.typical)),
-                     size(static_cast<std::int64_t>(f.quantile(.99F))));
+  return fmt::format("{} (99%: {})", size(std::llround(f.typical)), size(std::llround(f.quantile(.99F))));
 }
 
 std::string evidence(const ReportedJob& job) {

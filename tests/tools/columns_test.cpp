@@ -40,7 +40,7 @@ TEST(ParseFormat, SaysWhatIsWrong) {
 
 TEST(Table, LooksLikeSaccts) {
   const auto shown = columns("jobid,jobname,state");
-  EXPECT_EQ(heading_text(shown, {}), " JobID  JobName State \n------ -------- ----- \n");
+  EXPECT_EQ(heading_text(shown, {}), "JobID   JobName State \n------ -------- ----- \n");
   EXPECT_EQ(row_text(shown, {"12", "relax", "COMPLETED"}, {}), "12        relax COMP+ \n");
   TableStyle bars{Separation::bars_between, "|", true};
   EXPECT_EQ(heading_text(shown, bars) + row_text(shown, {"12", "relax", "COMPLETED"}, bars),
