@@ -13,6 +13,7 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 find_path(SLURM_INCLUDE_DIR slurm/slurm.h REQUIRED)
 if(BUILD_TESTING OR NOT DEFINED BUILD_TESTING)
   find_package(GTest REQUIRED CONFIG)
+  find_package(benchmark REQUIRED CONFIG)
 endif()
 
 find_program(CCACHE ccache)

@@ -20,9 +20,9 @@ struct Advice {
 };
 
 /// Predicts from the user's past jobs (then the account's, then the cluster's) and plans under the policy.
-/// Bounded work, no allocation, no I/O: meant for an RPC thread.
+/// Bounded work, no allocation, no I/O: meant for an RPC thread. Takes 25 KB of its stack.
 ///
-/// cluster_nodes, cluster_cpus: the machine's size; 0 = not known (then no width discount).
+/// cluster_cpus: the machine's size; 0 = not known (then no width discount).
 Advice advise(const JobRequest& job, const ProfileStore& profiles, const Policy& policy,
               std::uint32_t cluster_cpus);
 

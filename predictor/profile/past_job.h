@@ -41,6 +41,12 @@ struct PastJob {
 static_assert(sizeof(PastJob) == 88);
 static_assert(std::is_trivially_copyable_v<PastJob>);
 
+/// Cut off by something that has nothing to do with the job, at any point: says nothing about its needs.
+inline bool was_cut_off_by_others(JobState state) {
+  return state == JobState::node_fail || state == JobState::boot_fail || state == JobState::preempted ||
+         state == JobState::requeued;
+}
+
 /// What remains of a job once it is finished. Values beyond a field's range are saturated.
 PastJob past_job(JobId id, const JobRequest& asked, const JobUsage& used);
 

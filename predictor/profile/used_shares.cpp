@@ -30,9 +30,10 @@ float ShareHistogram::middle(std::size_t bin) {
 }
 
 void UsedShares::add(const PastJob& job) {
-  if (job.run_s > 0 && job.asked_limit_s > 0 && (is_measurement(job.state) || job.state == JobState::timeout))
-    run_time.add(job.run_s, job.asked_limit_s);
-  if (job.used_memory_kib != PastJob::kNotMeasured && job.asked_memory_kib > 0 && is_measurement(job.state))
+  if (was_cut_off_by_others(job.state)) return;
+  if (job.run_s > 0 && job.asked_limit_s > 0) run_time.add(job.run_s, job.asked_limit_s);
+  if (job.used_memory_kib != PastJob::kNotMeasured && job.asked_memory_kib > 0 &&
+      job.state != JobState::cancelled)
     memory.add(job.used_memory_kib, job.asked_memory_kib);
 }
 

@@ -31,7 +31,8 @@ struct UsedShares {
   ShareHistogram run_time;
   ShareHistogram memory;
 
-  /// Counts a job that says something: measured, and with a request.
+  /// Counts a job that says something: with a request, measured, not cut off by others; memory not of
+  /// cancelled jobs, which may not have come to need it.
   void add(const PastJob& job);
 };
 

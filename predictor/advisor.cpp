@@ -1,0 +1,19 @@
+#include "predictor/advisor.h"
+
+#include "predictor/baseline/candidates.h"
+#include "predictor/baseline/kernel.h"
+#include "predictor/plan/resource_planner.h"
+
+namespace foreshape {
+
+Advice advise(const JobRequest& job, const ProfileStore& profiles, const Policy& policy,
+              std::uint32_t cluster_cpus) {
+  Candidates candidates;
+  gather(job, profiles, candidates);
+  Advice advice;
+  advice.prediction = predict_kernel(job, candidates);
+  advice.plan = plan_job(job, advice.prediction, policy, cluster_cpus);
+  return advice;
+}
+
+}  // namespace foreshape

@@ -1,0 +1,30 @@
+#include "predictor/baseline/candidates.h"
+
+#include <algorithm>
+
+namespace foreshape {
+namespace {
+
+/// Appends a group's jobs, leaving out the user's, which are there already.
+void append(Candidates& to, const JobRequest& job, const ProfileStore& profiles, ProfileGroup group,
+            std::uint32_t key, Evidence evidence) {
+  const auto room = std::span{to.jobs}.subspan(to.size);
+  const auto added = room.first(profiles.newest_jobs(group, key, room));
+  const auto own = std::ranges::remove(added, job.uid, &PastJob::uid);
+  const std::size_t others = added.size() - own.size();
+  if (others > 0) to.evidence = evidence;
+  to.size += others;
+}
+
+}  // namespace
+
+void gather(const JobRequest& job, const ProfileStore& profiles, Candidates& out) {
+  out.shares = profiles.shares();
+  out.size = out.own = profiles.newest_jobs(ProfileGroup::user, job.uid, out.jobs);
+  out.evidence = out.own > 0 ? Evidence::user : Evidence::none;
+  if (out.own >= kEnoughJobs) return;
+  if (job.account != 0) append(out, job, profiles, ProfileGroup::account, job.account, Evidence::account);
+  if (out.size < kEnoughJobs) append(out, job, profiles, ProfileGroup::cluster, 0, Evidence::cluster);
+}
+
+}  // namespace foreshape

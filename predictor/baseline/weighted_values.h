@@ -1,0 +1,52 @@
+#pragma once
+// A weighted sample of positive values: its quantiles, and the value that is most like all of it.
+//
+// Runs in: slurmctld and offline. No allocation; 3 KB, meant for the stack.
+// Threads: one object, one thread.
+
+#include <array>
+#include <cstddef>
+#include <span>
+
+#include "predictor/base/prediction.h"
+#include "predictor/profile/profile_table.h"
+#include "predictor/profile/used_shares.h"
+
+namespace foreshape {
+
+class WeightedValues {
+ public:
+  struct One {
+    float value;
+    float weight;
+  };
+  static constexpr std::size_t kMost = kProfileJobs + ShareHistogram::kBins;
+
+  /// value, weight: finite, > 0. At most kMost of them; what comes after is left out.
+  void add(float value, float weight) {
+    if (size_ < kMost) ones_[size_++] = {value, weight};
+  }
+  std::size_t size() const { return size_; }
+  std::span<One> all() { return std::span{ones_}.first(size_); }
+
+  /// By value, ascending. The functions below want it so.
+  void sort();
+
+  /// The x that maximises sum w min(x, c) / max(x, c) = sum w exp(-|log x - log c|) over the values c; 0 if
+  /// there are none. Between two values that sum is convex in log x, so that the best x is one of them: O(n).
+  float most_typical() const;
+
+  /// Fills the quantiles at kQuantileLevels: the least value up to which so much of the weight lies.
+  void quantiles(std::array<float, kQuantileLevels.size()>& out) const;
+
+  /// The weighted mean.
+  float mean() const;
+
+ private:
+  std::span<const One> ones() const { return std::span{ones_}.first(size_); }
+
+  std::array<One, kMost> ones_;  // NOLINT(cppcoreguidelines-pro-type-member-init): the first size_ are set
+  std::size_t size_ = 0;
+};
+
+}  // namespace foreshape

@@ -1,0 +1,59 @@
+#include "tests/bench/time_ordered.h"
+
+#include <algorithm>
+#include <queue>
+#include <utility>
+
+#include "predictor/history/swf.h"
+
+namespace foreshape::bench {
+namespace {
+
+/// nullopt: the published replays do not count this row.
+std::optional<TracedJob> counted(const JobRecord& record, const SwfHeader& header) {
+  TracedJob job{record.request, record.usage};
+  const std::uint32_t asked = record.request.cpus.value_or(0);
+  job.request.cpus = asked > 0 ? asked : record.allocated_cpus;
+  const std::int64_t limit = job.request.limit_s.value_or(0);
+  if (limit <= 0 || job.usage.run_s <= 0 || *job.request.cpus == 0) return std::nullopt;
+  const auto most = header.max_procs.value_or(UINT32_MAX);
+  if (*job.request.cpus > most || record.allocated_cpus > most) return std::nullopt;
+  job.usage.run_s = std::min(job.usage.run_s, limit);
+  // Where a trace has no waits, everything starts at once.
+  if (job.usage.start_s == 0) job.usage.start_s = job.request.submit_s;
+  job.usage.end_s = job.usage.start_s + job.usage.run_s;
+  return job;
+}
+
+}  // namespace
+
+Result<std::vector<TracedJob>> load_trace(const std::string& path) {
+  auto reader = SwfReader::open(path);
+  if (!reader) return tl::make_unexpected(reader.error());
+  std::vector<TracedJob> jobs;
+  for (;;) {
+    const auto record = reader->next();
+    if (!record) return tl::make_unexpected(record.error());
+    if (!*record) break;
+    if (const auto job = counted(**record, reader->header())) jobs.push_back(*job);
+  }
+  std::ranges::stable_sort(jobs, {}, [](const TracedJob& job) { return job.request.submit_s; });
+  return jobs;
+}
+
+void visit_in_time(const std::vector<TracedJob>& jobs,
+                   const std::function<void(const TracedJob&, const ProfileStore&)>& visit) {
+  using EndAndIndex = std::pair<UnixSeconds, std::size_t>;
+  std::priority_queue<EndAndIndex, std::vector<EndAndIndex>, std::greater<>> running;
+  ProfileStore store;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    for (; !running.empty() && running.top().first < jobs[i].request.submit_s; running.pop()) {
+      const std::size_t ended = running.top().second;
+      store.add_outcome(past_job(static_cast<JobId>(ended), jobs[ended].request, jobs[ended].usage));
+    }
+    visit(jobs[i], store);
+    running.emplace(jobs[i].usage.end_s, i);
+  }
+}
+
+}  // namespace foreshape::bench

@@ -1,0 +1,111 @@
+#include "predictor/baseline/weighted_values.h"
+
+#include <algorithm>
+#include <cmath>
+#include <gtest/gtest.h>
+#include <random>
+#include <vector>
+
+namespace foreshape {
+namespace {
+
+struct Sample {
+  const char* why;
+  std::vector<WeightedValues::One> ones;
+};
+
+std::vector<Sample> samples() {
+  std::vector<Sample> all = {{"one", {{5, 1}}},
+                             {"equal ones", {{5, 1}, {5, 2}, {5, 3}}},
+                             {"descending", {{8, 1}, {4, 1}, {2, 1}, {1, 1}}},
+                             {"far apart", {{4e12F, 1}, {1e-4F, 1}, {1024, 3}}},
+                             {"next to each other", {{std::nextafter(1000.F, 2000.F), 1}, {1000, 1}}}};
+  std::mt19937 random(3);  // NOLINT(cert-msc51-cpp): the same samples each time
+  std::lognormal_distribution<float> values(6, 3);
+  std::exponential_distribution<float> weights(0.1F);
+  for (int i = 0; i < 200; ++i) {
+    Sample sample{"random", {}};
+    for (std::size_t n = 1 + random() % WeightedValues::kMost; n > 0; --n)
+      sample.ones.push_back({values(random), weights(random) + 1e-6F});
+    all.push_back(sample);
+  }
+  return all;
+}
+
+WeightedValues sorted(const std::vector<WeightedValues::One>& ones) {
+  WeightedValues values;
+  for (const auto& one : ones) values.add(one.value, one.weight);
+  values.sort();
+  return values;
+}
+
+double likeness_of_all(const std::vector<WeightedValues::One>& ones, double x) {
+  double sum = 0;
+  for (const auto& one : ones)
+    sum += one.weight * std::exp(-std::abs(std::log(x) - std::log(double{one.value})));
+  return sum;
+}
+
+TEST(WeightedValues, SortsLikeTheLibrary) {
+  for (const Sample& sample : samples()) {
+    SCOPED_TRACE(sample.why);
+    auto want = sample.ones;
+    std::ranges::stable_sort(want, {}, &WeightedValues::One::value);
+    auto values = sorted(sample.ones);
+    ASSERT_EQ(values.size(), want.size());
+    for (std::size_t i = 0; i < want.size(); ++i) {
+      EXPECT_EQ(values.all()[i].value, want[i].value);
+      EXPECT_EQ(values.all()[i].weight, want[i].weight);
+    }
+  }
+}
+
+TEST(WeightedValues, NoOtherValueIsMoreTypical) {
+  for (const Sample& sample : samples()) {
+    SCOPED_TRACE(sample.why);
+    const double found = likeness_of_all(sample.ones, sorted(sample.ones).most_typical());
+    for (const auto& one : sample.ones) {
+      EXPECT_GE(found * (1 + 1e-6), likeness_of_all(sample.ones, one.value));
+      EXPECT_GE(found * (1 + 1e-6), likeness_of_all(sample.ones, one.value * 1.01)) << "between the values";
+    }
+  }
+}
+
+TEST(WeightedValues, SoMuchWeightLiesUpToAQuantile) {
+  for (const Sample& sample : samples()) {
+    SCOPED_TRACE(sample.why);
+    std::array<float, kQuantileLevels.size()> quantiles;
+    sorted(sample.ones).quantiles(quantiles);
+    EXPECT_TRUE(std::ranges::is_sorted(quantiles));
+    double total = 0;
+    for (const auto& one : sample.ones) total += one.weight;
+    for (std::size_t i = 0; i < quantiles.size(); ++i) {
+      double below = 0, up_to = 0;
+      for (const auto& one : sample.ones) {
+        if (one.value < quantiles[i]) below += one.weight;
+        if (one.value <= quantiles[i]) up_to += one.weight;
+      }
+      EXPECT_GE(up_to, (kQuantileLevels[i] - 1e-4) * total);
+      EXPECT_LE(below, (kQuantileLevels[i] + 1e-4) * total);
+    }
+  }
+}
+
+TEST(WeightedValues, LeavesOutWhatDoesNotFit) {
+  WeightedValues values;
+  for (std::size_t i = 0; i < 2 * WeightedValues::kMost; ++i) values.add(1, 1);
+  EXPECT_EQ(values.size(), WeightedValues::kMost);
+}
+
+TEST(WeightedValues, OfNothingAreNothing) {
+  WeightedValues values;
+  values.sort();
+  std::array<float, kQuantileLevels.size()> quantiles;
+  values.quantiles(quantiles);
+  EXPECT_EQ(values.most_typical(), 0);
+  EXPECT_EQ(values.mean(), 0);
+  EXPECT_EQ(quantiles.back(), 0);
+}
+
+}  // namespace
+}  // namespace foreshape
