@@ -1,0 +1,93 @@
+#include "slurm-plugin/agent.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <utility>
+
+#include "predictor/base/file.h"
+#include "predictor/profile/past_job.h"
+#include "slurm-plugin/boundary.h"
+#include "slurm-plugin/fault_point.h"
+#include "slurm-plugin/slurm_query.h"
+#include "slurm-plugin/status_file.h"
+
+namespace foreshape {
+namespace {
+
+// Nodes come and go without a reconfigure; the width discount need not know at once.
+constexpr std::int64_t kFactsEverySeconds = 600;
+
+}  // namespace
+
+Agent::Agent(RuntimeState& state, const JournalFeed& journal, std::string settings_file)
+    : state_(state), journal_(journal), settings_file_(std::move(settings_file)), snapshot_(state) {}
+
+Agent::~Agent() = default;
+
+template <class Step>
+void Agent::step(const char* name, Step&& work) noexcept {
+  guarded(std::forward<Step>(work), [&](const char* why) { state_.fault(name, why); });
+}
+
+void Agent::pass() noexcept {
+  step("kill switch", [this] { check_kill_switch(); });
+  step("site facts", [this] { read_site_facts(); });
+  step("settings", [this] { read_settings(); });
+  if (state_.settings.get()->enabled) {
+    step("snapshot", [this] { snapshot_.pass(); });
+    step("outcomes", [this] { learn_outcomes(); });
+  }
+  step("status", [this] { write_status(); });
+}
+
+void Agent::check_kill_switch() {
+  const std::string file = state_.settings.get()->kill_switch_file();
+  const bool exists = ::access(file.c_str(), F_OK) == 0;
+  if (state_.kill_switch.exchange(exists) != exists)
+    state_.log(LogLevel::info, exists ? file + " exists: every job is passed through untouched"
+                                      : file + " is gone: back to work");
+}
+
+void Agent::read_settings() {
+  if (!reconfigure_wanted_.exchange(false)) return;
+  auto next = load_settings(settings_file_, FileTrust{::geteuid()});
+  if (!next && next.error().code == ErrorCode::not_found) next = Settings{};
+  settings_error_ = next ? "" : next.error().message;
+  if (!next)
+    return state_.log(LogLevel::error, next.error().message + "; keeping the settings that were in force");
+  state_.replace_settings(std::move(*next));
+  state_.log(LogLevel::info, settings_file_ + ": settings in force");
+  check_kill_switch();  // StateDir may be another
+}
+
+void Agent::read_site_facts() {
+  const UnixSeconds now_s = state_.clock.now_s();
+  const bool wanted = reconfigure_wanted_ || now_s >= facts_due_s_;
+  if (!wanted) return;
+  auto facts = load_site_facts();
+  if (!facts) return state_.log(LogLevel::debug, facts.error().message + "; asking again at the next pass");
+  // Where only job_submit/foreshape is loaded nobody tells us of a reconfigure; this does.
+  const UnixSeconds before_s = state_.facts.get()->read_s;
+  if (before_s != 0 && facts->read_s != before_s) reconfigure();
+  state_.facts.set(std::move(*facts));
+  facts_due_s_ = now_s + kFactsEverySeconds;
+}
+
+void Agent::learn_outcomes() {
+  auto jobs = changed_jobs(jobs_read_s_);
+  if (!jobs) return state_.log(LogLevel::debug, jobs.error().message + "; asking again at the next pass");
+  if (*jobs == nullptr) return;
+  jobs_read_s_ = (*jobs)->last_update;
+  for (const FinishedJob& job : outcomes_.newly_finished(**jobs, state_.requests)) {
+    state_.profiles.add_outcome(past_job(job.event.job_id, job.asked, job.used));
+    state_.events.push(job.event);
+  }
+}
+
+void Agent::write_status() {
+  const StatusParts parts{journal_.summary(), snapshot_.state(), settings_file_, settings_error_};
+  const auto written = replace_file(state_.settings.get()->status_file, status_json(state_, parts), 0644);
+  if (!written) state_.fault("status", written.error().message);
+}
+
+}  // namespace foreshape

@@ -1,0 +1,52 @@
+#pragma once
+// The agent: everything that Foreshape does beside submissions, one pass every AgentInterval.
+//
+// Runs in: slurmctld (agent thread).
+// Threads: pass() on one thread; reconfigure() from any.
+
+#include <atomic>
+#include <ctime>
+#include <memory>
+#include <string>
+
+#include "slurm-plugin/journal_feed.h"
+#include "slurm-plugin/outcome_watch.h"
+#include "slurm-plugin/runtime_state.h"
+#include "slurm-plugin/snapshot_watch.h"
+
+namespace foreshape {
+
+class Agent {
+ public:
+  /// settings_file: foreshape.conf, read again when slurm.conf was or reconfigure() was called.
+  Agent(RuntimeState& state, const JournalFeed& journal, std::string settings_file);
+  ~Agent();
+
+  /// Kill switch, settings, snapshot, Slurm's settings, finished jobs, holds, status file; in this order,
+  /// and each on its own: where one fails the others still run.
+  void pass() noexcept;
+
+  /// The next pass reads foreshape.conf again.
+  void reconfigure() { reconfigure_wanted_ = true; }
+
+ private:
+  template <class Step>
+  void step(const char* name, Step&& work) noexcept;
+  void check_kill_switch();
+  void read_settings();
+  void read_site_facts();
+  void learn_outcomes();
+  void write_status();
+
+  RuntimeState& state_;
+  const JournalFeed& journal_;
+  const std::string settings_file_;
+  std::atomic<bool> reconfigure_wanted_{false};
+  SnapshotWatch snapshot_;
+  OutcomeWatch outcomes_;
+  std::time_t jobs_read_s_ = 0;
+  UnixSeconds facts_due_s_ = 0;
+  std::string settings_error_;
+};
+
+}  // namespace foreshape

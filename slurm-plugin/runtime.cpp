@@ -1,0 +1,62 @@
+#include "slurm-plugin/runtime.h"
+
+#include <chrono>
+#include <unistd.h>
+#include <utility>
+
+#include "slurm-plugin/boundary.h"
+#include "slurm-plugin/submission.h"
+
+namespace foreshape {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Ten looks a second cost nothing, and no submission has to wake anybody.
+constexpr milliseconds kJournalPause{100};
+
+Settings first_settings(const RuntimeStart& start) {
+  auto settings = load_settings(start.settings_file, FileTrust{::geteuid()});
+  if (settings) return std::move(*settings);
+  if (settings.error().code == ErrorCode::not_found) {
+    start.log(LogLevel::info, start.settings_file + ": not there; observing with the default settings");
+    return {};
+  }
+  start.log(LogLevel::error,
+            settings.error().message + "; passive until it is mended and scontrol reconfigure is called");
+  Settings passive;
+  passive.enabled = false;
+  return passive;
+}
+
+}  // namespace
+
+Runtime::Runtime(RuntimeStart start)
+    : state_(first_settings(start), std::move(start.facts), clock_, start.started_ms, start.log),
+      journal_(state_),
+      agent_(state_, journal_, start.settings_file) {
+  journal_thread_ = std::make_unique<PeriodicThread>(
+      "fs_journal", [this] { journal_.pass(); }, [] { return kJournalPause; });
+  agent_thread_ = std::make_unique<PeriodicThread>(
+      "fs_agent", [this] { agent_.pass(); },
+      [this] { return milliseconds(seconds(state_.settings.get()->agent_interval_s)); });
+}
+
+Runtime::~Runtime() {
+  agent_thread_.reset();  // first: it still has events for the journal
+  journal_thread_.reset();
+  journal_.finish();
+}
+
+void Runtime::submit(job_desc_msg_t& job, UserId submitter, char** err_msg) noexcept {
+  guarded([&] { foreshape::submit(state_, job, submitter, err_msg); },
+          [this](const char* why) { state_.fault("job_submit", why); });
+}
+
+void Runtime::reconfigure() noexcept {
+  agent_.reconfigure();
+  agent_thread_->wake();
+}
+
+}  // namespace foreshape

@@ -1,0 +1,51 @@
+#pragma once
+// The Runtime: the shared state and the two threads that work on it, for both plugins.
+//
+// Runs in: slurmctld.
+// Threads: made and destroyed on slurmctld's main thread; the rest from any.
+
+#include <memory>
+#include <slurm/slurm.h>
+#include <string>
+
+#include "predictor/base/clock.h"
+#include "slurm-plugin/agent.h"
+#include "slurm-plugin/journal_feed.h"
+#include "slurm-plugin/periodic_thread.h"
+#include "slurm-plugin/runtime_state.h"
+
+namespace foreshape {
+
+/// What the Runtime is started with.
+struct RuntimeStart {
+  std::string settings_file;
+  SiteFacts facts;
+  std::int64_t started_ms = 0;  ///< milliseconds since 1970
+  LogSink log;
+};
+
+class Runtime {
+ public:
+  /// Reads foreshape.conf; a broken one leaves a Runtime that is passive until a good one comes with a
+  /// reconfigure, a missing one means the defaults. Throws what the C++ library throws, e.g. if there can
+  /// be no thread.
+  explicit Runtime(RuntimeStart start);
+
+  /// Ends the agent, then writes what is queued.
+  ~Runtime();
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+
+  void submit(job_desc_msg_t& job, UserId submitter, char** err_msg) noexcept;
+  void count_modification() noexcept { state_.jobs.modified.fetch_add(1, std::memory_order_relaxed); }
+  void reconfigure() noexcept;
+
+ private:
+  SystemClock clock_;
+  RuntimeState state_;
+  JournalFeed journal_;
+  Agent agent_;
+  std::unique_ptr<PeriodicThread> journal_thread_, agent_thread_;
+};
+
+}  // namespace foreshape

@@ -1,0 +1,84 @@
+#pragma once
+// What RPC threads, the journal thread and the agent share. Every member has its own rule for threads and
+// can be used from any of them.
+//
+// Runs in: slurmctld.
+// Threads: any.
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "predictor/base/clock.h"
+#include "predictor/base/log.h"
+#include "predictor/config/settings.h"
+#include "predictor/journal/event.h"
+#include "predictor/profile/profile_store.h"
+#include "slurm-plugin/advice_memory.h"
+#include "slurm-plugin/bounded_queue.h"
+#include "slurm-plugin/fault_counter.h"
+#include "slurm-plugin/latency_histogram.h"
+#include "slurm-plugin/pool_door.h"
+#include "slurm-plugin/request_memory.h"
+#include "slurm-plugin/shared_value.h"
+#include "slurm-plugin/site_facts.h"
+#include "slurm-plugin/token.h"
+
+namespace foreshape {
+
+using EventQueue = BoundedQueue<JournalEvent>;
+
+/// Events that wait for the journal: 8 MB, four seconds of the densest storm that slurmctld itself survives.
+inline constexpr std::size_t kQueuedEvents = 8192;
+
+/// Jobs since the start, by what became of them.
+struct JobCounts {
+  std::atomic<std::uint64_t> submitted{0};  ///< all that came
+  std::atomic<std::uint64_t> passed{0};     ///< untouched and unseen: disabled, kill switch, mode off
+  std::atomic<std::uint64_t> opted_out{0};
+  std::atomic<std::uint64_t> predicted{0};  ///< with at least the user's, account's or cluster's past jobs
+  std::atomic<std::uint64_t> advised{0};
+  std::atomic<std::uint64_t> ordered{0};
+  std::atomic<std::uint64_t> pooled{0};
+  std::atomic<std::uint64_t> modified{0};
+};
+
+struct RuntimeState {
+  /// started_ms: milliseconds since 1970; no two Runtimes may start in the same one (token.h).
+  RuntimeState(Settings first_settings, SiteFacts first_facts, const Clock& wall_clock,
+               std::int64_t started_ms, LogSink log_sink, std::size_t queued_events = kQueuedEvents);
+
+  /// Records a fault of ours: counts it, logs it at most once a minute for each kind, and after too many of
+  /// them switches Foreshape to observe. Never throws.
+  void fault(std::string_view call, std::string_view why) noexcept;
+
+  /// Takes settings in force, and forgives the faults that came before.
+  void replace_settings(Settings next);
+
+  const Clock& clock;
+  const LogSink log;
+  const UnixSeconds started_s;
+
+  SharedValue<Settings> settings;
+  SharedValue<SiteFacts> facts;
+  std::atomic<bool> kill_switch{false};   ///< the file "disabled" exists
+  std::atomic<bool> observe_only{false};  ///< too many faults
+
+  ProfileStore profiles;
+  EventQueue events;
+  TokenCounter tokens;
+  RequestMemory requests;
+  AdviceMemory advice;
+  PoolDoor pool;
+  FaultCounter faults;
+  LatencyHistogram submit_latency;
+  JobCounts jobs;
+};
+
+/// The same settings, with nothing left that changes a job: advise and enforce become observe, order and
+/// holding are off.
+Settings observing(Settings settings);
+
+}  // namespace foreshape

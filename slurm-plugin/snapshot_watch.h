@@ -1,0 +1,49 @@
+#pragma once
+// Loads the profiles' snapshot when its file has changed; a bad one leaves the old one in force.
+//
+// Runs in: slurmctld (agent thread).
+// Threads: pass() on one thread; state() from any.
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+#include "slurm-plugin/runtime_state.h"
+
+namespace foreshape {
+
+struct SnapshotState {
+  UnixSeconds made_s = 0;  ///< of the one in force; 0 = none yet
+  UnixSeconds loaded_s = 0;
+  double load_seconds = 0;
+  std::int64_t bytes = 0;
+  std::string refused;  ///< why the newest file is not the one in force; empty if it is, or there is none
+};
+
+class SnapshotWatch {
+ public:
+  explicit SnapshotWatch(RuntimeState& state) : state_(state) {}
+
+  /// Looks at the file's identity, size and time; reads it only if one of them is new.
+  void pass();
+
+  SnapshotState state() const;
+
+ private:
+  /// What tells one version of a file from the next.
+  struct Version {
+    std::string path;
+    std::uint64_t inode = 0;
+    std::int64_t size = -1, modified_ns = 0;
+    bool operator==(const Version&) const = default;
+  };
+  static Version version_of(const std::string& path);
+  Result<void> load(const std::string& path);
+
+  RuntimeState& state_;
+  Version seen_;
+  mutable std::mutex mutex_;  // guards now_
+  SnapshotState now_;
+};
+
+}  // namespace foreshape

@@ -1,0 +1,115 @@
+#include "slurm-plugin/status_file.h"
+
+#include <nlohmann/json.hpp>
+#include <slurm/slurm_version.h>
+#include <unistd.h>
+
+#include "predictor/base/text.h"
+
+namespace foreshape {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const char* mode_name(Mode mode) {
+  constexpr const char* kNames[] = {"off", "observe", "advise", "enforce"};
+  return kNames[static_cast<std::size_t>(mode)];
+}
+
+Json microseconds(std::uint64_t ns) { return static_cast<double>(ns) / 1000.0; }
+
+Json latency_json(const LatencyHistogram& histogram) {
+  const LatencySummary s = histogram.summary();
+  return {{"count", s.count},
+          {"mean_us", s.mean_ns / 1000.0},
+          {"p50_us", microseconds(s.p50_ns)},
+          {"p90_us", microseconds(s.p90_ns)},
+          {"p99_us", microseconds(s.p99_ns)},
+          {"p999_us", microseconds(s.p999_ns)},
+          {"max_us", microseconds(s.max_ns)}};
+}
+
+Json jobs_json(const JobCounts& jobs) {
+  return {{"submitted", jobs.submitted.load()}, {"passed", jobs.passed.load()},
+          {"opted_out", jobs.opted_out.load()}, {"predicted", jobs.predicted.load()},
+          {"advised", jobs.advised.load()},     {"ordered", jobs.ordered.load()},
+          {"pooled", jobs.pooled.load()},       {"modified", jobs.modified.load()}};
+}
+
+Json profiles_json(const ProfileStore& profiles, const SnapshotState& snapshot) {
+  const ProfileCounts counts = profiles.counts();
+  return {{"snapshot_made", snapshot.made_s},
+          {"snapshot_loaded", snapshot.loaded_s},
+          {"snapshot_load_seconds", snapshot.load_seconds},
+          {"snapshot_bytes", snapshot.bytes},
+          {"snapshot_refused", harmless(snapshot.refused)},
+          {"users", counts.table_users},
+          {"jobs", counts.table_jobs},
+          {"newer_users", counts.newer_users},
+          {"newer_jobs", counts.newer_jobs},
+          {"refused", counts.refused}};
+}
+
+Json journal_json(const RuntimeState& state, const JournalSummary& journal) {
+  return {{"folder", harmless(state.settings.get()->journal_dir)},
+          {"open", journal.open},
+          {"written", journal.written},
+          {"next_sequence", journal.next_sequence},
+          {"bytes", journal.bytes},
+          {"queued", state.events.size()},
+          {"queue_capacity", state.events.capacity()},
+          {"lost", state.events.lost()},
+          {"dropped_before_ingest", journal.dropped_records},
+          {"error", harmless(journal.last_error)}};
+}
+
+Json settings_json(const Settings& settings, const StatusParts& parts) {
+  return {{"file", harmless(parts.settings_file)},
+          {"error", harmless(parts.settings_error)},
+          {"text", format_settings(settings)}};
+}
+
+Json slurm_json(const SiteFacts& facts) {
+  Json json = {{"version", SLURM_VERSION_NUMBER},
+               {"slurm_conf", harmless(facts.slurm_conf_file)},
+               {"cluster", harmless(facts.cluster)},
+               {"nodes", facts.nodes},
+               {"cpus", facts.cpus},
+               {"scheduler_type", harmless(facts.scheduler_type)},
+               {"scheduler_parameters", harmless(facts.scheduler_parameters)},
+               {"priority_type", harmless(facts.priority_type)},
+               {"priority_weight_age", facts.priority_weight_age},
+               {"priority_max_age_s", facts.priority_max_age_s},
+               {"carries_order", facts.order_scale().has_value()}};
+  json["bf_min_prio_reserve"] = facts.bf_min_prio_reserve ? Json(*facts.bf_min_prio_reserve) : Json();
+  return json;
+}
+
+}  // namespace
+
+std::string status_json(const RuntimeState& state, const StatusParts& parts) {
+  const auto settings = state.settings.get();
+  Json modes;
+  constexpr const char* kLeverNames[] = {"run_time", "memory", "cpus", "io"};
+  for (std::size_t lever = 0; lever < kLevers; ++lever)
+    modes[kLeverNames[lever]] = mode_name(settings->policy.modes.at(lever));
+  const Json json = {{"version", 1},
+                     {"written", state.clock.now_s()},
+                     {"started", state.started_s},
+                     {"pid", ::getpid()},
+                     {"enabled", settings->enabled},
+                     {"kill_switch", state.kill_switch.load()},
+                     {"observe_only", state.observe_only.load()},
+                     {"modes", modes},
+                     {"faults", state.faults.total()},
+                     {"jobs", jobs_json(state.jobs)},
+                     {"submit_latency", latency_json(state.submit_latency)},
+                     {"profiles", profiles_json(state.profiles, parts.snapshot)},
+                     {"journal", journal_json(state, parts.journal)},
+                     {"pool_free_nodes", state.pool.free_nodes()},
+                     {"settings", settings_json(*settings, parts)},
+                     {"slurm", slurm_json(*state.facts.get())}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace foreshape

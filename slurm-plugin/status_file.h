@@ -1,0 +1,26 @@
+#pragma once
+// status.json: what the Runtime is doing, for `foreshape status` and for monitoring.
+//
+// Runs in: slurmctld (agent thread).
+// Threads: pure functions over what they are given.
+
+#include <string>
+
+#include "slurm-plugin/journal_feed.h"
+#include "slurm-plugin/runtime_state.h"
+#include "slurm-plugin/snapshot_watch.h"
+
+namespace foreshape {
+
+/// What is in the status beside the state that all threads share.
+struct StatusParts {
+  JournalSummary journal;
+  SnapshotState snapshot;
+  std::string settings_file;
+  std::string settings_error;  ///< why foreshape.conf as it is now is not in force; empty if it is
+};
+
+/// The status as a JSON object (README.md lists its members). Texts are made harmless.
+std::string status_json(const RuntimeState& state, const StatusParts& parts);
+
+}  // namespace foreshape

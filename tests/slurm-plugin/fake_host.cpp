@@ -1,0 +1,91 @@
+#include "tests/slurm-plugin/fake_host.h"
+
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <utility>
+
+#include "slurm-plugin/slurm_abi.h"
+
+namespace foreshape {
+namespace {
+
+std::mutex log_mutex;  // guards log_lines
+std::vector<std::string> log_lines;
+
+void keep_line(const char* format, va_list arguments) {
+  char line[4096];
+  std::vsnprintf(line, sizeof line, format, arguments);
+  const std::lock_guard lock(log_mutex);
+  log_lines.emplace_back(line);
+}
+
+}  // namespace
+
+job_desc_msg_t blank_descriptor() {
+  job_desc_msg_t job;
+  std::memset(&job, 0, sizeof job);
+  job.user_id = job.group_id = job.num_tasks = job.time_limit = job.time_min = job.job_id = NO_VAL;
+  job.min_nodes = job.max_nodes = job.min_cpus = job.priority = job.site_factor = job.het_job_offset = NO_VAL;
+  job.cpus_per_task = job.ntasks_per_node = job.pn_min_cpus = NO_VAL16;
+  job.pn_min_memory = NO_VAL64;
+  job.nice = NICE_OFFSET;
+  return job;
+}
+
+char* slurm_text(const std::string& text) { return strdup(text.c_str()); }
+
+void free_written(job_desc_msg_t& job, char** err_msg) {
+  std::free(std::exchange(job.admin_comment, nullptr));
+  std::free(std::exchange(job.reservation, nullptr));
+  if (err_msg != nullptr) std::free(std::exchange(*err_msg, nullptr));
+}
+
+std::vector<std::string> take_log() {
+  const std::lock_guard lock(log_mutex);
+  return std::exchange(log_lines, {});
+}
+
+}  // namespace foreshape
+
+extern "C" {
+
+slurm_conf_t slurm_conf;
+
+char* slurm_xstrdup(const char* text) { return text != nullptr ? strdup(text) : nullptr; }
+void slurm_xfree(void** memory) { std::free(std::exchange(*memory, nullptr)); }
+
+int slurm_error(const char* format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  foreshape::keep_line(format, arguments);
+  va_end(arguments);
+  return SLURM_ERROR;
+}
+void slurm_info(const char* format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  foreshape::keep_line(format, arguments);
+  va_end(arguments);
+}
+void slurm_debug(const char* /*format*/, ...) {}
+
+// A controller that never answers: what the agent meets in the first seconds after a start.
+int slurm_load_jobs(time_t /*since*/, job_info_msg_t** /*jobs*/, uint16_t /*flags*/) { return SLURM_ERROR; }
+int slurm_load_ctl_conf(time_t /*since*/, slurm_conf_t** /*conf*/) { return SLURM_ERROR; }
+int slurm_load_partitions(time_t /*since*/, partition_info_msg_t** /*p*/, uint16_t /*flags*/) {
+  return SLURM_ERROR;
+}
+int slurm_load_node(time_t /*since*/, node_info_msg_t** /*nodes*/, uint16_t /*flags*/) { return SLURM_ERROR; }
+void slurm_free_job_info_msg(job_info_msg_t* /*jobs*/) {}
+void slurm_free_ctl_conf(slurm_conf_t* /*conf*/) {}
+void slurm_free_partition_info_msg(partition_info_msg_t* /*partitions*/) {}
+void slurm_free_node_info_msg(node_info_msg_t* /*nodes*/) {}
+int slurm_get_errno() { return SLURM_COMMUNICATIONS_CONNECTION_ERROR; }
+char* slurm_strerror(int /*error*/) {
+  static char text[] = "the fake controller does not answer";
+  return text;
+}
+}

@@ -1,0 +1,103 @@
+#include "slurm-plugin/outcome_watch.h"
+
+#include <cstring>
+#include <gtest/gtest.h>
+#include <vector>
+
+#include "slurm-plugin/token.h"
+
+namespace foreshape {
+namespace {
+
+slurm_job_info_t record(std::uint32_t id, std::uint32_t state, time_t start, time_t end) {
+  slurm_job_info_t job;
+  std::memset(&job, 0, sizeof job);
+  job.job_id = id;
+  job.job_state = state;
+  job.user_id = 1021;
+  job.submit_time = 1000;
+  job.start_time = start;
+  job.end_time = end;
+  job.num_cpus = 4;
+  job.num_nodes = 1;
+  job.time_limit = 60;
+  job.pn_min_memory = MEM_PER_CPU | 100;
+  return job;
+}
+
+std::vector<FinishedJob> look(OutcomeWatch& watch, std::vector<slurm_job_info_t> jobs,
+                              const RequestMemory& requests) {
+  job_info_msg_t list;
+  std::memset(&list, 0, sizeof list);
+  list.record_count = static_cast<std::uint32_t>(jobs.size());
+  list.job_array = jobs.data();
+  return watch.newly_finished(list, requests);
+}
+
+TEST(OutcomeWatch, ReportsEachEndOnce) {
+  const RequestMemory requests(16);
+  OutcomeWatch watch;
+  EXPECT_TRUE(
+      look(watch, {record(1, JOB_RUNNING, 1100, 5000), record(2, JOB_PENDING, 0, 0)}, requests).empty());
+  const auto first = look(watch, {record(1, JOB_COMPLETE | JOB_COMPLETING, 1100, 1400)}, requests);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].event.job_id, 1U);
+  EXPECT_EQ(first[0].event.state, JobState::completed);
+  EXPECT_EQ(first[0].used.run_s, 300);
+  EXPECT_EQ(first[0].asked.limit_s, 3600);
+  EXPECT_EQ(first[0].asked.memory_per_node_bytes, 400LL << 20);
+  EXPECT_TRUE(look(watch, {record(1, JOB_COMPLETE, 1100, 1400)}, requests).empty());
+}
+
+TEST(OutcomeWatch, ReportsTheNextRunOfARequeuedJob) {
+  const RequestMemory requests(16);
+  OutcomeWatch watch;
+  EXPECT_EQ(look(watch, {record(1, JOB_NODE_FAIL, 1100, 1400)}, requests).size(), 1U);
+  EXPECT_TRUE(look(watch, {record(1, JOB_PENDING, 0, 0)}, requests).empty());
+  EXPECT_EQ(look(watch, {record(1, JOB_COMPLETE, 1500, 1600)}, requests).size(), 1U);
+}
+
+TEST(OutcomeWatch, GivesNoRunTimeToAJobThatNeverRan) {
+  const RequestMemory requests(16);
+  OutcomeWatch watch;
+  const auto jobs =
+      look(watch, {record(1, JOB_CANCELLED, 0, 1400), record(2, JOB_CANCELLED, 9000, 1400)}, requests);
+  ASSERT_EQ(jobs.size(), 2U);
+  for (const FinishedJob& job : jobs) {
+    EXPECT_EQ(job.event.start_s, 0);
+    EXPECT_EQ(job.used.run_s, 0);
+  }
+}
+
+TEST(OutcomeWatch, KnowsTheRequestByItsToken) {
+  RequestMemory requests(16);
+  JobRequest asked;
+  asked.script = 777;
+  requests.remember(0x1234, asked);
+  slurm_job_info_t job = record(1, JOB_OOM, 1100, 1400);
+  TokenTag tag = token_tag(0x1234);
+  job.admin_comment = tag.data();
+  OutcomeWatch watch;
+  const auto found = look(watch, {job}, requests);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].event.token, 0x1234U);
+  EXPECT_EQ(found[0].event.state, JobState::out_of_memory);
+  EXPECT_EQ(found[0].asked.script, 777U);
+  EXPECT_EQ(found[0].asked.uid, 1021U);
+}
+
+TEST(RequestMemory, ForgetsTheOldestFirst) {
+  RequestMemory requests(2);
+  JobRequest asked;
+  for (SubmissionToken token = 1; token <= 3; ++token) {
+    asked.uid = static_cast<UserId>(token);
+    requests.remember(token, asked);
+  }
+  EXPECT_FALSE(requests.find(1));
+  EXPECT_EQ(requests.find(2)->uid, 2U);
+  EXPECT_EQ(requests.find(3)->uid, 3U);
+  EXPECT_FALSE(requests.find(0));
+}
+
+}  // namespace
+}  // namespace foreshape
