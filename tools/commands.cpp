@@ -7,10 +7,13 @@ namespace foreshape {
 std::span<const Command> foreshape_commands() {
   // One line for each command: builders of new ones add theirs, and a section in docs/foreshape.1.
   static const auto kCommands = std::to_array<Command>({
+      {"config", "check a foreshape.conf", run_config},
       {"help", "show what a command does", run_help},
+      {"journal", "print what the plugin recorded", run_journal},
       {"migrate", "create the store or bring it up to date", run_migrate},
       {"replay", "run past jobs again under scheduling policies", run_replay},
       {"roles", "give users database roles to read their own rows with", run_roles},
+      {"status", "show what the plugin does, and whether Slurm's settings fit", run_status},
   });
   return kCommands;
 }

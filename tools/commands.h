@@ -15,10 +15,13 @@ namespace foreshape {
 inline constexpr std::string_view kPurpose =
     "Foreshape predicts the shape of jobs; this program keeps its store, snapshots and settings.";
 
+int run_config(const Args& args);
 int run_help(const Args& args);
+int run_journal(const Args& args);
 int run_migrate(const Args& args);
 int run_replay(const Args& args);
 int run_roles(const Args& args);
+int run_status(const Args& args);
 
 /// All subcommands in the order in which --help lists them.
 std::span<const Command> foreshape_commands();
