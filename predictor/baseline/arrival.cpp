@@ -1,0 +1,108 @@
+#include "predictor/baseline/arrival.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace foreshape {
+namespace {
+
+constexpr double kHalfLifeGaps = 20;
+constexpr double kPriorWeight = 0.5;
+constexpr double kPriorScaleSeconds = 60;
+constexpr std::size_t kRunsWeighed = 9;
+
+// Our own clock and Slurm's may see one submission in two neighbouring seconds.
+constexpr std::int64_t kSameEventSeconds = 1;
+
+/// Seconds of submission, newest first, at most kMaxGaps + 1, each more than kSameEventSeconds before the
+/// last.
+std::vector<UnixSeconds> events(std::span<const Submission> submissions, std::span<const PastJob> jobs,
+                                UnixSeconds now_s) {
+  std::vector<UnixSeconds> seconds;
+  for (const Submission& s : submissions) seconds.push_back(s.submit_s);
+  for (const PastJob& job : jobs) seconds.push_back(job.submit_s);
+  std::erase_if(seconds, [=](UnixSeconds s) { return s <= 0 || s > now_s; });
+  std::ranges::sort(seconds, std::greater{});
+  // std::unique compares with the last one kept: a burst does not hang together for ever.
+  const auto same = [](UnixSeconds later, UnixSeconds s) { return later - s <= kSameEventSeconds; };
+  const auto repeated = std::ranges::unique(seconds, same);
+  seconds.erase(repeated.begin(), repeated.end());
+  if (seconds.size() > kMaxGaps + 1) seconds.resize(kMaxGaps + 1);
+  return seconds;
+}
+
+double probability(const std::vector<UnixSeconds>& newest_first, UnixSeconds now_s, std::int64_t window_s) {
+  const std::int64_t silence_s = now_s - newest_first.front();
+  const double scaled = static_cast<double>(silence_s) + kPriorScaleSeconds;
+  const double prior = 1 - std::sqrt(scaled / (scaled + static_cast<double>(window_s)));
+  double within = kPriorWeight * prior, longer = kPriorWeight;
+  double weight = 1;
+  for (std::size_t i = 1; i < newest_first.size(); ++i, weight *= std::exp2(-1 / kHalfLifeGaps)) {
+    const std::int64_t gap_s = newest_first[i - 1] - newest_first[i];
+    if (gap_s <= silence_s) continue;
+    longer += weight;
+    if (gap_s <= silence_s + window_s) within += weight;
+  }
+  return within / longer;
+}
+
+/// Median run time of the newest finished jobs; only of that name where a name is given.
+std::optional<std::uint32_t> median_run_s(std::span<const PastJob> jobs, TextHash name) {
+  std::array<std::uint32_t, kRunsWeighed> runs{};
+  std::size_t n = 0;
+  for (const PastJob& job : jobs)
+    if (n < runs.size() && is_measurement(job.state) && (name == 0 || job.name == name))
+      runs[n++] = job.run_s;
+  if (n == 0) return std::nullopt;
+  const auto middle = runs.begin() + static_cast<std::ptrdiff_t>(n / 2);
+  std::nth_element(runs.begin(), middle, runs.begin() + static_cast<std::ptrdiff_t>(n));
+  return std::max(*middle, 1U);
+}
+
+Submission shape_of(const PastJob& job) {
+  return {.submit_s = job.submit_s,
+          .account = job.account,
+          .partition = job.partition,
+          .qos = job.qos,
+          .name = job.name,
+          .nodes = job.asked_nodes,
+          .cpus = job.asked_cpus,
+          .limit_s = job.asked_limit_s,
+          .memory_kib = job.asked_memory_kib,
+          .predicted_run_s = 0};
+}
+
+/// The newest submission that is not in the future, from either list.
+Submission last_shape(std::span<const Submission> submissions, std::span<const PastJob> jobs,
+                      UnixSeconds now_s) {
+  Submission last;
+  for (const Submission& s : submissions)
+    if (s.submit_s > last.submit_s && s.submit_s <= now_s) last = s;
+  for (const PastJob& job : jobs)
+    if (job.submit_s > last.submit_s && job.submit_s <= now_s) last = shape_of(job);
+  return last;
+}
+
+}  // namespace
+
+Arrival next_arrival(std::span<const Submission> submissions, std::span<const PastJob> jobs,
+                     UnixSeconds now_s, std::int64_t window_s) {
+  Arrival next;
+  const std::vector<UnixSeconds> seconds = events(submissions, jobs, now_s);
+  if (seconds.empty()) return next;
+  next.gaps = static_cast<std::uint32_t>(seconds.size() - 1);
+  next.probability = probability(seconds, now_s, window_s);
+  next.shape = last_shape(submissions, jobs, now_s);
+  if (next.shape.predicted_run_s == 0) {
+    auto run_s = median_run_s(jobs, next.shape.name);
+    if (!run_s) run_s = median_run_s(jobs, 0);
+    next.shape.predicted_run_s = run_s.value_or(next.shape.limit_s);
+  }
+  return next;
+}
+
+}  // namespace foreshape

@@ -1,0 +1,219 @@
+#include "predictor/plan/allocation_planner.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "predictor/plan/node_choice.h"
+
+namespace foreshape {
+namespace {
+
+/// The plan while it grows.
+struct Draft {
+  std::vector<WantedHold> wanted;
+  std::set<std::string> taken;   // nodes of wanted
+  std::set<std::string> served;  // users with a personal hold
+  IdleBudget budget;
+
+  /// The hold is in the plan: its nodes and what it may cost are no longer there for others.
+  void add(WantedHold hold, UnixSeconds now_s) {
+    budget.promise(hold.partition, hold.user, static_cast<std::uint32_t>(hold.nodes.size()),
+                   hold.ends_s - now_s);
+    taken.insert(hold.nodes.begin(), hold.nodes.end());
+    if (hold.kind == HoldKind::personal) served.insert(hold.user);
+    wanted.push_back(std::move(hold));
+  }
+};
+
+std::string percent(double probability) {
+  char text[8];
+  std::snprintf(text, sizeof text, "%.0f%%", std::clamp(probability, 0.0, 1.0) * 100);
+  return text;
+}
+
+std::uint32_t per_node(std::uint32_t cpus, std::uint32_t nodes) { return (cpus + nodes - 1) / nodes; }
+
+NodeWish wish_for(const ForeseenJob& job, UnixSeconds free_by_s) {
+  const std::uint32_t nodes = std::max(job.nodes, 1U);
+  return {.partition = job.partition,
+          .count = nodes,
+          .cpus = per_node(job.cpus, nodes),
+          .memory_bytes = job.memory_bytes,
+          .free_by_s = free_by_s,
+          .mine = {},
+          .only_mine = false};
+}
+
+bool is_named(const ForeseenJob& job, const HoldPolicy& policy) {
+  return !job.user.empty() && std::ranges::find(policy.users, job.user) != policy.users.end();
+}
+
+/// Somebody is before it in the queue, or there are too few free nodes.
+bool would_wait(const ForeseenJob& job, const ResourcePool& pool) {
+  if (pool.queue_of(job.partition).waiting > 0) return true;
+  const auto free = std::ranges::count_if(pool.nodes, [&](const PoolNode& node) {
+    return node.usable && node.is_free && node.held_by.empty() && node.is_in(job.partition);
+  });
+  return free < std::max<std::int64_t>(job.nodes, 1);
+}
+
+/// Live personal holds stay until their deadline, on other nodes where theirs are no longer of use.
+void keep_promises(const HoldFacts& facts, const HoldPolicy& policy, Draft& draft) {
+  const UnixSeconds now_s = facts.pool.at_s;
+  for (const LiveHold& hold : facts.live) {
+    if (hold.kind != HoldKind::personal || draft.served.contains(hold.user)) continue;
+    const bool is_over = now_s >= hold.deadline_s || hold.nodes.empty();
+    if (is_over || std::ranges::find(policy.users, hold.user) == policy.users.end()) continue;
+    const auto count = static_cast<std::uint32_t>(hold.nodes.size());
+    if (draft.budget.affordable(hold.partition, hold.user, count, hold.deadline_s - now_s) < count) continue;
+    // What the nodes must have is what those have that were chosen for this job.
+    NodeWish wish{.partition = hold.partition,
+                  .count = count,
+                  .cpus = UINT32_MAX,
+                  .memory_bytes = INT64_MAX,
+                  .free_by_s = now_s + policy.window_s,
+                  .mine = hold.nodes,
+                  .only_mine = false};
+    for (const std::string& name : hold.nodes)
+      if (const PoolNode* node = facts.pool.find(name)) {
+        wish.cpus = std::min(wish.cpus, node->cpus);
+        wish.memory_bytes = std::min(wish.memory_bytes, node->memory_bytes);
+      }
+    std::vector<std::string> nodes = choose_nodes(facts.pool, wish, draft.taken);
+    if (nodes.size() < count) nodes = hold.nodes;
+    draft.add({HoldKind::personal, hold.name, hold.partition, hold.user, std::move(nodes), hold.deadline_s,
+               hold.deadline_s, "kept until its deadline"},
+              now_s);
+  }
+}
+
+void make_personal_hold(const ForeseenJob& job, const HoldFacts& facts, const HoldPolicy& policy,
+                        Draft& draft) {
+  const UnixSeconds now_s = facts.pool.at_s;
+  if (!is_named(job, policy) || job.probability < policy.personal_probability_min) return;
+  if (draft.served.contains(job.user) || facts.misses.is_barred(job.user, now_s)) return;
+  const std::uint32_t count = std::max(job.nodes, 1U);
+  if (count > policy.personal_nodes_max || !would_wait(job, facts.pool)) return;
+  if (draft.budget.affordable(job.partition, job.user, count, policy.deadline_s) < count) return;
+  std::vector<std::string> nodes =
+      choose_nodes(facts.pool, wish_for(job, now_s + policy.window_s), draft.taken);
+  if (nodes.size() < count) return;
+  const UnixSeconds deadline_s = now_s + policy.deadline_s;
+  draft.add({HoldKind::personal, "", job.partition, job.user, std::move(nodes), deadline_s, deadline_s,
+             "submits within " + std::to_string(policy.window_s) + " s: " + percent(job.probability)},
+            now_s);
+}
+
+/// Node shares that the pool's jobs are foreseen to need, by partition.
+std::map<std::string, double> pool_demand(const HoldFacts& facts, const HoldPolicy& policy,
+                                          const Draft& draft) {
+  std::map<std::string, double> demand;
+  for (const ForeseenJob& job : facts.foreseen) {
+    const bool is_short = job.run_s > 0 && job.run_s < policy.short_job_s;
+    if (!is_short || job.probability < policy.arrival_probability_min) continue;
+    if (!job.user.empty() && draft.served.contains(job.user)) continue;
+    demand[job.partition] += job.probability * node_share(job, facts.pool);
+  }
+  return demand;
+}
+
+/// Nodes of the pool that the long-blocked head lacks, to be given up, free ones first: with some of them it
+/// could start now, or without some of them it could never start.
+std::set<std::string> owed_to_head(const ResourcePool& pool, const WaitingQueue& queue,
+                                   const std::vector<std::string>& mine) {
+  std::uint32_t open = 0, could_be_open = 0;
+  std::vector<const PoolNode*> held;
+  for (const PoolNode& node : pool.nodes) {
+    if (!node.usable || !node.is_in(queue.partition)) continue;
+    if (std::ranges::find(mine, node.name) != mine.end()) {
+      held.push_back(&node);
+    } else if (node.held_by.empty()) {
+      ++could_be_open;
+      open += node.is_free ? 1 : 0;
+    }
+  }
+  const auto first_busy = std::ranges::stable_partition(held, &PoolNode::is_free).begin();
+  const auto free = static_cast<std::uint32_t>(first_busy - held.begin());
+  std::uint32_t owed = 0;
+  if (open < queue.head_nodes && queue.head_nodes <= open + free) owed = queue.head_nodes - open;
+  if (could_be_open < queue.head_nodes) owed = std::max(owed, queue.head_nodes - could_be_open);
+  std::set<std::string> names;
+  for (const PoolNode* node : held)
+    if (names.size() < owed) names.insert(node->name);
+  return names;
+}
+
+const LiveHold* live_pool(const HoldFacts& facts, const std::string& partition) {
+  for (const LiveHold& hold : facts.live)
+    if (hold.kind == HoldKind::pool && hold.partition == partition) return &hold;
+  return nullptr;
+}
+
+void make_pool(const std::string& partition, double demand, const HoldFacts& facts, const HoldPolicy& policy,
+               Draft& draft) {
+  const UnixSeconds now_s = facts.pool.at_s;
+  const auto nodes_here = std::ranges::count_if(
+      facts.pool.nodes, [&](const PoolNode& node) { return node.usable && node.is_in(partition); });
+  const double most = std::floor(policy.pool_share_max * static_cast<double>(nodes_here));
+  auto count =
+      static_cast<std::uint32_t>(std::max(std::min(most, std::ceil(policy.pool_factor * demand)), 0.0));
+
+  const LiveHold* live = live_pool(facts, partition);
+  const std::vector<std::string> mine = live != nullptr ? live->nodes : std::vector<std::string>{};
+  const WaitingQueue queue = facts.pool.queue_of(partition);
+  const bool head_is_blocked = queue.head != 0 && now_s - queue.head_since_s > policy.head_blocked_s;
+  std::set<std::string> not_these = draft.taken;
+  if (head_is_blocked) not_these.merge(owed_to_head(facts.pool, queue, mine));
+  count = draft.budget.affordable(partition, "", count, facts.pool_life_s);
+  if (count == 0) return;
+  const NodeWish wish{.partition = partition,
+                      .count = count,
+                      .cpus = 0,
+                      .memory_bytes = 0,
+                      .free_by_s = now_s + policy.window_s,
+                      .mine = mine,
+                      .only_mine = head_is_blocked};
+  std::vector<std::string> nodes = choose_nodes(facts.pool, wish, not_these);
+  if (nodes.empty()) return;
+  char reason[96];
+  std::snprintf(reason, sizeof reason, "%.2f nodes foreseen within %lld s%s", demand,
+                static_cast<long long>(policy.window_s), head_is_blocked ? ", the head is blocked" : "");
+  draft.add({HoldKind::pool, live != nullptr ? live->name : "", partition, "", std::move(nodes), 0,
+             now_s + facts.pool_life_s, reason},
+            now_s);
+}
+
+}  // namespace
+
+double node_share(const ForeseenJob& job, const ResourcePool& pool) {
+  if (job.nodes > 1) return job.nodes;
+  double share = 0;
+  for (const PoolNode& node : pool.nodes) {
+    if (!node.is_in(job.partition) || node.cpus == 0) continue;
+    share = std::max(share, static_cast<double>(job.cpus) / node.cpus);
+    if (node.memory_bytes > 0)
+      share = std::max(share, static_cast<double>(job.memory_bytes) / static_cast<double>(node.memory_bytes));
+  }
+  return share > 0 ? std::min(share, 1.0) : 1.0;
+}
+
+std::vector<WantedHold> plan_holds(const HoldFacts& facts, const HoldPolicy& policy) {
+  if (policy.mode == HoldPolicy::Mode::off) return {};
+  Draft draft{{}, {}, {}, IdleBudget(facts.ledger, policy, facts.pool.at_s)};
+  keep_promises(facts, policy, draft);
+  std::vector<const ForeseenJob*> surest;
+  for (const ForeseenJob& job : facts.foreseen) surest.push_back(&job);
+  std::ranges::stable_sort(surest, std::greater{}, &ForeseenJob::probability);
+  for (const ForeseenJob* job : surest) make_personal_hold(*job, facts, policy, draft);
+  if (policy.pool)
+    for (const auto& [partition, demand] : pool_demand(facts, policy, draft))
+      make_pool(partition, demand, facts, policy, draft);
+  return std::move(draft.wanted);
+}
+
+}  // namespace foreshape

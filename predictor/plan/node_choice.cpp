@@ -1,0 +1,53 @@
+#include "predictor/plan/node_choice.h"
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+
+namespace foreshape {
+namespace {
+
+struct Candidate {
+  int rank = 0;
+  UnixSeconds free_at_s = 0;
+  const PoolNode* node = nullptr;
+
+  auto key() const { return std::tie(rank, free_at_s, node->name); }
+};
+
+bool is_mine(const PoolNode& node, const NodeWish& wish) {
+  return std::ranges::find(wish.mine, node.name) != wish.mine.end();
+}
+
+bool fits(const PoolNode& node, const NodeWish& wish) {
+  return node.usable && node.is_in(wish.partition) && node.cpus >= wish.cpus &&
+         node.memory_bytes >= wish.memory_bytes;
+}
+
+/// Lower is better; nullopt: not to be held.
+std::optional<int> rank(const PoolNode& node, const NodeWish& wish) {
+  const bool mine = is_mine(node, wish);
+  if (!mine && (wish.only_mine || !node.held_by.empty())) return std::nullopt;
+  if (node.is_free) return mine ? 0 : 1;
+  if (node.free_at_s > wish.free_by_s && !wish.only_mine) return std::nullopt;
+  return mine ? 2 : 3;
+}
+
+}  // namespace
+
+std::vector<std::string> choose_nodes(const ResourcePool& pool, const NodeWish& wish,
+                                      const std::set<std::string>& taken) {
+  std::vector<Candidate> candidates;
+  for (const PoolNode& node : pool.nodes) {
+    if (!fits(node, wish) || taken.contains(node.name)) continue;
+    if (const auto r = rank(node, wish)) candidates.push_back({*r, node.is_free ? 0 : node.free_at_s, &node});
+  }
+  std::ranges::sort(candidates, {}, &Candidate::key);
+  std::vector<std::string> names;
+  for (const Candidate& candidate : candidates)
+    if (names.size() < wish.count) names.push_back(candidate.node->name);
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace foreshape

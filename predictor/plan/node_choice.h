@@ -1,0 +1,36 @@
+#pragma once
+// Which nodes to hold.
+//
+// Runs in: slurmctld (agent thread) and offline.
+// Threads: pure functions.
+
+#include <cstdint>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "predictor/plan/resource_pool.h"
+
+namespace foreshape {
+
+/// What a node must have, and which nodes come into question.
+struct NodeWish {
+  std::string_view partition;
+  std::uint32_t count = 1;
+  std::uint32_t cpus = 0;             ///< at least, of each node
+  std::int64_t memory_bytes = 0;      ///< at least, of each node
+  UnixSeconds free_by_s = 0;          ///< a busy node that is expected to be free only later is no use
+  std::span<const std::string> mine;  ///< nodes that the hold has already
+  bool only_mine = false;             ///< no new ones: the hold may only shrink
+};
+
+/// At most `count` nodes, sorted by name: the hold's own that are free, other free ones, the hold's own that
+/// will soon be free, others that will be free, the soonest first. With only_mine its busy ones stay even if
+/// they are busy for long: they cost nothing and come back. Never a node that is taken, held by another
+/// reservation, not usable or too small.
+std::vector<std::string> choose_nodes(const ResourcePool& pool, const NodeWish& wish,
+                                      const std::set<std::string>& taken);
+
+}  // namespace foreshape

@@ -1,0 +1,56 @@
+#pragma once
+// The values that holding nodes is planned with: what is foreseen, what is held, what should be held.
+//
+// Runs in: slurmctld (agent thread) and offline.
+// Threads: plain values.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "predictor/base/clock.h"
+#include "predictor/base/job.h"
+
+namespace foreshape {
+
+enum class HoldKind : std::uint8_t {
+  pool,      ///< for the short jobs of everybody
+  personal,  ///< for one user's next job
+};
+
+/// A job that is not there yet.
+struct ForeseenJob {
+  UserId uid = 0;
+  std::string user;               ///< set where the site names this user in HoldUsers, else empty
+  double probability = 0;         ///< of a submission within the window
+  std::string partition;          ///< where the user's last job went
+  std::uint32_t nodes = 1;        ///< shape of the user's last job
+  std::uint32_t cpus = 1;         ///< of the whole job
+  std::int64_t memory_bytes = 0;  ///< per node; 0 = not said
+  std::int64_t run_s = 0;         ///< predicted run time, or the limit; 0 = nothing is known
+};
+
+/// A reservation of ours that is in Slurm's list.
+struct LiveHold {
+  HoldKind kind = HoldKind::pool;
+  std::string name;
+  std::string partition;
+  std::string user;                ///< of a personal hold
+  std::vector<std::string> nodes;  ///< sorted
+  UnixSeconds deadline_s = 0;      ///< personal: given back then, unless there is a hit before
+  UnixSeconds ends_s = 0;          ///< when Slurm itself gives it back
+};
+
+/// A hold as it should be.
+struct WantedHold {
+  HoldKind kind = HoldKind::pool;
+  std::string name;  ///< the live hold that it continues; empty = a new one
+  std::string partition;
+  std::string user;
+  std::vector<std::string> nodes;  ///< sorted, never empty
+  UnixSeconds deadline_s = 0;
+  UnixSeconds ends_s = 0;
+  std::string reason;  ///< one line for the journal
+};
+
+}  // namespace foreshape

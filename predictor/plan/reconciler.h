@@ -1,0 +1,35 @@
+#pragma once
+// What has to be done so that the holds become as they should be.
+//
+// Runs in: slurmctld (agent thread) and offline.
+// Threads: pure functions.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "predictor/plan/pre_allocation.h"
+
+namespace foreshape {
+
+struct HoldStep {
+  enum class Action : std::uint8_t {
+    release,
+    shrink,
+    move,    ///< to other nodes
+    extend,  ///< the same nodes, a later end
+    grow,
+    create,  ///< the hold has no name yet
+  } action = Action::release;
+  /// The hold as it is to be; for release as it was.
+  WantedHold hold;
+};
+
+/// The steps, in an order in which a node that one hold gives up can be taken by another: release, shrink,
+/// move, extend, grow, create. None if wanted and live agree: doing all steps and asking again gives none.
+/// A hold is extended as soon as its wanted end lies more than extend_after_s beyond the live one.
+std::vector<HoldStep> reconcile(std::span<const WantedHold> wanted, std::span<const LiveHold> live,
+                                std::int64_t extend_after_s);
+
+}  // namespace foreshape

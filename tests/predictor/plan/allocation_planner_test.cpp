@@ -1,0 +1,308 @@
+#include "predictor/plan/allocation_planner.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/predictor/plan/hold_builders.h"
+
+namespace foreshape {
+namespace {
+
+using Names = std::vector<std::string>;
+
+/// Everything that a plan rests on, owned.
+struct Scene {
+  ResourcePool pool = machine(10, 2);
+  std::vector<ForeseenJob> foreseen;
+  std::vector<LiveHold> live;
+  IdleLedger ledger;
+  MissBook misses;
+  HoldPolicy policy = [] {
+    HoldPolicy p;
+    p.mode = HoldPolicy::Mode::on;
+    p.pool_share_max = 0.5;
+    p.pool_factor = 1.0;
+    p.users = {"carol"};
+    return p;
+  }();
+
+  std::vector<WantedHold> plan() const {
+    const HoldFacts facts{
+        .foreseen = foreseen, .pool = pool, .live = live, .ledger = ledger, .misses = misses};
+    for (const WantedHold& hold : plan_holds(facts, policy)) EXPECT_FALSE(hold.nodes.empty());
+    return plan_holds(facts, policy);
+  }
+  /// Nodes of the only hold of this kind; none if there is none.
+  Names nodes(HoldKind kind) const {
+    for (const WantedHold& hold : plan())
+      if (hold.kind == kind) return hold.nodes;
+    return {};
+  }
+  std::size_t pool_size() const { return nodes(HoldKind::pool).size(); }
+};
+
+TEST(Pool, IsSizedByTheSumOfAllForecasts) {
+  const struct {
+    const char* why;
+    std::vector<double> probabilities;
+    double factor, share;
+    std::size_t want;
+  } cases[] = {
+      {"nobody is coming", {}, 1.0, 0.5, 0},
+      {"one sure job, one node", {1.0}, 1.0, 0.5, 1},
+      {"chances add up, and a part of a node is a node", {0.6, 0.6, 0.3}, 1.0, 0.5, 2},
+      {"the factor scales", {1.0, 1.0, 1.0, 1.0}, 0.5, 0.5, 2},
+      {"never more than the site's share", {1.0, 1.0, 1.0, 1.0}, 1.0, 0.3, 3},
+      {"a share below one node is no node", {1.0}, 1.0, 0.09, 0},
+      {"forecasts below the least do not count", {0.09, 0.09, 0.09}, 1.0, 0.5, 0},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    Scene scene;
+    scene.pool = machine(10, 10);
+    scene.policy.pool_factor = c.factor;
+    scene.policy.pool_share_max = c.share;
+    for (const double p : c.probabilities) scene.foreseen.push_back(foreseen(7, p));
+    EXPECT_EQ(scene.pool_size(), c.want);
+  }
+}
+
+TEST(Pool, IsForShortJobsOnly) {
+  const struct {
+    const char* why;
+    std::int64_t run_s;
+    std::size_t want;
+  } cases[] = {{"short", 3599, 1}, {"not short", 3600, 0}, {"nothing is known of it", 0, 0}};
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    Scene scene;
+    scene.foreseen = {foreseen(7, 1.0)};
+    scene.foreseen[0].run_s = c.run_s;
+    EXPECT_EQ(scene.pool_size(), c.want);
+  }
+}
+
+TEST(Pool, FourQuarterNodeJobsNeedOneNode) {
+  Scene scene;
+  scene.foreseen.assign(4, foreseen(7, 1.0));
+  for (ForeseenJob& job : scene.foreseen) job.cpus = 16;
+  EXPECT_EQ(scene.pool_size(), 1U);
+  for (ForeseenJob& job : scene.foreseen) job.memory_bytes = 128 * kGiB;
+  EXPECT_EQ(scene.pool_size(), 2U);
+}
+
+TEST(Pool, TakesItsOwnFreeNodesThenOthersThenThoseSoonFree) {
+  Scene scene;  // n01 and n02 are free
+  scene.live = {live_pool({"n02", "n05"})};
+  node(scene.pool, "n02").held_by = node(scene.pool, "n05").held_by = "foreshape_pool_main_1";
+  node(scene.pool, "n07").free_at_s = kNow + 60;
+  node(scene.pool, "n06").free_at_s = kNow + 30;
+  node(scene.pool, "n05").free_at_s = kNow + 800;
+  const Names by_size[] = {{},
+                           {"n02"},
+                           {"n01", "n02"},
+                           {"n01", "n02", "n05"},
+                           {"n01", "n02", "n05", "n06"},
+                           {"n01", "n02", "n05", "n06", "n07"}};
+  for (std::uint32_t size = 0; size < 6; ++size) {
+    scene.foreseen.assign(size, foreseen(7, 1.0));
+    EXPECT_EQ(scene.nodes(HoldKind::pool), by_size[size]);
+  }
+}
+
+TEST(Pool, LeavesAloneWhatIsDownHeldByOthersElsewhereOrBusyForLong) {
+  Scene scene;
+  scene.pool = machine(5, 4);
+  scene.policy.pool_share_max = 1.0;
+  scene.foreseen.assign(5, foreseen(7, 1.0));
+  node(scene.pool, "n01").usable = false;
+  node(scene.pool, "n02").held_by = "foreshape_carol_1";
+  node(scene.pool, "n03").partitions = {"debug"};
+  EXPECT_EQ(scene.nodes(HoldKind::pool), Names{"n04"});
+}
+
+TEST(Pool, TakesNoNewNodesFromALongBlockedHead) {
+  const struct {
+    const char* why;
+    std::int64_t blocked_s;
+    std::uint32_t head_nodes;
+    Names want;
+  } cases[] = {
+      {"blocked for a moment only", 600, 9, {"n01", "n02", "n03"}},
+      {"blocked for long: what it has it keeps, busy ones too", 601, 8, {"n01", "n05"}},
+      {"it gives up its free node if with that the head starts", 601, 3, {"n05"}},
+      {"it gives up what the head can't do without, free nodes first", 601, 9, {"n05"}},
+      {"it gives up everything for a head as wide as the machine", 601, 10, {}},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    Scene scene;
+    scene.pool = machine(10, 3);  // n01 is ours, n02 and n03 are open
+    scene.live = {live_pool({"n01", "n05"})};
+    node(scene.pool, "n01").held_by = node(scene.pool, "n05").held_by = "foreshape_pool_main_1";
+    scene.foreseen.assign(3, foreseen(7, 1.0));
+    let_wait(scene.pool, 20, c.head_nodes, c.blocked_s);
+    EXPECT_EQ(scene.nodes(HoldKind::pool), c.want);
+  }
+}
+
+TEST(Pool, ShrinksAtOnceWhenTheForecastFalls) {
+  Scene scene;
+  scene.live = {live_pool({"n01", "n02"})};
+  scene.foreseen = {foreseen(7, 0.4)};
+  const auto wanted = scene.plan();
+  ASSERT_EQ(wanted.size(), 1U);
+  EXPECT_EQ(wanted[0].name, "foreshape_pool_main_1");
+  EXPECT_EQ(wanted[0].nodes.size(), 1U);
+  EXPECT_EQ(wanted[0].ends_s, kNow + 120);
+  scene.foreseen.clear();
+  EXPECT_TRUE(scene.plan().empty());
+}
+
+TEST(PersonalHold, IsForNamedUsersWhoAreSureToComeAndWouldWait) {
+  const struct {
+    const char* why;
+    std::string user;
+    double probability;
+    std::uint32_t nodes, waiting;
+    bool want;
+  } cases[] = {
+      {"named, sure, and others wait", "carol", 0.5, 1, 3, true},
+      {"not sure enough", "carol", 0.49, 1, 3, false},
+      {"not named", "dave", 0.9, 1, 3, false},
+      {"nobody waits and there is room", "carol", 0.9, 2, 0, false},
+      {"nobody waits but there is no room", "carol", 0.9, 3, 0, true},
+      {"too wide for a personal hold", "carol", 0.9, 5, 3, false},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    Scene scene;
+    scene.policy.pool = false;
+    scene.foreseen = {foreseen_of(c.user, c.probability, c.nodes)};
+    for (PoolNode& n : scene.pool.nodes)
+      if (!n.is_free) n.free_at_s = kNow + 100;
+    if (c.waiting > 0) let_wait(scene.pool, c.waiting);
+    const auto wanted = scene.plan();
+    ASSERT_EQ(wanted.size(), c.want ? 1U : 0U);
+    if (!c.want) continue;
+    EXPECT_EQ(wanted[0].user, "carol");
+    EXPECT_EQ(wanted[0].nodes.size(), c.nodes);
+    EXPECT_EQ(wanted[0].deadline_s, kNow + 600);
+    EXPECT_EQ(wanted[0].ends_s, kNow + 600);
+  }
+}
+
+TEST(PersonalHold, IsAllOrNothing) {
+  Scene scene;
+  let_wait(scene.pool, 1);
+  scene.policy.pool = false;
+  scene.foreseen = {foreseen_of("carol", 0.9, 3)};  // two are free, none will be soon
+  EXPECT_TRUE(scene.plan().empty());
+}
+
+TEST(PersonalHold, StaysUntilItsDeadlineWhateverTheForecastSays) {
+  Scene scene;
+  scene.live = {live_personal("carol", {"n01"})};
+  node(scene.pool, "n01").held_by = "foreshape_carol_1";
+  ASSERT_EQ(scene.nodes(HoldKind::personal), Names{"n01"});
+  EXPECT_EQ(scene.plan()[0].name, "foreshape_carol_1");
+  scene.live[0].deadline_s = kNow;
+  EXPECT_TRUE(scene.plan().empty());
+}
+
+TEST(PersonalHold, MovesOffANodeThatIsBusyForLong) {
+  Scene scene;
+  scene.live = {live_personal("carol", {"n09"})};
+  node(scene.pool, "n09").held_by = "foreshape_carol_1";
+  EXPECT_EQ(scene.nodes(HoldKind::personal), Names{"n01"});
+  node(scene.pool, "n01").is_free = node(scene.pool, "n02").is_free = false;
+  node(scene.pool, "n01").free_at_s = node(scene.pool, "n02").free_at_s = kNever;
+  EXPECT_EQ(scene.nodes(HoldKind::personal), Names{"n09"}) << "no better one: it keeps what it has";
+}
+
+TEST(PersonalHold, EndsWhenTheUserIsNoLongerNamed) {
+  Scene scene;
+  scene.live = {live_personal("dave", {"n01"})};
+  EXPECT_TRUE(scene.plan().empty());
+}
+
+TEST(PersonalHold, IsLostForAWhileAfterAMiss) {
+  Scene scene;
+  let_wait(scene.pool, 1);
+  scene.policy.pool = false;
+  scene.foreseen = {foreseen_of("carol", 0.9)};
+  scene.misses.note_miss("carol", kNow - 599, 600);
+  EXPECT_TRUE(scene.plan().empty());
+  scene.misses = MissBook();
+  scene.misses.note_miss("carol", kNow - 600, 600);
+  EXPECT_EQ(scene.plan().size(), 1U);
+}
+
+TEST(PersonalHold, SpareItsUserThePool) {
+  Scene scene;
+  let_wait(scene.pool, 1);
+  scene.foreseen = {foreseen_of("carol", 1.0)};
+  ASSERT_EQ(scene.plan().size(), 1U);
+  EXPECT_EQ(scene.plan()[0].kind, HoldKind::personal);
+}
+
+TEST(Caps, BoundWhatMayBeHeld) {
+  const struct {
+    const char* why;
+    std::int64_t cap, cap_partition, cap_user, spent;
+    std::size_t pool, personal;
+  } cases[] = {
+      {"plenty", 86'400, 86'400, 86'400, 0, 2, 1},
+      {"nothing at all", 0, 86'400, 86'400, 0, 0, 0},
+      {"the personal hold may cost 600, the pool 120 a node", 600 + 120, 86'400, 86'400, 0, 1, 1},
+      {"of the partition", 86'400, 600 + 240, 86'400, 120, 1, 1},
+      {"of the user: the pool serves her then", 86'400, 86'400, 599, 0, 2, 0},
+      {"yesterday's money is spent", 1'000, 86'400, 86'400, 1'000, 0, 0},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    Scene scene;
+    scene.pool = machine(10, 6);
+    let_wait(scene.pool, 1);
+    scene.foreseen = {foreseen_of("carol", 0.9), foreseen(7, 1.0), foreseen(8, 0.1)};
+    scene.ledger.add(kNow - 3600, "main", "", c.spent);
+    scene.policy.idle_cap_node_s = c.cap;
+    scene.policy.idle_cap_per_partition_node_s = c.cap_partition;
+    scene.policy.idle_cap_per_user_node_s = c.cap_user;
+    EXPECT_EQ(scene.nodes(HoldKind::personal).size(), c.personal);
+    EXPECT_EQ(scene.pool_size(), c.pool);
+  }
+}
+
+TEST(Caps, EndALiveHoldThatTheyNoLongerAllow) {
+  Scene scene;
+  scene.live = {live_personal("carol", {"n01"}, 300)};
+  scene.policy.idle_cap_node_s = 299;
+  EXPECT_TRUE(scene.plan().empty());
+  scene.policy.idle_cap_node_s = 300;
+  EXPECT_EQ(scene.plan().size(), 1U);
+}
+
+TEST(PlanHolds, HoldsNothingWhenOff) {
+  Scene scene;
+  scene.policy.mode = HoldPolicy::Mode::off;
+  scene.live = {live_pool({"n01"}), live_personal("carol", {"n02"})};
+  scene.foreseen = {foreseen(7, 1.0)};
+  EXPECT_TRUE(scene.plan().empty());
+}
+
+TEST(PlanHolds, NeverHoldsANodeTwice) {
+  Scene scene;
+  scene.pool = machine(6, 6);
+  scene.policy.users = {"carol", "dave", "erin"};
+  scene.policy.pool_share_max = 1.0;
+  let_wait(scene.pool, 1);
+  scene.foreseen = {foreseen_of("carol", 0.9, 2), foreseen_of("dave", 0.8, 3), foreseen_of("erin", 0.7, 2)};
+  scene.foreseen.insert(scene.foreseen.end(), 4, foreseen(7, 1.0));
+  std::set<std::string> seen;
+  for (const WantedHold& hold : scene.plan())
+    for (const std::string& name : hold.nodes) EXPECT_TRUE(seen.insert(name).second) << name;
+  EXPECT_EQ(seen.size(), 6U);
+}
+
+}  // namespace
+}  // namespace foreshape

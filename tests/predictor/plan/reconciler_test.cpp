@@ -1,0 +1,79 @@
+#include "predictor/plan/reconciler.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/predictor/plan/hold_builders.h"
+
+namespace foreshape {
+namespace {
+
+using Action = HoldStep::Action;
+using Names = std::vector<std::string>;
+
+constexpr std::int64_t kExtendAfter = 10;
+
+WantedHold as_wanted(const LiveHold& live, Names nodes) {
+  return {live.kind,        live.name,       live.partition, live.user,
+          std::move(nodes), live.deadline_s, live.ends_s,    ""};
+}
+
+TEST(Reconcile, SaysWhatTurnsOneHoldIntoTheOther) {
+  const struct {
+    const char* why;
+    Names live, wanted;
+    std::int64_t longer_s;
+    std::vector<Action> want;
+  } cases[] = {
+      {"as it is", {"n01", "n02"}, {"n01", "n02"}, 0, {}},
+      {"a little longer is not worth a call", {"n01"}, {"n01"}, kExtendAfter, {}},
+      {"longer", {"n01"}, {"n01"}, kExtendAfter + 1, {Action::extend}},
+      {"more", {"n02"}, {"n01", "n02"}, 0, {Action::grow}},
+      {"less", {"n01", "n02"}, {"n02"}, 0, {Action::shrink}},
+      {"others", {"n01", "n02"}, {"n02", "n03"}, 0, {Action::move}},
+      {"others and longer in one", {"n01"}, {"n02"}, 100, {Action::move}},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    const LiveHold live = live_pool(c.live);
+    WantedHold wanted = as_wanted(live, c.wanted);
+    wanted.ends_s += c.longer_s;
+    std::vector<Action> actions;
+    for (const HoldStep& step : reconcile(std::vector{wanted}, std::vector{live}, kExtendAfter))
+      actions.push_back(step.action);
+    EXPECT_EQ(actions, c.want);
+  }
+}
+
+TEST(Reconcile, CreatesWhatIsNewAndReleasesWhatIsNotWanted) {
+  const LiveHold old = live_personal("dave", {"n04"});
+  WantedHold fresh = as_wanted(live_pool({}), {"n01"});
+  fresh.name.clear();
+  const auto steps = reconcile(std::vector{fresh}, std::vector{old}, kExtendAfter);
+  ASSERT_EQ(steps.size(), 2U);
+  EXPECT_EQ(steps[0].action, Action::release);
+  EXPECT_EQ(steps[0].hold.name, "foreshape_dave_1");
+  EXPECT_EQ(steps[1].action, Action::create);
+}
+
+TEST(Reconcile, FreesANodeBeforeAnotherHoldTakesIt) {
+  const LiveHold pool = live_pool({"n01", "n02"});
+  const LiveHold carol = live_personal("carol", {"n03"});
+  const auto steps = reconcile(std::vector{as_wanted(carol, {"n02", "n03"}), as_wanted(pool, {"n01"})},
+                               std::vector{pool, carol}, kExtendAfter);
+  ASSERT_EQ(steps.size(), 2U);
+  EXPECT_EQ(steps[0].action, Action::shrink);
+  EXPECT_EQ(steps[1].action, Action::grow);
+}
+
+TEST(Reconcile, HasNothingToDoTwice) {
+  const std::vector<LiveHold> live = {live_pool({"n01"}), live_personal("carol", {"n03"})};
+  const std::vector<WantedHold> wanted = {as_wanted(live[0], {"n01", "n02"}), as_wanted(live[1], {"n04"})};
+  std::vector<LiveHold> then = live;
+  for (const HoldStep& step : reconcile(wanted, live, kExtendAfter))
+    for (LiveHold& hold : then)
+      if (hold.name == step.hold.name) hold.nodes = step.hold.nodes;
+  EXPECT_TRUE(reconcile(wanted, then, kExtendAfter).empty());
+}
+
+}  // namespace
+}  // namespace foreshape
