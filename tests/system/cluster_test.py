@@ -1,5 +1,6 @@
 """The private cluster itself, with the stock Slurm: what all other system tests stand on."""
 
+import contextlib
 import os
 import pathlib
 import pwd
@@ -87,7 +88,8 @@ class DownTest(unittest.TestCase):
         lab = Lab.up(**STOCK)
         self.addCleanup(lab.down)
         for pid in process.processes_of(lab.root):
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # one may end with another
+                os.kill(pid, signal.SIGKILL)
         lab.down()
         self.assertFalse(lab.root.exists())
 
