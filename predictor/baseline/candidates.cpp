@@ -10,8 +10,9 @@ void append(Candidates& to, const JobRequest& job, const ProfileStore& profiles,
             std::uint32_t key, Evidence evidence) {
   const auto room = std::span{to.jobs}.subspan(to.size);
   const auto added = room.first(profiles.newest_jobs(group, key, room));
-  const auto own = std::ranges::remove(added, job.uid, &PastJob::uid);
-  const std::size_t others = added.size() - own.size();
+  const auto is_own = [&](const PastJob& past) { return past.uid == job.uid; };
+  const auto others =
+      static_cast<std::size_t>(std::remove_if(added.begin(), added.end(), is_own) - added.begin());
   if (others > 0) to.evidence = evidence;
   to.size += others;
 }

@@ -33,33 +33,41 @@ constexpr float kOneUnsaid = 0.5F;  // one job says its limit or cpus, the other
 using Weights = std::array<float, kProfileJobs>;
 
 /// min / max, i.e. exp(-|d log|); 1 if neither is said.
-float likeness(double a, double b) {
-  if (a == b) return 1;
-  if (a <= 0 || b <= 0) return kOneUnsaid;
-  return static_cast<float>(a < b ? a / b : b / a);
+float likeness(float a, float b) {
+  if (a > 0 && b > 0) return std::min(a, b) / std::max(a, b);
+  return a > 0 || b > 0 ? kOneUnsaid : 1.0F;
 }
 
-bool same(TextHash a, TextHash b) { return a != 0 && a == b; }
+// Picked by index, not by a branch: the processor can't guess which of a user's jobs are alike.
+float bonus(bool alike, float weight) {
+  const std::array<float, 2> weights = {1, weight};
+  return weights[alike ? 1 : 0];
+}
+
+bool same(TextHash a, TextHash b) { return (a != 0) & (a == b); }
 
 float weight_of(const JobRequest& job, const PastJob& past) {
-  const double limit = static_cast<double>(job.limit_s.value_or(0));
-  const float limits = likeness(limit, past.asked_limit_s);
-  const float cpus = likeness(job.least_cpus(), past.asked_cpus);
-  float weight = limits * limits * limits * limits * cpus;
-  if (limits == 1) weight *= kSameLimit;
-  if (cpus == 1) weight *= kSameCpus;
-  if (same(job.name, past.name) || same(job.script, past.script)) weight *= kSameName;
-  if (same(job.partition, past.partition)) weight *= kSamePartition;
-  if (past.submit_s + kBurst_s >= job.submit_s) weight *= kSameBurst;
-  if (job.uid != past.uid) weight *= kOtherUser;
+  const std::int64_t limit = job.limit_s.value_or(0);
+  const std::uint32_t cpus = job.least_cpus();
+  const float limits = likeness(static_cast<float>(limit), static_cast<float>(past.asked_limit_s));
+  float weight = limits * limits * limits * limits *
+                 likeness(static_cast<float>(cpus), static_cast<float>(past.asked_cpus));
+  weight *= bonus(limit == past.asked_limit_s, kSameLimit);
+  weight *= bonus(cpus == past.asked_cpus, kSameCpus);
+  weight *= bonus(same(job.name, past.name) | same(job.script, past.script), kSameName);
+  weight *= bonus(same(job.partition, past.partition), kSamePartition);
+  weight *= bonus(past.submit_s + kBurst_s >= job.submit_s, kSameBurst);
+  weight *= bonus(job.uid != past.uid, kOtherUser);
   return std::max(weight, kLeastWeight);
 }
 
 Weights weights_of(const JobRequest& job, const Candidates& candidates) {
   Weights weights;  // NOLINT(cppcoreguidelines-pro-type-member-init): the first `size` are set
   float decay = 1;
-  for (std::size_t i = 0; i < candidates.size; ++i, decay *= kRankDecay)
+  for (std::size_t i = 0; i < candidates.size; ++i) {
     weights[i] = decay * weight_of(job, candidates.jobs[i]);
+    decay *= kRankDecay;
+  }
   return weights;
 }
 
@@ -79,11 +87,11 @@ double bound_of(const JobRequest& job, Resource resource) {
 
 double run_time_of(const PastJob& past, double limit) {
   if (limit <= 0) return past.run_s;
-  const bool all_of_it =
-      past.state == JobState::timeout || (past.asked_limit_s > 0 && past.run_s >= past.asked_limit_s);
-  if (all_of_it) return limit;
-  if (past.asked_limit_s == 0 || past.asked_limit_s == limit) return past.run_s;
-  return past.run_s * std::sqrt(limit / past.asked_limit_s);
+  if (past.state == JobState::timeout) return limit;
+  if (past.asked_limit_s == 0) return past.run_s;
+  if (past.run_s >= past.asked_limit_s) return limit;
+  return past.run_s *
+         static_cast<double>(std::sqrt(static_cast<float>(limit) / static_cast<float>(past.asked_limit_s)));
 }
 
 std::optional<double> bytes(std::uint32_t kib) {
@@ -149,8 +157,7 @@ Sums add_candidates(WeightedValues& values, const Candidates& candidates, const 
     sums.values += weights[i] * value;
     ++sums.jobs;
   }
-  const float even = sums.jobs > 0 ? kFloor * sums.weight / sums.jobs : 0;
-  for (auto& one : values.all()) one.weight += even;
+  if (sums.jobs > 0) values.add_to_each(kFloor * sums.weight / static_cast<float>(sums.jobs));
   return sums;
 }
 

@@ -24,10 +24,15 @@ class WeightedValues {
 
   /// value, weight: finite, > 0. At most kMost of them; what comes after is left out.
   void add(float value, float weight) {
-    if (size_ < kMost) ones_[size_++] = {value, weight};
+    if (size_ == kMost) return;
+    ones_[size_++] = {value, weight};
+    total_ += weight;
   }
+  /// Gives each value that is there so much more weight.
+  void add_to_each(float weight);
+
   std::size_t size() const { return size_; }
-  std::span<One> all() { return std::span{ones_}.first(size_); }
+  std::span<const One> ones() const { return std::span{ones_}.first(size_); }
 
   /// By value, ascending. The functions below want it so.
   void sort();
@@ -43,10 +48,11 @@ class WeightedValues {
   float mean() const;
 
  private:
-  std::span<const One> ones() const { return std::span{ones_}.first(size_); }
+  std::span<One> all() { return std::span{ones_}.first(size_); }
 
   std::array<One, kMost> ones_;  // NOLINT(cppcoreguidelines-pro-type-member-init): the first size_ are set
   std::size_t size_ = 0;
+  float total_ = 0;  // of the weights
 };
 
 }  // namespace foreshape

@@ -60,7 +60,7 @@ Submission submission(const JobRequest& job) {
           .memory_kib = clipped(job.memory_per_node_bytes.value_or(0) / 1024)};
 }
 
-ProfileStore::ProfileStore(std::shared_ptr<const ProfileTable> base) { replace_base(std::move(base)); }
+ProfileStore::ProfileStore(const std::shared_ptr<const ProfileTable>& base) { replace_base(base); }
 
 ProfileStore::Shard& ProfileStore::shard_of(ProfileGroup group, std::uint32_t key) const {
   // Fibonacci hashing (Knuth, TAOCP 3, 6.4): neighbouring uids fall into different shards.
@@ -135,7 +135,7 @@ void ProfileStore::add_outcome_to(ProfileGroup group, std::uint32_t key, const P
   newer->jobs.insert(std::lower_bound(newer->jobs.begin(), newer->jobs.end(), job.end_s, later), job);
 }
 
-void ProfileStore::replace_base(std::shared_ptr<const ProfileTable> base) {
+void ProfileStore::replace_base(const std::shared_ptr<const ProfileTable>& base) {
   for (Shard& shard : shards_) {
     std::shared_ptr<const ProfileTable> old = base;  // freed after the lock, if it was the last
     const std::scoped_lock lock{shard.mutex};
@@ -185,8 +185,7 @@ std::vector<UserId> ProfileStore::active_since(UnixSeconds since_s) const {
     for (const ProfileRange& user : base->users())
       if (static_cast<UnixSeconds>(user.last_submit_s) >= since_s) active.push_back(user.key);
   std::ranges::sort(active);
-  const auto repeated = std::ranges::unique(active);
-  active.erase(repeated.begin(), repeated.end());
+  active.erase(std::unique(active.begin(), active.end()), active.end());
   return active;
 }
 

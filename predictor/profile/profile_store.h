@@ -53,7 +53,7 @@ struct ProfileCounts {
 
 class ProfileStore {
  public:
-  explicit ProfileStore(std::shared_ptr<const ProfileTable> base = nullptr);
+  explicit ProfileStore(const std::shared_ptr<const ProfileTable>& base = nullptr);
 
   /// Copies the newest finished jobs of a user, account (by TextHash) or the cluster (key 0) into out, newest
   /// first, and returns how many there were. No allocation, no I/O.
@@ -71,7 +71,7 @@ class ProfileStore {
 
   /// Takes a new table in use and forgets the outcomes that it has. Frees the old table on this thread:
   /// not for an RPC thread.
-  void replace_base(std::shared_ptr<const ProfileTable> base);
+  void replace_base(const std::shared_ptr<const ProfileTable>& base);
 
   /// Calls visit for each user who submitted at or after since_s, with no lock held.
   /// Copies 20 KB for each: not for an RPC thread.

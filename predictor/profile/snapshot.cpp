@@ -17,8 +17,10 @@ namespace {
 
 // The frame is written as it lies in memory, and the payload's structs are read in place.
 static_assert(std::endian::native == std::endian::little);
-static_assert(sizeof(fb::Job) == sizeof(PastJob) && alignof(fb::Job) == alignof(PastJob));
-static_assert(sizeof(fb::Range) == sizeof(ProfileRange) && alignof(fb::Range) == alignof(ProfileRange));
+static_assert(sizeof(fb::Job) == sizeof(PastJob));
+static_assert(alignof(fb::Job) == alignof(PastJob));
+static_assert(sizeof(fb::Range) == sizeof(ProfileRange));
+static_assert(alignof(fb::Range) == alignof(ProfileRange));
 
 struct Frame {
   char magic[8] = {'F', 'S', 'H', 'P', 'R', 'O', 'F', '\n'};
@@ -41,10 +43,10 @@ bool newer_first(const PastJob& a, const PastJob& b) {
 /// Sorted newest first, each job once, at most kProfileJobs.
 void settle(std::vector<PastJob>& jobs) {
   const auto order = [](const PastJob& j) { return std::pair{j.job_id, j.submit_s}; };
+  const auto same = [&](const PastJob& a, const PastJob& b) { return order(a) == order(b); };
   std::ranges::reverse(jobs);  // the later word first, so that unique keeps it
   std::ranges::stable_sort(jobs, {}, order);
-  const auto repeated = std::ranges::unique(jobs, {}, order);
-  jobs.erase(repeated.begin(), repeated.end());
+  jobs.erase(std::unique(jobs.begin(), jobs.end(), same), jobs.end());
   std::ranges::sort(jobs, newer_first);
   if (jobs.size() > kProfileJobs) jobs.resize(kProfileJobs);
 }

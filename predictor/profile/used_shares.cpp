@@ -24,11 +24,6 @@ void ShareHistogram::add(double used, double asked) {
 
 float ShareHistogram::total() const { return std::accumulate(count.begin(), count.end(), 0.0F); }
 
-float ShareHistogram::middle(std::size_t bin) {
-  // The first bin is taken at its upper end: jobs that use all of their request stop exactly there.
-  return bin == 0 ? 1.0F : std::exp2(-(static_cast<float>(bin) + 0.5F) / 2);
-}
-
 void UsedShares::add(const PastJob& job) {
   if (was_cut_off_by_others(job.state)) return;
   if (job.run_s > 0 && job.asked_limit_s > 0) run_time.add(job.run_s, job.asked_limit_s);

@@ -24,7 +24,20 @@ struct ShareHistogram {
   void add(double used, double asked);
   float total() const;
   /// The share in the (logarithmic) middle of a bin.
-  static float middle(std::size_t bin);
+  static float middle(std::size_t bin) { return kMiddles[bin]; }
+
+ private:
+  // The first bin is taken at its upper end: jobs that use all of their request stop exactly there.
+  static constexpr std::array<float, kBins> kMiddles = [] {
+    std::array<float, kBins> middles{};
+    double share = 0.5946035575013605;  // 2^-(3/4), the middle of bin 1
+    for (std::size_t bin = 1; bin < kBins; ++bin) {
+      middles[bin] = static_cast<float>(share);
+      share *= 0.7071067811865476;  // 2^-(1/2)
+    }
+    middles[0] = 1;
+    return middles;
+  }();
 };
 
 struct UsedShares {

@@ -71,7 +71,7 @@ void BM_Advise(benchmark::State& state) {
   const ProfileStore& store = store_of(users);
   const Policy policy = everything();
   UserId uid = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     uid = (uid + 7919) % users;
     benchmark::DoNotOptimize(advise(request(uid), store, policy, 1000));
   }
@@ -82,7 +82,7 @@ BENCHMARK(BM_Advise)->Arg(1)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMicrosec
 void BM_AdviseStranger(benchmark::State& state) {
   const ProfileStore& store = store_of(1'000);
   const Policy policy = everything();
-  for (auto _ : state) benchmark::DoNotOptimize(advise(request(UINT32_MAX), store, policy, 1000));
+  while (state.KeepRunning()) benchmark::DoNotOptimize(advise(request(UINT32_MAX), store, policy, 1000));
 }
 BENCHMARK(BM_AdviseStranger)->Unit(benchmark::kMicrosecond);
 
@@ -90,7 +90,7 @@ void BM_AdviceText(benchmark::State& state) {
   const ProfileStore& store = store_of(1'000);
   const JobRequest job = request(7);
   const Plan plan = advise(job, store, everything(), 1000).plan;
-  for (auto _ : state) benchmark::DoNotOptimize(advice_text(job, "relax_01", store, plan));
+  while (state.KeepRunning()) benchmark::DoNotOptimize(advice_text(job, "relax_01", store, plan));
 }
 BENCHMARK(BM_AdviceText)->Unit(benchmark::kMicrosecond);
 
@@ -98,7 +98,7 @@ void BM_NewestJobs(benchmark::State& state) {
   const ProfileStore& store = store_of(10'000);
   std::array<PastJob, kProfileJobs> jobs;
   UserId uid = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     uid = (uid + 7919) % 10'000;
     benchmark::DoNotOptimize(store.newest_jobs(ProfileGroup::user, uid, jobs));
   }

@@ -51,11 +51,11 @@ TEST(WeightedValues, SortsLikeTheLibrary) {
     SCOPED_TRACE(sample.why);
     auto want = sample.ones;
     std::ranges::stable_sort(want, {}, &WeightedValues::One::value);
-    auto values = sorted(sample.ones);
+    const auto values = sorted(sample.ones);
     ASSERT_EQ(values.size(), want.size());
     for (std::size_t i = 0; i < want.size(); ++i) {
-      EXPECT_EQ(values.all()[i].value, want[i].value);
-      EXPECT_EQ(values.all()[i].weight, want[i].weight);
+      EXPECT_EQ(values.ones()[i].value, want[i].value);
+      EXPECT_EQ(values.ones()[i].weight, want[i].weight);
     }
   }
 }
