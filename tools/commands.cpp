@@ -9,10 +9,12 @@ std::span<const Command> foreshape_commands() {
   static const auto kCommands = std::to_array<Command>({
       {"config", "check a foreshape.conf", run_config},
       {"help", "show what a command does", run_help},
+      {"ingest", "bring jobs, predictions and outcomes into the store", run_ingest},
       {"journal", "print what the plugin recorded", run_journal},
       {"migrate", "create the store or bring it up to date", run_migrate},
       {"replay", "run past jobs again under scheduling policies", run_replay},
       {"roles", "give users database roles to read their own rows with", run_roles},
+      {"snapshot", "write the profiles that the plugin loads", run_snapshot},
       {"status", "show what the plugin does, and whether Slurm's settings fit", run_status},
   });
   return kCommands;

@@ -17,10 +17,12 @@ inline constexpr std::string_view kPurpose =
 
 int run_config(const Args& args);
 int run_help(const Args& args);
+int run_ingest(const Args& args);
 int run_journal(const Args& args);
 int run_migrate(const Args& args);
 int run_replay(const Args& args);
 int run_roles(const Args& args);
+int run_snapshot(const Args& args);
 int run_status(const Args& args);
 
 /// All subcommands in the order in which --help lists them.

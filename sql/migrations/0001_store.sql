@@ -103,6 +103,9 @@ CREATE INDEX job_by_user ON foreshape.job (uid, submit_time);
 CREATE INDEX job_by_name ON foreshape.job (user_name, submit_time);
 CREATE INDEX job_finished ON foreshape.job (cluster, uid, account, end_time DESC) WHERE end_time IS NOT NULL;
 CREATE INDEX job_by_token ON foreshape.job (token) WHERE token IS NOT NULL;
+-- Few rows at any time: what ingest looks at again, and what a later run of the same job replaces.
+CREATE INDEX job_unsettled ON foreshape.job (cluster, job_id)
+  WHERE state IN ('UNKNOWN', 'PENDING', 'RUNNING', 'REQUEUED', 'PREEMPTED', 'NODE_FAIL', 'BOOT_FAIL');
 CREATE INDEX job_submit_brin ON foreshape.job USING brin (submit_time) WITH (autosummarize = on);
 CREATE INDEX job_end_brin ON foreshape.job USING brin (end_time) WITH (autosummarize = on);
 

@@ -1,0 +1,22 @@
+#pragma once
+// The finished jobs that a profile snapshot is made of.
+//
+// Runs in: offline.
+// Threads: as the connection.
+
+#include <functional>
+#include <string>
+
+#include "predictor/profile/past_job.h"
+#include "sql/pg.h"
+
+namespace foreshape {
+
+/// Calls job for the newest `newest` ended jobs of each user in each account of that cluster: the newest of
+/// every user, of every account and of the cluster are among them. Streams: memory doesn't grow with the
+/// number of jobs. What the plugin saw at submission (script hash, what was asked) is taken from the journal
+/// where it is known; usage is accounting's. Errors: those of Pg.
+Result<void> for_each_past_job(Pg& db, const std::string& cluster, std::int64_t newest,
+                               const std::function<void(const PastJob&)>& job);
+
+}  // namespace foreshape

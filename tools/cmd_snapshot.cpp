@@ -1,0 +1,106 @@
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fmt/format.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <unordered_set>
+
+#include "predictor/base/file.h"
+#include "predictor/profile/profile_table.h"
+#include "predictor/profile/snapshot.h"
+#include "sql/past_jobs.h"
+#include "tools/commands.h"
+#include "tools/ingest.h"
+#include "tools/options.h"
+#include "tools/progress.h"
+
+namespace foreshape {
+namespace {
+
+constexpr const char* kProgram = "foreshape snapshot";
+constexpr mode_t kMode = 0600;  // what people ran is nobody else's business
+
+Error unavailable(const std::string& path, const char* step) {
+  return {ErrorCode::unavailable, path + ": " + step + ": " + std::strerror(errno)};
+}
+
+/// To whom the file is to belong: USER, else the owner of the folder, which is slurmctld's user for its state
+/// folder. The plugin accepts files of its own user and of root.
+Result<uid_t> owner_of(const std::string& path, const std::string& user_name) {
+  if (!user_name.empty()) {
+    const passwd* user = ::getpwnam(user_name.c_str());
+    if (user == nullptr) return failure(ErrorCode::not_found, "no user " + user_name + " on this machine");
+    return user->pw_uid;
+  }
+  const auto slash = path.rfind('/');
+  const std::string folder = slash == path.npos ? "." : path.substr(0, slash + 1);
+  struct stat info {};
+  if (::stat(folder.c_str(), &info) != 0) return tl::make_unexpected(unavailable(folder, "folder"));
+  return info.st_uid;
+}
+
+/// Replaces the file in one step: it has its owner before anybody sees it.
+Result<void> write_snapshot(const std::string& path, const std::string& bytes, const std::string& user_name) {
+  const auto owner = owner_of(path, user_name);
+  if (!owner) return tl::make_unexpected(owner.error());
+  const std::string draft = path + ".draft";
+  if (auto written = replace_file(draft, bytes, kMode); !written) return written;
+  const bool give_away = ::geteuid() == 0 || !user_name.empty();
+  if (give_away && ::chown(draft.c_str(), *owner, static_cast<gid_t>(-1)) != 0)
+    return tl::make_unexpected(unavailable(draft, "chown"));
+  if (::rename(draft.c_str(), path.c_str()) != 0) return tl::make_unexpected(unavailable(path, "rename"));
+  return {};
+}
+
+Result<void> run(const ParsedOptions& parsed) {
+  IngestOptions options;
+  options.cluster = parsed.text("cluster");
+  const auto cluster = cluster_name(options);
+  if (!cluster) return tl::make_unexpected(cluster.error());
+  auto db = Pg::connect(database(parsed));
+  if (!db) return tl::make_unexpected(db.error());
+
+  Progress progress("jobs");
+  SnapshotBuilder builder;
+  std::unordered_set<std::uint32_t> users;
+  std::uint64_t jobs = 0;
+  const auto read = for_each_past_job(*db, *cluster, kProfileJobs, [&](const PastJob& job) {
+    builder.add(job);
+    users.insert(job.uid);
+    progress.show(++jobs);
+  });
+  if (!read) return read;
+  const auto bytes = builder.bytes(SystemClock{}.now_s());
+  if (!bytes) return tl::make_unexpected(bytes.error());
+  if (auto written = write_snapshot(parsed.text("out"), *bytes, parsed.text("owner")); !written)
+    return written;
+  progress.wipe();
+  fmt::print("{}: cluster {}: {} users, {} jobs, {:.1f} MiB, {:.1f} s\n", parsed.text("out"), *cluster,
+             with_commas(users.size()), with_commas(jobs), static_cast<double>(bytes->size()) / (1 << 20),
+             progress.seconds());
+  return {};
+}
+
+}  // namespace
+
+int run_snapshot(const Args& args) {
+  CommandLine line{kProgram, "--out FILE [--cluster NAME] [--owner USER] [--db CONNINFO]",
+                   "Writes the newest finished jobs of every user, of every account and of the cluster into "
+                   "one file, which the\n"
+                   "plugin loads. The file is replaced in one step."};
+  line.options.add_options()("out,o", po::value<std::string>()->value_name("FILE"), "the file to write")(
+      "cluster,M", po::value<std::string>()->value_name("NAME"),
+      "whose jobs (default: scontrol's ClusterName)")(
+      "owner", po::value<std::string>()->value_name("USER"),
+      "give the file to this user (default, as root: to the folder's owner)");
+  add_database_option(line.options);
+  const auto parsed = parse_options(line, args);
+  if (parsed.finished) return *parsed.finished;
+  if (!parsed.has("out")) return report_usage(kProgram, "--out FILE is needed");
+  if (const auto done = run(parsed); !done) return report_failure(kProgram, done.error());
+  return kDone;
+}
+
+}  // namespace foreshape
