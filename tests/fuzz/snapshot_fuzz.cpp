@@ -1,0 +1,45 @@
+#include <cstring>
+
+#include "predictor/base/hash.h"
+#include "predictor/profile/snapshot.h"
+#include "tests/fuzz/fuzz_target.h"
+
+namespace foreshape {
+
+std::vector<std::string> fuzz_seeds() {
+  SnapshotBuilder empty, small;
+  for (std::uint32_t i = 1; i <= 8; ++i) {
+    PastJob job;
+    job.job_id = i;
+    job.uid = 1'000 + i % 3;
+    job.account = 7;
+    job.submit_s = 1'790'000'000 + i;
+    job.start_s = job.submit_s + 5;
+    job.run_s = 60;
+    job.end_s = job.start_s + job.run_s;
+    job.asked_limit_s = 3'600;
+    job.state = JobState::completed;
+    small.add(job);
+  }
+  return {*empty.bytes(1'790'000'000), *small.bytes(1'790'000'000)};
+}
+
+void test_one_input(std::string_view input) {
+  (void)load_snapshot(std::string(input));
+  // With the frame put right, so that what the checksum guards is reached as well.
+  constexpr std::size_t kLengthAt = 16, kChecksumAt = 24, kHeader = 32;
+  if (input.size() < kHeader) return;
+  std::string bytes(input);
+  const std::uint64_t length = bytes.size() - kHeader;
+  const std::uint64_t sum = checksum(bytes.data() + kHeader, length);
+  std::memcpy(bytes.data() + kLengthAt, &length, sizeof length);
+  std::memcpy(bytes.data() + kChecksumAt, &sum, sizeof sum);
+  const auto table = load_snapshot(std::move(bytes));
+  if (!table) return;
+  std::uint64_t seen = 0;
+  for (std::uint32_t uid = 1'000; uid < 1'004; ++uid)
+    for (const PastJob& job : (*table)->newest(ProfileGroup::user, uid)) seen += job.run_s;
+  require(seen <= UINT64_MAX / 2, "the jobs can be read");
+}
+
+}  // namespace foreshape
