@@ -1,6 +1,7 @@
 #include "slurm-plugin/agent.h"
 
 #include <fmt/format.h>
+#include <stdexcept>
 #include <unistd.h>
 #include <utility>
 
@@ -74,6 +75,7 @@ void Agent::read_site_facts() {
 }
 
 void Agent::learn_outcomes() {
+  FORESHAPE_FAULT("agent_throw", throw std::runtime_error("agent failed, as the test wants it"));
   auto jobs = changed_jobs(jobs_read_s_);
   if (!jobs) return state_.log(LogLevel::debug, jobs.error().message + "; asking again at the next pass");
   if (*jobs == nullptr) return;

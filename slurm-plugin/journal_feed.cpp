@@ -106,6 +106,7 @@ void JournalFeed::trouble(std::string_view why) noexcept {
 void JournalFeed::publish() {
   const std::lock_guard lock(mutex_);
   summary_.open = writer_.has_value();
+  summary_.waiting = taken_ - done_;
   if (!writer_) return;
   summary_.next_sequence = writer_->next_sequence();
   summary_.dropped_records = writer_->dropped_records();

@@ -21,6 +21,7 @@ namespace foreshape {
 struct JournalSummary {
   bool open = false;
   std::uint64_t written = 0;  ///< events since the start
+  std::uint64_t waiting = 0;  ///< taken from the queue and not yet written
   std::uint64_t next_sequence = 0;
   std::uint64_t dropped_records = 0;  ///< deleted before ingest had them, to stay within JournalTotalSize
   std::int64_t bytes = 0;

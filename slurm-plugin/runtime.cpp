@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "slurm-plugin/boundary.h"
+#include "slurm-plugin/fault_point.h"
 #include "slurm-plugin/submission.h"
 
 namespace foreshape {
@@ -15,6 +16,11 @@ using std::chrono::seconds;
 
 // Ten looks a second cost nothing, and no submission has to wake anybody.
 constexpr milliseconds kJournalPause{100};
+
+std::size_t queued_events() {
+  FORESHAPE_FAULT("queue_full", return 8);  // and the journal's thread never empties it
+  return kQueuedEvents;
+}
 
 Settings first_settings(const RuntimeStart& start) {
   auto settings = load_settings(start.settings_file, FileTrust{::geteuid()});
@@ -33,7 +39,8 @@ Settings first_settings(const RuntimeStart& start) {
 }  // namespace
 
 Runtime::Runtime(RuntimeStart start)
-    : state_(first_settings(start), std::move(start.facts), clock_, start.started_ms, start.log),
+    : state_(first_settings(start), std::move(start.facts), clock_, start.started_ms, start.log,
+             queued_events()),
       journal_(state_),
       agent_(state_, journal_, start.settings_file) {
   journal_thread_ = std::make_unique<PeriodicThread>(

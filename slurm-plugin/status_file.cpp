@@ -56,7 +56,7 @@ Json journal_json(const RuntimeState& state, const JournalSummary& journal) {
           {"written", journal.written},
           {"next_sequence", journal.next_sequence},
           {"bytes", journal.bytes},
-          {"queued", state.events.size()},
+          {"queued", state.events.size() + journal.waiting},
           {"queue_capacity", state.events.capacity()},
           {"lost", state.events.lost()},
           {"dropped_before_ingest", journal.dropped_records},

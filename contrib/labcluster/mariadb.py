@@ -29,7 +29,8 @@ class MariaDb(process.Daemon):
             folder.mkdir(mode=0o755, exist_ok=True)
             shutil.chown(folder, "mysql", "mysql")
         if is_new:
-            process.run(["mariadb-install-db", "--no-defaults", f"--datadir={self.data}", "--user=mysql",
+            # A tmpdir of its own: two clusters that are made at once would take each other's temporary tables.
+            process.run(["mariadb-install-db", "--no-defaults", f"--datadir={self.data}", f"--tmpdir={self.data}", "--user=mysql",
                          "--auth-root-authentication-method=socket", "--skip-test-db"],
                         env=process.clean_env())
         self.log.touch()

@@ -1,0 +1,230 @@
+"""Never in the way: each way to break Foreshape, for real, in a running slurmctld. Jobs pass as they were submitted."""
+
+import contextlib
+import os
+import pathlib
+import pwd
+import shutil
+import subprocess
+
+from harness import ClusterCase, main
+from labcluster.settings import BUILD
+
+QUICK = ["AgentInterval=1"]
+
+
+class BreakingCase(ClusterCase):
+    @property
+    def state_dir(self) -> pathlib.Path:
+        return self.lab.cluster.settings.state_dir
+
+    def assert_job_passes(self) -> dict[str, str]:
+        """A job goes through with exactly what its user asked for, and slurmctld is the same process."""
+        pid = self.lab.cluster.slurmctld.pid()
+        job_id = self.lab.submit("alice", "--time=7", "--mem=123", "--comment=mine", "--job-name=as_submitted")
+        job = self.lab.job(job_id)
+        self.assertEqual((job["TimeLimit"], job["MinMemoryNode"], job["Comment"], job["JobName"], job["Partition"]),
+                         ("00:07:00", "123M", "mine", "as_submitted", "main"))
+        self.assertEqual(self.lab.wait_state(job_id, "COMPLETED")["ExitCode"], "0:0")
+        self.assertIsNotNone(pid)
+        self.assertEqual(self.lab.cluster.slurmctld.pid(), pid)
+        return job
+
+    def wait_status(self, is_so, what: str, timeout_s: float = 30) -> dict:
+        def so() -> bool:
+            status = self.lab.plugin_status()
+            return bool(status) and status["pid"] == self.lab.cluster.slurmctld.pid() and is_so(status)
+        self.lab.wait(so, timeout_s, what)
+        return self.lab.plugin_status()
+
+    def restart(self, fault: str = "") -> None:
+        self.lab.cluster.settings.slurmctld_env = {"FORESHAPE_FAULT": fault} if fault else {}
+        self.lab.cluster.restart_slurmctld()
+
+    def write_conf(self, *lines: str) -> None:
+        conf = self.lab.cluster.settings.conf.parent / "foreshape.conf"
+        conf.write_text("\n".join([f"StateDir={self.state_dir}", *QUICK, *lines]) + "\n")
+
+
+class BrokenFilesTest(BreakingCase):
+    """The product itself; what lies around it is broken."""
+
+    SETTINGS = {"nodes": 2, "postgres": False, "foreshape_conf": QUICK}
+
+    @property
+    def usual_journal(self) -> str:
+        return str(self.state_dir / "journal")
+
+    def snapshot(self, make_bad=lambda path: None) -> None:
+        """Puts a snapshot in place in one step, as `foreshape snapshot` would, after making it bad."""
+        draft = self.state_dir / "draft.snap"
+        subprocess.run([BUILD / "bin" / "make_snapshot", draft, "50", str(pwd.getpwnam("alice").pw_uid)], check=True)
+        shutil.chown(draft, "slurm", "slurm")
+        make_bad(draft)
+        draft.rename(self.state_dir / "profiles.snap")
+
+    def test_no_snapshot(self) -> None:
+        self.restart()
+        self.wait_status(lambda s: s["profiles"]["snapshot_made"] == 0, "a status without a snapshot")
+        self.assert_job_passes()
+
+    def test_bad_snapshots_leave_the_good_one_in_force(self) -> None:
+        self.snapshot()
+        good = self.wait_status(lambda s: s["profiles"]["users"] == 51, "the good snapshot loaded")["profiles"]
+
+        def truncate(path: pathlib.Path) -> None:
+            os.truncate(path, path.stat().st_size // 2)
+
+        def flip(path: pathlib.Path) -> None:
+            with path.open("r+b") as file:
+                file.seek(path.stat().st_size // 3)
+                byte = file.read(1)
+                file.seek(-1, os.SEEK_CUR)
+                file.write(bytes([byte[0] ^ 1]))
+
+        for make_bad, cause in ((truncate, ""), (flip, "checksum"), (lambda path: os.truncate(path, 0), ""),
+                                (lambda path: shutil.chown(path, "bob", "bob"), "belongs to uid"),
+                                (lambda path: path.chmod(0o666), "write")):
+            with self.subTest(cause=cause):
+                self.snapshot(make_bad)
+                status = self.wait_status(lambda s: s["profiles"]["snapshot_refused"] != "", "the snapshot refused")
+                self.assertIn(cause, status["profiles"]["snapshot_refused"])
+                self.assertEqual(status["profiles"]["snapshot_made"], good["snapshot_made"])
+                self.assertEqual(status["profiles"]["users"], 51)
+                self.assert_job_passes()
+                self.snapshot()
+                status = self.wait_status(lambda s: s["profiles"]["snapshot_refused"] == "", "a good one again")
+                good = status["profiles"]
+        self.assertIn("keeping the one loaded before", self.lab.log())
+        (self.state_dir / "profiles.snap").unlink()
+
+    def test_a_broken_foreshape_conf_at_start_leaves_it_passive_until_it_is_mended(self) -> None:
+        self.addCleanup(lambda: (self.write_conf(), self.restart()))
+        for text in ("Nonsense=1\n", "Mode=maybe\n", "\x00\xff\xfe", "StateDir=relative\n", "x" * (2 << 20)):
+            with self.subTest(text=text[:20]):
+                (self.lab.cluster.settings.conf.parent / "foreshape.conf").write_text(text, encoding="latin1")
+                self.restart()
+                self.assertNotIn("foreshape=", self.assert_job_passes().get("AdminComment", ""))
+        self.assertIn("passive until it is mended", self.lab.log())
+        self.write_conf()
+        self.lab.run("scontrol", "reconfigure")
+        self.wait_status(lambda s: s["enabled"], "the mended file in force", 40)
+        self.assertIn("foreshape=", self.assert_job_passes().get("AdminComment", ""))
+
+    def test_a_broken_foreshape_conf_at_reconfigure_changes_nothing(self) -> None:
+        self.write_conf("Memory=advise")
+        self.addCleanup(lambda: (self.write_conf(), self.lab.run("scontrol", "reconfigure")))
+        self.lab.run("scontrol", "reconfigure")
+        self.wait_status(lambda s: s["modes"]["memory"] == "advise", "the good settings")
+        self.write_conf("Memory=sometimes")
+        self.lab.run("scontrol", "reconfigure")
+        status = self.wait_status(lambda s: s["settings"]["error"] != "", "the bad settings refused")
+        self.assertEqual(status["modes"]["memory"], "advise")
+        self.assertIn("foreshape.conf:3: Memory", status["settings"]["error"])
+        self.assert_job_passes()
+
+    def assert_journal_breaks_and_heals(self, heal) -> None:
+        """Jobs pass while the journal can't be written; their records are kept and written once it can."""
+        self.lab.run("scontrol", "reconfigure")
+        self.wait_status(lambda s: s["journal"]["folder"] != self.usual_journal, "the settings in force")
+        self.assert_job_passes()
+        self.wait_status(lambda s: s["journal"]["error"] != "", "the journal's failure in the status")
+        self.assert_job_passes()
+        self.wait_status(lambda s: s["journal"]["queued"] >= 2, "records kept")
+        heal()
+        status = self.wait_status(lambda s: s["journal"]["error"] == "" and s["journal"]["queued"] == 0,
+                                  "the journal healed", 40)
+        self.assertEqual(status["journal"]["lost"], 0)
+        self.assertFalse(status["observe_only"])
+        self.write_conf()
+        self.lab.run("scontrol", "reconfigure")
+        self.wait_status(lambda s: s["journal"]["folder"] == self.usual_journal, "the usual folder again")
+
+    def test_a_journal_folder_that_is_missing(self) -> None:
+        parent = self.lab.root / "missing"
+        self.write_conf(f"JournalDir={parent}/journal")
+
+        def heal() -> None:
+            parent.mkdir()
+            shutil.chown(parent, "slurm", "slurm")
+        self.assert_journal_breaks_and_heals(heal)
+
+    def test_a_journal_folder_that_is_read_only(self) -> None:
+        folder = self.lab.root / "readonly"
+        folder.mkdir(mode=0o555)
+        shutil.chown(folder, "slurm", "slurm")
+        self.write_conf(f"JournalDir={folder}")
+        self.assert_journal_breaks_and_heals(lambda: folder.chmod(0o755))
+
+    def test_a_journal_whose_disk_is_full(self) -> None:
+        folder = self.lab.root / "full"
+        folder.mkdir()
+        self.lab.run("mount", "-t", "tmpfs", "-o", "size=64k,mode=0755", "tmpfs", str(folder))
+        self.addCleanup(self.lab.run, "umount", "--lazy", str(folder))
+        shutil.chown(folder, "slurm", "slurm")
+        with (folder / "filler").open("wb", buffering=0) as filler, contextlib.suppress(OSError):
+            while True:
+                filler.write(b"\0" * 4096)
+        self.write_conf(f"JournalDir={folder}")
+        self.assert_journal_breaks_and_heals((folder / "filler").unlink)
+
+    def test_a_state_folder_that_is_gone(self) -> None:
+        aside = self.lab.root / "aside"
+        self.restart()
+        self.state_dir.rename(aside)
+        self.assert_job_passes()
+        aside.rename(self.state_dir)
+        self.wait_status(lambda s: s["faults"] > 0, "faults counted")
+        self.assert_job_passes()
+
+
+class FaultsInsideTest(BreakingCase):
+    """The build with fault points: what can't be broken from outside."""
+
+    SETTINGS = {"nodes": 2, "postgres": False, "plugins": BUILD / "lib" / "slurm-faulty",
+                "foreshape_conf": [*QUICK, "Mode=advise", "FaultLimit=5"]}
+
+    def test_an_exception_in_the_prediction_leaves_jobs_alone_and_switches_to_observe(self) -> None:
+        self.restart("predict_throw")
+        for _ in range(3):
+            self.assertNotIn("foreshape=", self.assert_job_passes().get("AdminComment", ""))
+        status = self.wait_status(lambda s: s["faults"] == 3, "three faults")
+        self.assertFalse(status["observe_only"])
+        for _ in range(5):
+            self.lab.submit("bob")
+        status = self.wait_status(lambda s: s["observe_only"], "switched to observe")
+        self.assertEqual(status["modes"]["memory"], "observe")
+        self.assertIn("only observing from now on", self.lab.log())
+        # The first of its kind is logged, its repeats are only counted.
+        self.assertEqual(self.lab.log().count("prediction failed, as the test wants it"), 1)
+        self.assert_job_passes()
+
+    def test_a_slow_prediction_is_seen_in_the_histogram(self) -> None:
+        self.restart("predict_slow")
+        self.assert_job_passes()
+        status = self.wait_status(lambda s: s["submit_latency"]["count"] > 0, "one job measured")
+        self.assertGreater(status["submit_latency"]["max_us"], 200_000)
+
+    def test_a_full_queue_lets_jobs_pass_and_counts_the_loss(self) -> None:
+        self.restart("queue_full")
+        for _ in range(12):
+            self.lab.submit("bob")
+        self.assert_job_passes()
+        status = self.wait_status(lambda s: s["journal"]["lost"] >= 5, "the loss counted")
+        self.assertEqual(status["journal"]["queued"], status["journal"]["queue_capacity"])
+
+    def test_an_exception_in_the_journal_keeps_what_it_can(self) -> None:
+        self.restart("journal_throw")
+        self.assert_job_passes()
+        status = self.wait_status(lambda s: "as the test wants it" in s["journal"]["error"], "the failure in the status")
+        self.assertGreater(status["journal"]["queued"] + status["faults"], 0)
+        self.assertEqual(status["journal"]["lost"], 0)
+
+    def test_an_exception_in_the_agent_stops_neither_jobs_nor_its_other_steps(self) -> None:
+        self.restart("agent_throw")
+        self.assert_job_passes()
+        self.wait_status(lambda s: s["faults"] > 0, "the fault counted by a status that is still written")
+
+
+if __name__ == "__main__":
+    main()
