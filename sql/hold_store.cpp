@@ -22,7 +22,10 @@ std::string word(const char* const (&words)[N], E value) {
 
 std::string text_of(const auto& bounded) { return harmless(bounded.view()); }
 
-PgParam time_of(UnixSeconds time_s) { return time_s > 0 ? pg(time_s) : std::nullopt; }
+/// What no clock shows is kept at the bound: the database would refuse it, and with it all that comes after.
+PgParam time_of(UnixSeconds time_s) {
+  return time_s > 0 ? pg(std::min<UnixSeconds>(time_s, UINT32_MAX)) : std::nullopt;
+}
 
 // The newest hold of that name that is still open.
 constexpr const char* kUpdateOpen = R"sql(
@@ -60,7 +63,7 @@ std::string nodes_of(const HoldEvent& e) {
 Result<void> begin_hold(Pg& db, const std::string& cluster, const HoldEvent& e) {
   const char* only_if_unknown = e.step == Step::adopted ? "t" : "f";
   const auto done =
-      db.query(kBegin, {cluster, text_of(e.reservation), pg(std::max<UnixSeconds>(e.at_s, 1)),
+      db.query(kBegin, {cluster, text_of(e.reservation), time_of(std::max<UnixSeconds>(e.at_s, 1)),
                         word(kKinds, e.kind), text_of(e.partition), text_of(e.user), nodes_of(e),
                         time_of(e.deadline_s), e.step == Step::would ? "t" : "f", only_if_unknown});
   if (!done) return tl::make_unexpected(done.error());
@@ -69,7 +72,7 @@ Result<void> begin_hold(Pg& db, const std::string& cluster, const HoldEvent& e) 
 
 Result<void> update_hold(Pg& db, const std::string& cluster, const HoldEvent& e, bool resized, bool closed) {
   const auto done =
-      db.query(kUpdateOpen, {cluster, text_of(e.reservation), pg(std::max<UnixSeconds>(e.at_s, 1)),
+      db.query(kUpdateOpen, {cluster, text_of(e.reservation), time_of(std::max<UnixSeconds>(e.at_s, 1)),
                              resized ? "t" : "f", nodes_of(e), time_of(e.deadline_s),
                              e.step == Step::hit ? "1" : "0", pg(e.idle_node_s), closed ? "t" : "f"});
   if (!done) return tl::make_unexpected(done.error());
@@ -92,7 +95,7 @@ Result<void> store_hold_step(Pg& db, const IngestSource& source, std::uint64_t s
   const std::string cluster = harmless(source.cluster);
   const auto kept = db.query(
       kKeep, {cluster, harmless(source.name), pg(static_cast<std::int64_t>(sequence)),
-              pg(std::max<UnixSeconds>(e.at_s, 1)), word(kKinds, e.kind), word(kSteps, e.step),
+              time_of(std::max<UnixSeconds>(e.at_s, 1)), word(kKinds, e.kind), word(kSteps, e.step),
               word(kActions, e.action), text_of(e.reservation), text_of(e.partition), text_of(e.user),
               nodes_of(e), time_of(e.deadline_s), e.job_id > 0 ? pg(std::int64_t{e.job_id}) : std::nullopt,
               pg(e.idle_node_s), text_of(e.reason)});

@@ -24,9 +24,12 @@ void maybe_count(CopyLines& lines, const std::optional<std::uint32_t>& value) {
 
 /// Seconds since 1970 as COPY's text for timestamptz.
 void time(CopyLines& lines, UnixSeconds time_s) {
+  // A record that the database refuses would hold up all that come after it: what no clock shows is kept at
+  // the bound.
+  constexpr UnixSeconds kLatest_s = UINT32_MAX;
   if (time_s <= 0) return lines.null();
   using namespace std::chrono;
-  const sys_seconds moment{seconds{time_s}};
+  const sys_seconds moment{seconds{std::min(time_s, kLatest_s)}};
   const auto day = floor<days>(moment);
   const year_month_day date{day};
   const hh_mm_ss clock{moment - day};

@@ -28,9 +28,35 @@ CROSS JOIN LATERAL (SELECT s.token IS NOT NULL AS seen) k
 
 // clang-format off: a list, in the order of the SELECT
 enum Column : std::size_t {
-  kJobId, kUid, kSubmit, kStart, kEnd, kState, kRun, kPeakMemory, kCpuEfficiency, kRead, kWritten, kAccount, kPartition,
-  kQos, kName, kFolder, kNodes, kCpus, kTasks, kGpus, kMemory, kLimit, kArrayTasks, kInteractive, kPartitionHash, kQosHash,
-  kNameHash, kScriptHash, kFolderHash
+  kJobId,
+  kUid,
+  kSubmit,
+  kStart,
+  kEnd,
+  kState,
+  kRun,
+  kPeakMemory,
+  kCpuEfficiency,
+  kRead,
+  kWritten,
+  kAccount,
+  kPartition,
+  kQos,
+  kName,
+  kFolder,
+  kNodes,
+  kCpus,
+  kTasks,
+  kGpus,
+  kMemory,
+  kLimit,
+  kArrayTasks,
+  kInteractive,
+  kPartitionHash,
+  kQosHash,
+  kNameHash,
+  kScriptHash,
+  kFolderHash
 };
 // clang-format on
 

@@ -38,6 +38,7 @@ class Sacct {
   }
 
   Result<void> feed(const std::vector<std::string>& selection, JobFeed& feed, SeenJobs& seen) const {
+    // The job id once more at the end: a name with a line feed in it is then seen to go on.
     std::vector<std::string> words = {"sacct",
                                       "--allusers",
                                       "--duplicates",
@@ -45,7 +46,7 @@ class Sacct {
                                       "--noconvert",
                                       "--delimiter=" + delimiter_,
                                       "--clusters=" + cluster_,
-                                      "--format=" + std::string(sacct_format())};
+                                      "--format=" + std::string(sacct_format()) + ",JobID"};
     words.insert(words.end(), selection.begin(), selection.end());
     auto sacct = ChildProcess::start(words, {{"SLURM_TIME_FORMAT", "%s"}, {"SACCT_FORMAT", ""}});
     if (!sacct) return tl::make_unexpected(sacct.error());

@@ -38,7 +38,10 @@ std::string newest_bin_folder() {
   return *std::max_element(found.begin(), found.end());
 }
 
-pid_t start_program(const std::vector<std::string>& words, bool unprivileged, const std::string& output) {
+}  // namespace
+
+pid_t start_program(const std::vector<std::string>& words, bool unprivileged, const std::string& output,
+                    const std::vector<std::string>& environment) {
   const passwd* user = unprivileged && ::geteuid() == 0 ? unprivileged_user() : nullptr;
   std::vector<char*> argv;
   for (const auto& word : words) argv.push_back(const_cast<char*>(word.c_str()));
@@ -51,17 +54,20 @@ pid_t start_program(const std::vector<std::string>& words, bool unprivileged, co
   if (user != nullptr &&
       (::setgroups(0, nullptr) != 0 || ::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0))
     ::_exit(126);
+  for (const auto& setting : environment) ::putenv(const_cast<char*>(setting.c_str()));
   ::execvp(argv[0], argv.data());
   ::_exit(127);
 }
 
-}  // namespace
-
-int run_program(const std::vector<std::string>& words, bool unprivileged, const std::string& output) {
-  const pid_t child = start_program(words, unprivileged, output);
+int wait_for(pid_t program) {
   int status = 0;
-  ::waitpid(child, &status, 0);
+  ::waitpid(program, &status, 0);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int run_program(const std::vector<std::string>& words, bool unprivileged, const std::string& output,
+                const std::vector<std::string>& environment) {
+  return wait_for(start_program(words, unprivileged, output, environment));
 }
 
 PgServer& PgServer::instance() {

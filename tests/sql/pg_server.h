@@ -31,9 +31,18 @@ class PgServer {
   int databases_ = 0;
 };
 
+/// Starts a program; unprivileged: as the user that PgServer uses where we are root. environment:
+/// "NAME=value".
+pid_t start_program(const std::vector<std::string>& words, bool unprivileged,
+                    const std::string& output = "/dev/null",
+                    const std::vector<std::string>& environment = {});
+
+/// Waits for its end. Returns its exit code, or 128 + the signal that ended it.
+int wait_for(pid_t program);
+
 /// Runs a program and waits for it; as the user that PgServer uses where we are root. Returns its exit code,
 /// or 128 + the signal that ended it.
 int run_program(const std::vector<std::string>& words, bool unprivileged,
-                const std::string& output = "/dev/null");
+                const std::string& output = "/dev/null", const std::vector<std::string>& environment = {});
 
 }  // namespace foreshape

@@ -1,0 +1,197 @@
+// The program itself against a private PostgreSQL: live runs with a sacct of our own, and kills at any
+// moment.
+#include <csignal>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <random>
+#include <thread>
+
+#include "predictor/journal/journal_files.h"
+#include "predictor/journal/journal_writer.h"
+#include "predictor/profile/snapshot.h"
+#include "tests/sql/pg_server.h"
+
+namespace foreshape {
+namespace {
+
+class IngestTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = "/tmp/foreshape_ingest_XXXXXX";
+    folder_ = ::mkdtemp(name.data());
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  pid_t start(std::vector<std::string> words) {
+    words.insert(words.begin(), FORESHAPE_PROGRAM);
+    return start_program(words, false, folder_ + "/log",
+                         {"FORESHAPE_DB=" + PgServer::instance().conninfo(name_),
+                          "PATH=" + folder_ + "/bin:" + std::getenv("PATH")});
+  }
+  int run(std::vector<std::string> words) { return wait_for(start(std::move(words))); }
+  std::string log() {
+    std::ifstream file(folder_ + "/log");
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  std::string one(const char* sql) {
+    Pg db = PgServer::instance().connect(name_);
+    const auto rows = db.query(sql);
+    EXPECT_TRUE(rows) << rows.error().message;
+    return rows && rows->size() > 0 ? std::string(rows->text(0, 0)) : "no row";
+  }
+  /// A program of that name in PATH.
+  void fake(const std::string& name, const std::string& shell) {
+    std::filesystem::create_directories(folder_ + "/bin");
+    std::ofstream(folder_ + "/bin/" + name) << "#!/bin/sh\n" << shell;
+    std::filesystem::permissions(folder_ + "/bin/" + name, std::filesystem::perms::all);
+  }
+  std::string dump(int jobs) {
+    const std::string path = folder_ + "/dump";
+    std::ofstream out(path);
+    out << "JobID|JobIDRaw|Cluster|User|UID|Account|State|Submit|Start|End|ElapsedRaw|NCPUS|NTasks|MaxRSS|"
+           "TotalCPU|JobName\n";
+    for (int i = 1; i <= jobs; ++i) {
+      const int t = 1'790'000'000 + i * 7;
+      out << fmt::format("{0}|{0}|lab|user{1}|{2}|chem|COMPLETED|{3}|{4}|{5}|100|4||||job{6}\n", i, i % 50,
+                         1000 + i % 50, t, t + 5, t + 105, i % 9)
+          << fmt::format(
+                 "{0}.batch|{0}.batch|lab|||chem|COMPLETED|{1}|{1}|{2}|100|4|1|{3}K|00:50.000|batch\n", i,
+                 t + 5, t + 105, 1000 + i % 1000);
+    }
+    return path;
+  }
+
+  std::string folder_;
+  std::string name_ = PgServer::instance().new_database();
+};
+
+constexpr const char* kFingerprint =
+    "SELECT count(*) || ' ' || coalesce(sum(hashtext(j::text)::bigint), 0) FROM foreshape.job j";
+
+TEST_F(IngestTest, CompletesAfterKillsAtAnyMoment) {
+  const std::string path = dump(120'000);
+  ASSERT_EQ(run({"ingest", "sacct", "--utc", path}), 0) << log();
+  const std::string whole = one(kFingerprint);
+  name_ = PgServer::instance().new_database();
+  std::mt19937 random(7);  // NOLINT(cert-msc51-cpp): the same moments each time
+  int killed = 0;
+  for (int round = 0; round < 8; ++round) {
+    const pid_t ingest = start({"ingest", "sacct", "--utc", path});
+    std::this_thread::sleep_for(std::chrono::milliseconds(50 + random() % 1'500));
+    ::kill(ingest, SIGKILL);
+    killed += wait_for(ingest) == 128 + SIGKILL ? 1 : 0;
+  }
+  EXPECT_GT(killed, 2) << "the kills must meet it at work";
+  ASSERT_EQ(run({"ingest", "sacct", "--utc", path}), 0) << log();
+  EXPECT_EQ(one(kFingerprint), whole);
+  ASSERT_EQ(run({"ingest", "sacct", "--utc", path}), 0);
+  EXPECT_EQ(one(kFingerprint), whole);
+}
+
+TEST_F(IngestTest, TakesEachJournalRecordOnceThroughKills) {
+  const std::string journal = folder_ + "/journal";
+  auto writer = JournalWriter::open(journal, {.file_bytes = 1 << 20, .first_sequence = 5'000});
+  ASSERT_TRUE(writer);
+  constexpr int kEntries = 20'000;
+  for (int i = 0; i < kEntries; ++i) {
+    SubmissionEvent e;
+    e.token = static_cast<SubmissionToken>(i) + 1;
+    e.request.submit_s = 1'790'000'000 + i;
+    ASSERT_TRUE(writer->append(e));
+  }
+  std::mt19937 random(8);  // NOLINT(cert-msc51-cpp)
+  for (int round = 0; round < 6; ++round) {
+    const pid_t ingest = start({"ingest", "journal", "-M", "lab", journal});
+    std::this_thread::sleep_for(std::chrono::milliseconds(30 + random() % 600));
+    ::kill(ingest, SIGKILL);
+    wait_for(ingest);
+  }
+  ASSERT_EQ(run({"ingest", "journal", "-M", "lab", journal}), 0) << log();
+  EXPECT_EQ(one("SELECT count(*) || ' ' || min(token) || ' ' || max(token) FROM foreshape.submission"),
+            "20000 1 20000");
+  EXPECT_EQ(read_ingested(journal), 5'000U + kEntries - 1) << "the plugin may delete them now";
+  ASSERT_TRUE(writer->append(NoticeEvent{}));
+  ASSERT_EQ(run({"ingest", "journal", "-M", "lab", journal}), 0) << log();
+  EXPECT_EQ(one("SELECT count(*) FROM foreshape.notice"), "1");
+}
+
+// Prints a header and what stands in the file "lines", with '|' as the delimiter that it was asked to use.
+constexpr const char* kFakeSacct = R"sh(
+here=$(dirname "$0")
+printf '%s\n' "$*" >>"$here/calls"
+[ "$SLURM_TIME_FORMAT" = %s ] || exit 9
+for word in "$@"; do case $word in
+  --delimiter=*) delimiter=${word#--delimiter=} ;;
+  --jobs=*) lines=$here/late ;;
+esac; done
+{ echo 'JobID|JobIDRaw|Cluster|User|UID|Account|State|Submit|Start|End|ElapsedRaw|NCPUS|AdminComment|JobName|JobID'
+  cat "${lines:-$here/lines}" 2>/dev/null; } | sed "s/|/$delimiter/g"
+[ ! -e "$here/broken" ]
+)sh";
+
+TEST_F(IngestTest, RunsSacctFromTheWatermarkAndFollowsWhatWasUnfinished) {
+  fake("sacct", kFakeSacct);
+  const std::string bin = folder_ + "/bin/";
+  const auto put = [&](const char* file, const std::string& text) { std::ofstream(bin + file) << text; };
+  put("lines",
+      "1|1|lab|carol|1003|chem|COMPLETED|1790000000|1790000001|1790000011|10|4|foreshape=00000000000000ff|"
+      "relax\n"
+      "2|2|lab|carol|1003|chem|RUNNING|1790000000|1790000001|Unknown|10|4||two\nlines|2\n");
+  ASSERT_EQ(run({"ingest", "sacct", "-M", "lab", "--since", "now-2hours"}), 0) << log();
+  EXPECT_EQ(one("SELECT count(*) FROM foreshape.job"), "2");
+  EXPECT_EQ(one("SELECT token FROM foreshape.job WHERE job_id = 1"), "255");
+  EXPECT_EQ(one("SELECT job_name FROM foreshape.job WHERE job_id = 2"), "two?lines");
+  EXPECT_EQ(one("SELECT now() - up_to < '1 minute' FROM foreshape.ingest_watermark"), "t");
+
+  // Its end was told late: outside of the window, so it is asked for by its id.
+  put("lines", "");
+  put("late", "2|2|lab|carol|1003|chem|COMPLETED|1790000000|1790000001|1790000101|100|4||two|2\n");
+  ASSERT_EQ(run({"ingest", "sacct", "-M", "lab", "--overlap", "10m"}), 0) << log();
+  EXPECT_EQ(one("SELECT state || run_s FROM foreshape.job WHERE job_id = 2"), "COMPLETED100");
+  std::ifstream calls(bin + "calls");
+  std::string text{std::istreambuf_iterator<char>(calls), {}};
+  EXPECT_NE(text.find("--jobs=2 "), std::string::npos) << text;
+
+  // A sacct that fails moves nothing.
+  const std::string before = one("SELECT up_to FROM foreshape.ingest_watermark");
+  put("broken", "");
+  EXPECT_EQ(run({"ingest", "sacct", "-M", "lab"}), 1);
+  EXPECT_EQ(one("SELECT up_to FROM foreshape.ingest_watermark"), before);
+  EXPECT_NE(log().find("exit code 1"), std::string::npos) << log();
+}
+
+TEST_F(IngestTest, WritesASnapshotThatLoads) {
+  ASSERT_EQ(run({"ingest", "sacct", "--utc", dump(5'000)}), 0) << log();
+  const std::string path = folder_ + "/profiles.snap";
+  ASSERT_EQ(run({"snapshot", "--out", path, "-M", "lab"}), 0) << log();
+  EXPECT_EQ(std::filesystem::status(path).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  std::ifstream file(path, std::ios::binary);
+  const auto table = load_snapshot({std::istreambuf_iterator<char>(file), {}});
+  ASSERT_TRUE(table) << table.error().message;
+  EXPECT_EQ((*table)->users().size(), 50U);
+  const auto jobs = (*table)->newest(ProfileGroup::user, 1'001);
+  ASSERT_EQ(jobs.size(), 100U);
+  EXPECT_EQ(jobs[0].job_id, 4'951U) << "newest first";
+  EXPECT_GT(jobs[0].used_memory_kib, 999U);
+}
+
+TEST_F(IngestTest, SaysWhatIsWrongInOneLine) {
+  EXPECT_EQ(run({"ingest"}), 2);
+  EXPECT_EQ(run({"ingest", "swf"}), 2);
+  EXPECT_EQ(run({"ingest", "sacct", "/none"}), 1);
+  EXPECT_EQ(run({"ingest", "journal", "-M", "lab", "/none"}), 1);
+  EXPECT_EQ(run({"snapshot"}), 2);
+  std::ofstream(folder_ + "/bad")
+      << "JobID|UID|State|Submit\n1|1|HAPPY|1790000000\n2|1|COMPLETED|1790000000\n";
+  EXPECT_EQ(run({"ingest", "sacct", "--strict", "-M", "lab", folder_ + "/bad"}), 1);
+  EXPECT_EQ(one("SELECT count(*) FROM foreshape.job"), "0");
+  EXPECT_EQ(run({"ingest", "sacct", "-M", "lab", folder_ + "/bad"}), 0);
+  EXPECT_EQ(one("SELECT count(*) FROM foreshape.job"), "1");
+  EXPECT_NE(log().find("bad:2: field 'State': 'HAPPY'"), std::string::npos) << log();
+}
+
+}  // namespace
+}  // namespace foreshape
