@@ -5,6 +5,7 @@ Used by contrib/cluster, contrib/quickstart and tests/system. One daemon a file.
 
 from .cluster import Cluster
 from .errors import ClusterError
+from .lab import Job, Lab
 from .settings import Settings
 
-__all__ = ["Cluster", "ClusterError", "Settings"]
+__all__ = ["Cluster", "ClusterError", "Job", "Lab", "Settings"]

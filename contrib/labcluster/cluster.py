@@ -7,12 +7,12 @@ import shutil
 import signal
 import tempfile
 
-from . import accounts, ports, process, requirements, slurm_conf, slurmd, users
+from . import accounts, ports, process, programs, requirements, slurm_conf, slurmd, users
 from .errors import ClusterError
 from .mariadb import MariaDb
 from .munge import Munge
 from .postgres import Postgres
-from .settings import BUILD, USERS, Settings
+from .settings import USERS, Settings
 from .slurmctld import SlurmCtld
 from .slurmdbd import SlurmDbd
 
@@ -68,6 +68,7 @@ class Cluster:
     def _start(self) -> None:
         self.settings.save()  # first of all: what has it may be removed again
         _make_folders(self.settings)
+        programs.install(self.settings)
         slurm_conf.write(self.settings)
         with concurrent.futures.ThreadPoolExecutor() as pool:
             store = pool.submit(self.postgres.start) if self.settings.postgres else None
@@ -97,17 +98,18 @@ class Cluster:
 
     def env(self) -> dict[str, str]:
         """The environment of commands that talk to this cluster."""
-        path = f"{BUILD}/bin:{requirements.SEARCH_PATH}"
+        path = f"{programs.bin_folder(self.settings)}:{requirements.SEARCH_PATH}"
         more = {"FORESHAPE_DB": self.postgres.conninfo} if self.settings.postgres else {}
         return process.clean_env(SLURM_CONF=str(self.settings.conf), FORESHAPE_CLUSTER=str(self.root),
                                  FORESHAPE_STATE_DIR=str(self.settings.state_dir), **more) | {"PATH": path}
 
     def restart_slurmctld(self, *, kill: bool = False) -> None:
-        """Ends slurmctld (kill -9 if so asked), starts it, and waits until its nodes are back."""
+        """Ends slurmctld (kill -9 if so asked), starts it with what was built last, and waits for its nodes."""
         if kill:
             self.slurmctld.kill()
         else:
             self.slurmctld.stop(30)
+        programs.install(self.settings)
         self.slurmctld.start()
         self.wait_for_nodes()
 

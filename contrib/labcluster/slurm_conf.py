@@ -2,7 +2,7 @@
 
 import socket
 
-from . import process, requirements
+from . import process, programs, requirements
 from .settings import Settings
 
 # The key of docs/order.md is 'submission + offset' in minutes: one point of age a minute, and jobs
@@ -32,11 +32,12 @@ def _scheduling(settings: Settings) -> dict[str, str]:
 def _plugins(settings: Settings) -> dict[str, str]:
     if settings.plugins is None:
         return {"SchedulerType": "sched/backfill"}
-    folders = [settings.plugins, requirements.stock_plugins()]
+    ours = programs.plugin_folder(settings)
+    folders = [ours, requirements.stock_plugins()]
     # The drop-in is our library under the stock name: Slurm compares SchedulerType by name, and
     # refuses het jobs under any other.
     if settings.scheduler == "drop-in":
-        folders.insert(0, settings.plugins / "dropin")
+        folders.insert(0, ours / "dropin")
     return {
         "PluginDir": ":".join(str(folder) for folder in folders),
         "SchedulerType": "sched/backfill" if settings.scheduler == "drop-in" else "sched/foreshape",

@@ -1,8 +1,13 @@
 """What system tests need: a private cluster, users who submit, and Slurm's answers as dicts."""
 
-from .case import ClusterCase, main
-from .lab import Job, Lab
-from labcluster import ClusterError
-from labcluster.process import wait_until
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "contrib"))
+
+from labcluster import ClusterError, Job, Lab  # noqa: E402
+from labcluster.process import wait_until  # noqa: E402
+
+from .case import ClusterCase, main  # noqa: E402
 
 __all__ = ["ClusterCase", "ClusterError", "Job", "Lab", "main", "wait_until"]

@@ -3,7 +3,7 @@
 import sys
 import unittest
 
-from .lab import Lab
+from labcluster import Lab
 
 
 class ClusterCase(unittest.TestCase):

@@ -1,18 +1,16 @@
-"""A running cluster as a test sees it: submit as a user, ask Slurm, break things, wait."""
+"""A running cluster as a test or the quickstart sees it: submit as a user, ask Slurm, break things, wait."""
 
 import csv
 import io
 import json
 import os
-import pathlib
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "contrib"))
-
-from labcluster import Cluster, ClusterError, Settings, cluster, process  # noqa: E402
+from . import cluster, process
+from .cluster import Cluster
+from .settings import Settings
 
 Job = dict[str, str]
 SEPARATOR = "\x1f"  # in no name that Slurm lets through
@@ -156,5 +154,3 @@ def key_values(line: str) -> Job:
     """Slurm's "Key=Value Key=Value"; a value may have spaces in it."""
     return dict(re.findall(r"(?:^|(?<=\s))([A-Za-z][\w:/]*)=(.*?)(?=\s+[A-Za-z][\w:/]*=|\s*$)", line))
 
-
-__all__ = ["ClusterError", "Job", "Lab", "key_values"]

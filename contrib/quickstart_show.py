@@ -1,0 +1,192 @@
+#!/usr/bin/python3
+"""The show of contrib/quickstart: users with habits, what is learned from them, and what that is good for."""
+
+import argparse
+import pathlib
+import sys
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+from labcluster import Cluster, ClusterError, Lab, Settings, cluster, memory, process, users  # noqa: E402
+
+NODES = 8
+CONF = [
+    "Mode=advise",  # users read what their last jobs used
+    "AgentInterval=1",
+    # Nodes are held for carol's next job, and a pool for everybody's short ones.
+    "Hold=on", "HoldUsers=carol", "HoldWindow=1", "HoldDeadline=1", "HoldShortJob=1", "HoldPoolShare=25%",
+]
+BEGAN = time.monotonic()
+
+
+def say(text: str) -> None:
+    print(f"[{time.monotonic() - BEGAN:4.0f} s] {text}", flush=True)
+
+
+def show(lab: Lab, *command: str) -> None:
+    """Runs a command as the reader could, and shows both."""
+    print(f"\n  $ {' '.join(command)}", flush=True)
+    done = lab.run(*command, check=False)
+    print("".join(f"  {line}\n" for line in (done.stdout + done.stderr).splitlines()), flush=True)
+
+
+class Habits:
+    """What five users submit again and again: far more asked for than used."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.ids: list[str] = []
+
+    def _submit(self, user: str, name: str, *options: str, wrap: str) -> str:
+        done = self.lab.run("sbatch", "--parsable", f"--job-name={name}", "--output=/dev/null", *options,
+                            user=user, text_in=f"#!/bin/sh\n{wrap}\n")
+        for line in done.stderr.splitlines():
+            say(f"{user} submits {name} and reads: {line.removeprefix('sbatch: ')}")
+        self.ids.append(done.stdout.strip())
+        return self.ids[-1]
+
+    def alice(self) -> str:
+        """Computes: asks for 24 h and 8 GiB, uses seconds and little."""
+        return self._submit("alice", "relax", "--time=24:00:00", "--mem=8G", "--cpus-per-task=2",
+                            wrap="timeout 1 sh -c 'while :; do :; done'; sleep 2")
+
+    def bob(self) -> str:
+        """Needs memory, if not as much as he asks for."""
+        return self._submit("bob", "assemble", "--time=2:00:00", "--mem=4G",
+                            wrap="exec python3 -c 'import time; x = bytearray(150 << 20); time.sleep(3)'")
+
+    def carol(self, *options: str) -> str:
+        """Tries something every few seconds."""
+        return self._submit("carol", "try", "--time=10", "--mem=1G", *options, wrap="sleep 2")
+
+    def dave(self) -> str:
+        return self._submit("dave", "sweep", "--array=1-3", "--time=4:00:00", "--mem=2G", wrap="sleep 3")
+
+    def erin(self) -> str:
+        """Every third of her jobs fails."""
+        verdict = "exit 1" if len(self.ids) % 3 == 0 else "exit 0"
+        return self._submit("erin", "verify", "--time=30", "--mem=1G",
+                            wrap=f"dd if=/dev/zero of=check.$$ bs=1M count=20 2>/dev/null; rm check.$$; sleep 2; {verdict}")
+
+    def round(self) -> None:
+        for act in (self.alice, self.bob, self.dave, self.erin):
+            act()
+
+
+def wait_for_all(lab: Lab, habits: Habits) -> None:
+    lab.wait(lambda: not lab.jobs(), 120, "all jobs ended")
+    ids = {job_id for job_id in habits.ids}
+    lab.wait(lambda: ids <= {row["JobID"].split("_")[0] for row in lab.sacct("-X") if row["End"] != "Unknown"},
+             60, "all jobs in accounting")
+
+
+def learn(lab: Lab) -> None:
+    """Accounting and journal into the store, profiles out of it, into the plugin."""
+    journal, snapshot = lab.cluster.settings.state_dir / "journal", lab.cluster.settings.state_dir / "profiles.snap"
+    show(lab, "foreshape", "ingest", "sacct")
+    show(lab, "foreshape", "ingest", "journal", str(journal))
+    show(lab, "foreshape", "snapshot", "--out", str(snapshot))
+
+
+def first_days(lab: Lab, habits: Habits) -> None:
+    say("five users with habits work for a while; Foreshape only watches")
+    for _ in range(9):
+        habits.round()
+        for _ in range(2):
+            habits.carol()
+            time.sleep(3)
+    say(f"{len(habits.ids)} submissions; waiting until Slurm's accounting has the last one")
+    wait_for_all(lab, habits)
+
+
+def predicted(lab: Lab, habits: Habits) -> None:
+    say("the same users again: their jobs are predicted now, and they are told")
+    for _ in range(2):
+        habits.round()
+        habits.carol()
+    time.sleep(4)
+
+
+def held(lab: Lab, habits: Habits) -> None:
+    say(f"now the cluster is filled by long jobs and a queue of them; carol goes on trying")
+    queue = [lab.submit("bob", "--job-name=campaign", "--exclusive", "--nodes=1", "--output=/dev/null",
+                        f"--time=2:00:00", wrap=f"sleep {20 + number % 10}") for number in range(40)]
+    waits = []
+    for number in range(12):
+        job_id = habits.carol()
+        end = time.monotonic() + 8
+        process.wait_until(lambda: lab.state(job_id) not in ("PENDING", ""), 8, 0.2)
+        waits.append((job_id, lab.state(job_id) != "PENDING"))
+        if number == 5:
+            show(lab, "scontrol", "--oneliner", "show", "reservation")
+        time.sleep(max(0.0, end - time.monotonic()))
+    started = sum(at_once for _, at_once in waits)
+    waiting = sum(job["name"] == "campaign" and job["state"] == "PENDING" for job in lab.jobs())
+    say(f"{started} of carol's {len(waits)} jobs started within seconds, while {waiting} of bob's still wait")
+    lab.run("scancel", "--name=campaign")
+    habits.ids += queue
+    wait_for_all(lab, habits)
+
+
+def report(lab: Lab) -> None:
+    say("the report")
+    show(lab, "sshape", "--allusers", "--name=relax,assemble,try")
+    show(lab, "sshape", "summary", "--allusers")
+    show(lab, "sshape", "holds", "--allusers")
+    last = next((row["JobID"] for row in reversed(lab.sacct("-X")) if row["JobName"] == "relax"), "1")
+    show(lab, "sshape", "why", last)
+    show(lab, "foreshape", "status")
+
+
+def farewell(lab: Lab, keep: bool) -> None:
+    if not keep:
+        lab.down()
+        say("the cluster was ended and removed; with --keep it stays, to look around")
+        return
+    memory.remember(lab.root)
+    print(f"""
+The cluster is still running, under {lab.root}. To look further, as root:
+  eval "$(contrib/cluster env)"                 then squeue, sacct, sshape, foreshape, psql "$FORESHAPE_DB"
+  contrib/cluster run -u alice sshape           what alice may see: her own jobs
+  contrib/cluster run -u alice sbatch --wrap 'sleep 5'
+  foreshape --help; man -l docs/sshape.1
+To stop it and remove everything: contrib/quickstart --down""")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keep", action=argparse.BooleanOptionalAction, default=False)
+    keep = parser.parse_args().keep
+    lab = None
+    try:
+        print(f"== 3. A private Slurm cluster of {NODES} nodes, with both plugins")
+        if missing := users.missing():
+            say(f"makes the OS users {', '.join(missing)} (no password); they go with the cluster")
+        lab = Lab(Cluster.up(Settings(root=cluster.new_root(), nodes=NODES, cpus=4, memory_mib=16_000,
+                                      foreshape_conf=CONF)))
+        say(f"up under {lab.root}")
+        print("== 4. The main job")
+        show(lab, "foreshape", "migrate")
+        habits = Habits(lab)
+        first_days(lab, habits)
+        say("what was learned goes from accounting into the store, and from there to the plugin")
+        learn(lab)
+        lab.run("foreshape", "roles", "sync")
+        predicted(lab, habits)
+        held(lab, habits)
+        print("== 5. What came of it")
+        learn(lab)
+        report(lab)
+        farewell(lab, keep)
+    except (ClusterError, AssertionError, KeyboardInterrupt) as error:
+        print(f"quickstart: error: {error or 'interrupted'}", file=sys.stderr)
+        if lab is not None:
+            lab.down()
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
