@@ -26,37 +26,12 @@ LEFT JOIN foreshape.submission s ON s.cluster = j.cluster AND s.token = j.token
 CROSS JOIN LATERAL (SELECT s.token IS NOT NULL AS seen) k
 )sql";
 
-// clang-format off: a list, in the order of the SELECT
+// In the order of the SELECT.
+// clang-format off
 enum Column : std::size_t {
-  kJobId,
-  kUid,
-  kSubmit,
-  kStart,
-  kEnd,
-  kState,
-  kRun,
-  kPeakMemory,
-  kCpuEfficiency,
-  kRead,
-  kWritten,
-  kAccount,
-  kPartition,
-  kQos,
-  kName,
-  kFolder,
-  kNodes,
-  kCpus,
-  kTasks,
-  kGpus,
-  kMemory,
-  kLimit,
-  kArrayTasks,
-  kInteractive,
-  kPartitionHash,
-  kQosHash,
-  kNameHash,
-  kScriptHash,
-  kFolderHash
+  kJobId, kUid, kSubmit, kStart, kEnd, kState, kRun, kPeakMemory, kCpuEfficiency, kRead, kWritten, kAccount, kPartition,
+  kQos, kName, kFolder, kNodes, kCpus, kTasks, kGpus, kMemory, kLimit, kArrayTasks, kInteractive, kPartitionHash, kQosHash,
+  kNameHash, kScriptHash, kFolderHash
 };
 // clang-format on
 

@@ -14,8 +14,7 @@
 
 namespace foreshape {
 
-/// The columns that are read; others in a file are passed over.
-// clang-format off: a list, in the order of --format
+/// The columns that are read, in the order of --format; others in a file are passed over.
 enum class SacctColumn : std::uint8_t {
   job_id,
   job_id_raw,
@@ -51,7 +50,6 @@ enum class SacctColumn : std::uint8_t {
   submit_line,
   job_name,
 };
-// clang-format on
 inline constexpr std::size_t kSacctColumns = 33;
 
 /// What `sacct --format=` is asked for by foreshape ingest; the column that may hold anything stands last.

@@ -137,7 +137,7 @@ TEST_F(IngestTest, RunsSacctFromTheWatermarkAndFollowsWhatWasUnfinished) {
   const auto put = [&](const char* file, const std::string& text) { std::ofstream(bin + file) << text; };
   put("lines",
       "1|1|lab|carol|1003|chem|COMPLETED|1790000000|1790000001|1790000011|10|4|foreshape=00000000000000ff|"
-      "relax\n"
+      "relax|1\n"
       "2|2|lab|carol|1003|chem|RUNNING|1790000000|1790000001|Unknown|10|4||two\nlines|2\n");
   ASSERT_EQ(run({"ingest", "sacct", "-M", "lab", "--since", "now-2hours"}), 0) << log();
   EXPECT_EQ(one("SELECT count(*) FROM foreshape.job"), "2");
