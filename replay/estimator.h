@@ -36,6 +36,6 @@ class Estimator {
 };
 
 /// load: must outlive the estimator.
-std::unique_ptr<Estimator> make_estimator(const Policy& policy, const Workload& load);
+std::unique_ptr<Estimator> make_estimator(const SchedulingPolicy& policy, const Workload& load);
 
 }  // namespace foreshape

@@ -19,8 +19,8 @@ struct Outcome {
 
 class Experiment {
  public:
-  Experiment(const Workload& load, const std::vector<Policy>& policies, const ExperimentOptions& options,
-             const ExperimentProgress& progress)
+  Experiment(const Workload& load, const std::vector<SchedulingPolicy>& policies,
+             const ExperimentOptions& options, const ExperimentProgress& progress)
       : load_(load), policies_(policies), options_(options), progress_(progress) {
     seeds_ = options.jitter_s > 0 ? std::max(1U, options.runs) : 1;
     outcomes_.resize(seeds_ * policies.size());
@@ -47,7 +47,7 @@ class Experiment {
       const std::size_t task = next_++;
       if (task >= outcomes_.size()) return;
       const std::uint64_t seed = options_.seed + task / policies_.size();
-      const Policy& policy = policies_[task % policies_.size()];
+      const SchedulingPolicy& policy = policies_[task % policies_.size()];
       if (options_.jitter_s > 0)
         outcomes_[task] = one(jittered(load_, options_.jitter_s, seed), policy, seed);
       else
@@ -55,7 +55,7 @@ class Experiment {
     }
   }
 
-  Outcome one(const Workload& load, const Policy& policy, std::uint64_t seed) {
+  Outcome one(const Workload& load, const SchedulingPolicy& policy, std::uint64_t seed) {
     const auto begin = std::chrono::steady_clock::now();
     std::uint64_t reported = 0;
     const Schedule schedule = simulate(load, policy, [&](std::uint64_t started) {
@@ -84,7 +84,7 @@ class Experiment {
   }
 
   const Workload& load_;
-  const std::vector<Policy>& policies_;
+  const std::vector<SchedulingPolicy>& policies_;
   const ExperimentOptions& options_;
   const ExperimentProgress& progress_;
   std::size_t seeds_ = 1;
@@ -113,7 +113,7 @@ class RatioSum {
 
 }  // namespace
 
-std::vector<ReplayRun> run_experiment(const Workload& load, const std::vector<Policy>& policies,
+std::vector<ReplayRun> run_experiment(const Workload& load, const std::vector<SchedulingPolicy>& policies,
                                       const ExperimentOptions& options, const ExperimentProgress& progress) {
   if (policies.empty()) return {};
   return Experiment{load, policies, options, progress}.run();

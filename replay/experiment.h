@@ -39,7 +39,7 @@ struct ExperimentOptions {
 using ExperimentProgress = std::function<void(std::uint64_t started, std::uint64_t all)>;
 
 /// Every policy on every seed: runs sorted by seed, then in the order of the policies.
-std::vector<ReplayRun> run_experiment(const Workload& load, const std::vector<Policy>& policies,
+std::vector<ReplayRun> run_experiment(const Workload& load, const std::vector<SchedulingPolicy>& policies,
                                       const ExperimentOptions& options,
                                       const ExperimentProgress& progress = {});
 

@@ -13,35 +13,47 @@ constexpr std::array<std::pair<std::string_view, Source>, 5> kSources = {{
     {"clairvoyant", Source::clairvoyant},
 }};
 
-std::vector<Policy> known_policies() {
-  std::vector<Policy> all;
-  const auto add = [&](const char* name) -> Policy& {
-    Policy p;
+std::vector<SchedulingPolicy> known_policies() {
+  std::vector<SchedulingPolicy> all;
+  const auto add = [&](const char* name) -> SchedulingPolicy& {
+    SchedulingPolicy p;
     p.name = name;
     all.push_back(p);
     return all.back();
   };
   add("easy");
   add("easy-sjbf").order = Order::shortest_first;
-  Policy& plus = add("easy++");
+  SchedulingPolicy& plus = add("easy++");
   plus.order = Order::shortest_first;
   plus.source = Source::last2;
   plus.correction = Correction::incremental;
+  SchedulingPolicy& whole = add("whole-queue");
+  whole.order = Order::slowdown;
+  whole.source = Source::similar;
+  whole.promise_slack_s = 12 * 3'600;
+  whole.renew_s = 0;
+  SchedulingPolicy& key = add("static-key");
+  key.order = Order::static_key;
+  key.source = Source::similar;
+  key.static_key.width_discount = 0;
+  SchedulingPolicy& wide = add("static-key-wide");
+  wide.order = Order::static_key;
+  wide.source = Source::similar;
   return all;
 }
 
 }  // namespace
 
 std::vector<std::string_view> policy_names() {
-  static const std::vector<Policy> all = known_policies();
+  static const std::vector<SchedulingPolicy> all = known_policies();
   std::vector<std::string_view> names;
   names.reserve(all.size());
-  for (const Policy& p : all) names.push_back(p.name);
+  for (const SchedulingPolicy& p : all) names.push_back(p.name);
   return names;
 }
 
-std::optional<Policy> find_policy(std::string_view name) {
-  for (const Policy& p : known_policies())
+std::optional<SchedulingPolicy> find_policy(std::string_view name) {
+  for (const SchedulingPolicy& p : known_policies())
     if (p.name == name) return p;
   return std::nullopt;
 }

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "predictor/plan/policy.h"
+
 namespace foreshape {
 
 /// Who plans what beyond the present moment.
@@ -54,20 +56,22 @@ struct SlurmLoop {
   std::int64_t min_age_reserve_s = 0;  ///< bf_min_age_reserve
 };
 
-struct Policy {
+struct SchedulingPolicy {
   std::string name;
   Backfill backfill = Backfill::head;
   Order order = Order::arrival;
   Source source = Source::requested;
   Correction correction = Correction::requested;
   float plan_quantile = 0.5F;  ///< of the kernel's prediction
-  // Whole-queue orders.
+  // Order::slowdown.
   std::int64_t order_cap_s = 14'400;     ///< predicted run times count at most as this
-  std::int64_t protect_wait_s = 86'400;  ///< jobs that waited longer go first ...
-  double protect_rms_factor = 4.0;       ///< ... if also longer than this times the RMS wait; 0 = never
-  std::optional<std::int64_t> promise_slack_s{};  ///< guard: the head's start by requested times + this holds
-  std::int64_t renew_s = 0;   ///< predictions of waiting jobs are renewed this often; 0 = never
-  double width_discount = 0;  ///< static key: share of the offset that a job as wide as the machine is spared
+  std::int64_t protect_wait_s = 86'400;  ///< jobs that waited longer go first, by arrival ...
+  double protect_rms_factor = 4.0;       ///< ... if also longer than this times the RMS wait so far
+  /// Guard: what the blocked head was once promised (its start by requested times + this) is kept.
+  std::optional<std::int64_t> promise_slack_s{};
+  /// Predictions of a user's waiting jobs are renewed when one of the user's jobs ends, at most this often.
+  std::optional<std::int64_t> renew_s{};
+  OrderPolicy static_key{};         ///< Order::static_key
   bool kill_on_prediction = false;  ///< cut jobs at the plan: what a naive limit would do
   SlurmLoop slurm{};
 };
@@ -75,7 +79,7 @@ struct Policy {
 /// The policies that the command line knows, by name.
 std::vector<std::string_view> policy_names();
 /// nullopt for an unknown name.
-std::optional<Policy> find_policy(std::string_view name);
+std::optional<SchedulingPolicy> find_policy(std::string_view name);
 
 std::string_view source_name(Source source);
 std::optional<Source> find_source(std::string_view name);

@@ -40,7 +40,7 @@ bool step(SimulationState& state, JobIndex& next) {
 
 }  // namespace
 
-Schedule simulate(const Workload& load, const Policy& policy, const Progress& progress) {
+Schedule simulate(const Workload& load, const SchedulingPolicy& policy, const Progress& progress) {
   SimulationState state{load, policy};
   Schedule schedule;
   JobIndex next = 0;

@@ -31,6 +31,6 @@ using Progress = std::function<void(std::uint64_t started)>;
 /// ends in the order of starts; one pass after each single submission or end, none after a correction.
 /// Processors free "now" include those of a job whose planned end is now although its end is still to be
 /// handled. Source: the conventions of SC'15's runs, which this reproduces job by job.
-Schedule simulate(const Workload& load, const Policy& policy, const Progress& progress = {});
+Schedule simulate(const Workload& load, const SchedulingPolicy& policy, const Progress& progress = {});
 
 }  // namespace foreshape

@@ -1,6 +1,9 @@
 #include "replay/state.h"
 
 #include <array>
+#include <cmath>
+
+#include "predictor/plan/order_key.h"
 
 namespace foreshape {
 namespace {
@@ -10,12 +13,16 @@ constexpr std::array<std::int64_t, 11> kIncrements = {60,     300,    900,    1'
 
 }  // namespace
 
-SimulationState::SimulationState(const Workload& load_of_jobs, const Policy& policy_to_follow)
+SimulationState::SimulationState(const Workload& load_of_jobs, const SchedulingPolicy& policy_to_follow)
     : load(load_of_jobs),
       policy(policy_to_follow),
       free(load_of_jobs.procs),
       jobs(load_of_jobs.jobs.size()),
-      estimator_(make_estimator(policy_to_follow, load_of_jobs)) {}
+      estimator_(make_estimator(policy_to_follow, load_of_jobs)) {
+  if (!policy.renew_s) return;
+  waiting_of_user_.resize(load.users);
+  renewed_s_.resize(load.users, INT64_MIN / 2);
+}
 
 JobIndex SimulationState::head_by_arrival() {
   while (head_ < submitted_ && jobs[head_].start_s >= 0) ++head_;
@@ -24,16 +31,36 @@ JobIndex SimulationState::head_by_arrival() {
 
 Waiting SimulationState::entry_of(JobIndex job) const {
   const ReplayJob& j = load.jobs[job];
-  const std::int64_t plan = jobs[job].plan_s;
-  const double key = policy.order == Order::shortest_first ? static_cast<double>(plan) : 0.0;
-  return {key, job, j.procs, plan, j.submit_s};
+  return {key_of(job), job, j.procs, jobs[job].plan_s, j.submit_s};
 }
+
+double SimulationState::key_of(JobIndex job) const {
+  const ReplayJob& j = load.jobs[job];
+  const JobStatus& s = jobs[job];
+  switch (policy.order) {
+    case Order::arrival:
+      return 0;
+    case Order::shortest_first:
+      return static_cast<double>(s.plan_s);
+    case Order::slowdown:
+      return std::min(s.order_s, static_cast<double>(policy.order_cap_s));
+    case Order::static_key: {
+      const double share = static_cast<double>(j.procs) / load.procs;
+      return static_cast<double>(j.submit_s + order_offset_s(s.order_s, share, policy.static_key));
+    }
+  }
+  return 0;
+}
+
+double SimulationState::rms_wait_s() const { return starts_ == 0 ? 0 : std::sqrt(square_waits_ / starts_); }
 
 void SimulationState::submit(JobIndex job) {
   submitted_ = job + 1;
   const Estimate e = estimator_->estimate(job, now);
   jobs[job].plan_s = jobs[job].first_plan_s = e.plan_s;
+  jobs[job].order_s = e.order_s;
   queue.insert(entry_of(job));
+  if (policy.renew_s) waiting_of_user_[load.jobs[job].user].push_back(job);
 }
 
 void SimulationState::start(JobIndex job) {
@@ -43,17 +70,39 @@ void SimulationState::start(JobIndex job) {
   s.start_seq = starts_++;
   s.planned_end_s = now + s.plan_s;
   s.end_s = now + (policy.kill_on_prediction ? std::min(j.run_s, s.plan_s) : j.run_s);
+  const auto wait = static_cast<double>(now - j.submit_s);
+  square_waits_ += wait * wait;
   free -= j.procs;
   running.add({s.planned_end_s, s.start_seq, j.procs});
+  if (policy.promise_slack_s) by_request.add({now + j.limit_s, s.start_seq, j.procs});
   ends.push({s.end_s, s.start_seq, job});
   expect_overrun(job);
 }
 
 void SimulationState::end(JobIndex job) {
+  const ReplayJob& j = load.jobs[job];
   const JobStatus& s = jobs[job];
-  running.remove({s.planned_end_s, s.start_seq, load.jobs[job].procs});
-  free += load.jobs[job].procs;
+  running.remove({s.planned_end_s, s.start_seq, j.procs});
+  if (policy.promise_slack_s) by_request.remove({s.start_s + j.limit_s, s.start_seq, j.procs});
+  free += j.procs;
   estimator_->ended(job, s.start_s, now);
+  if (policy.renew_s) renew(j.user);
+}
+
+void SimulationState::renew(std::uint32_t user) {
+  if (now - renewed_s_[user] < *policy.renew_s) return;
+  renewed_s_[user] = now;
+  auto& waiting = waiting_of_user_[user];
+  std::erase_if(waiting, [&](JobIndex job) { return jobs[job].start_s >= 0; });
+  for (const JobIndex job : waiting) {
+    const Estimate e = estimator_->estimate(job, now);
+    JobStatus& s = jobs[job];
+    if (e.plan_s == s.plan_s && e.order_s == s.order_s) continue;
+    queue.erase(entry_of(job));
+    s.plan_s = e.plan_s;
+    s.order_s = e.order_s;
+    queue.insert(entry_of(job));
+  }
 }
 
 void SimulationState::expect_overrun(JobIndex job) {

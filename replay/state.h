@@ -54,21 +54,26 @@ struct JobStatus {
   std::uint16_t corrections = 0;
   std::int64_t plan_s = 0;
   std::int64_t first_plan_s = 0;
+  double order_s = 0;
+  std::int64_t promise_s = INT64_MAX;  ///< guard: when it must be able to start; INT64_MAX = no promise yet
 };
 
 class SimulationState {
  public:
-  SimulationState(const Workload& load_of_jobs, const Policy& policy_to_follow);
+  SimulationState(const Workload& load_of_jobs, const SchedulingPolicy& policy_to_follow);
 
   const Workload& load;
-  const Policy& policy;
+  const SchedulingPolicy& policy;
   std::int64_t now = 0;
-  std::int64_t free = 0;  ///< may be below zero for an instant: see free_now()
-  RunningJobs running;    ///< by planned ends
+  std::int64_t free = 0;   ///< may be below zero for an instant: see free_now()
+  RunningJobs running;     ///< by planned ends
+  RunningJobs by_request;  ///< by requested ends; kept only where the policy has a guard
   WaitingJobs queue;
   std::vector<JobStatus> jobs;
   std::uint64_t corrections = 0;
 
+  /// Root of the mean square of the waits of all jobs that started.
+  double rms_wait_s() const;
   /// Free processors, those of jobs that are planned to end now included.
   std::int64_t free_now() const { return free + running.freed_by(now); }
   /// The first waiting job in order of arrival, or kNone.
@@ -97,12 +102,18 @@ class SimulationState {
   Events ends, overruns;
 
  private:
+  double key_of(JobIndex job) const;
   void expect_overrun(JobIndex job);
+  /// Predicts anew for the waiting jobs of that user, if the policy wants it and it is time.
+  void renew(std::uint32_t user);
 
   std::unique_ptr<Estimator> estimator_;
   std::uint32_t starts_ = 0;
-  JobIndex submitted_ = 0;  // jobs below this index have been submitted
-  JobIndex head_ = 0;       // no job below this index waits
+  double square_waits_ = 0;
+  std::vector<std::vector<JobIndex>> waiting_of_user_;  // kept only where predictions are renewed
+  std::vector<std::int64_t> renewed_s_;                 // by user
+  JobIndex submitted_ = 0;                              // jobs below this index have been submitted
+  JobIndex head_ = 0;                                   // no job below this index waits
 };
 
 }  // namespace foreshape

@@ -47,7 +47,7 @@ CommandLine command_line() {
   return line;
 }
 
-Result<Policy> policy_of(const std::string& word, const ParsedOptions& parsed) {
+Result<SchedulingPolicy> policy_of(const std::string& word, const ParsedOptions& parsed) {
   const std::size_t colon = word.find(':');
   const std::string name = word.substr(0, colon);
   auto policy = find_policy(name);
@@ -67,8 +67,8 @@ Result<Policy> policy_of(const std::string& word, const ParsedOptions& parsed) {
   return *policy;
 }
 
-Result<std::vector<Policy>> policies_of(const ParsedOptions& parsed) {
-  std::vector<Policy> policies;
+Result<std::vector<SchedulingPolicy>> policies_of(const ParsedOptions& parsed) {
+  std::vector<SchedulingPolicy> policies;
   for (const std::string& word : split_list(parsed.text("policy"))) {
     auto policy = policy_of(word, parsed);
     if (!policy) return tl::make_unexpected(policy.error());
@@ -139,8 +139,8 @@ struct Results {
 };
 
 Result<void> replay_trace(const std::string& path, const ParsedOptions& parsed,
-                          const std::vector<Policy>& policies, const LoadOptions& load_options, bool quiet,
-                          Results& all) {
+                          const std::vector<SchedulingPolicy>& policies, const LoadOptions& load_options,
+                          bool quiet, Results& all) {
   auto loaded = load_workload(path, load_options);
   if (!loaded) return tl::make_unexpected(loaded.error());
   if (!quiet) fmt::print("{}", load_report_text(loaded->workload, loaded->report));

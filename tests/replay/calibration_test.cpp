@@ -25,7 +25,7 @@ void expect_published(const char* trace, std::size_t jobs, std::initializer_list
   EXPECT_EQ(load.jobs.size(), jobs);
   for (const Published& p : figures) {
     SCOPED_TRACE(std::string(p.policy) + ":" + std::string(source_name(p.source)));
-    Policy policy = *find_policy(p.policy);
+    SchedulingPolicy policy = *find_policy(p.policy);
     policy.source = p.source;
     const Metrics m = metrics_of(load, simulate(load, policy));
     EXPECT_EQ(std::round(m.avebsld * 100), std::round(p.avebsld * 100)) << m.avebsld;

@@ -87,7 +87,7 @@ TEST(RunExperiment, PairsPoliciesBySeedWhateverTheNumberOfThreads) {
     job.procs = 1 + i % 2;
     load.jobs.push_back(job);
   }
-  const std::vector<Policy> policies = {*find_policy("easy"), *find_policy("easy-sjbf")};
+  const std::vector<SchedulingPolicy> policies = {*find_policy("easy"), *find_policy("easy-sjbf")};
   ExperimentOptions options;
   options.jitter_s = 59;
   options.runs = 3;

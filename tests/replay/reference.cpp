@@ -14,7 +14,7 @@ struct Job {
 
 class Reference {
  public:
-  Reference(const Workload& load, const Policy& policy)
+  Reference(const Workload& load, const SchedulingPolicy& policy)
       : load_(load), policy_(policy), jobs_(load.jobs.size()) {}
 
   std::vector<std::int64_t> run() {
@@ -134,7 +134,7 @@ class Reference {
   }
 
   const Workload& load_;
-  const Policy& policy_;
+  const SchedulingPolicy& policy_;
   std::vector<Job> jobs_;
   std::vector<std::size_t> ended_;  // in the order of their ends
   std::int64_t now_ = 0;
@@ -143,7 +143,7 @@ class Reference {
 
 }  // namespace
 
-std::vector<std::int64_t> reference_starts(const Workload& load, const Policy& policy) {
+std::vector<std::int64_t> reference_starts(const Workload& load, const SchedulingPolicy& policy) {
   return Reference{load, policy}.run();
 }
 

@@ -13,6 +13,6 @@
 namespace foreshape {
 
 /// The start of every job.
-std::vector<std::int64_t> reference_starts(const Workload& load, const Policy& policy);
+std::vector<std::int64_t> reference_starts(const Workload& load, const SchedulingPolicy& policy);
 
 }  // namespace foreshape

@@ -16,8 +16,8 @@ struct Case {
   Correction correction;
 };
 
-std::vector<Policy> policies() {
-  std::vector<Policy> all;
+std::vector<SchedulingPolicy> policies() {
+  std::vector<SchedulingPolicy> all;
   for (const Case& c : {Case{"easy", Source::requested, Correction::requested},
                         Case{"easy", Source::last2, Correction::requested},
                         Case{"easy", Source::clairvoyant, Correction::requested},
@@ -25,7 +25,7 @@ std::vector<Policy> policies() {
                         Case{"easy-sjbf", Source::last2, Correction::requested},
                         Case{"easy-sjbf", Source::clairvoyant, Correction::requested},
                         Case{"easy++", Source::last2, Correction::incremental}}) {
-    Policy p = *find_policy(c.policy);
+    SchedulingPolicy p = *find_policy(c.policy);
     p.source = c.source;
     p.correction = c.correction;
     p.name += ":" + std::string(source_name(c.source));
@@ -35,7 +35,7 @@ std::vector<Policy> policies() {
 }
 
 TEST(Simulate, AgreesWithTheReferenceJobByJob) {
-  for (const Policy& policy : policies()) {
+  for (const SchedulingPolicy& policy : policies()) {
     SCOPED_TRACE(policy.name);
     std::mt19937 random{20261122};  // NOLINT(cert-msc51-cpp): repeatable
     for (int i = 0; i < kWorkloads; ++i) {
@@ -61,7 +61,7 @@ void expect_within_capacity(const Workload& load, const Schedule& schedule) {
 }
 
 TEST(Simulate, KeepsTheInvariants) {
-  for (const Policy& policy : policies()) {
+  for (const SchedulingPolicy& policy : policies()) {
     SCOPED_TRACE(policy.name);
     std::mt19937 random{7};  // NOLINT(cert-msc51-cpp): repeatable
     for (int i = 0; i < kWorkloads; ++i) {
@@ -78,7 +78,7 @@ TEST(Simulate, KeepsTheInvariants) {
 }
 
 TEST(Simulate, CutsJobsAtThePredictionWhereAsked) {
-  Policy policy = *find_policy("easy++");
+  SchedulingPolicy policy = *find_policy("easy++");
   policy.kill_on_prediction = true;
   std::mt19937 random{7};  // NOLINT(cert-msc51-cpp): repeatable
   for (int i = 0; i < 100; ++i) {
