@@ -5,6 +5,7 @@
 // Runs in: offline.
 // Threads: one object, one thread.
 
+#include <array>
 #include <cstdint>
 #include <memory>
 
@@ -13,9 +14,21 @@
 
 namespace foreshape {
 
+/// The quantiles by which a predictor is judged (pinball loss).
+inline constexpr std::array<double, 3> kJudgedQuantiles = {0.5, 0.9, 0.95};
+
 struct Estimate {
-  std::int64_t plan_s = 0;  ///< 1 <= plan_s <= the request
-  double order_s = 0;       ///< for ordering; > 0, at most the request
+  std::int64_t plan_s = 0;             ///< what is planned with; 1 <= plan_s <= the request
+  double order_s = 0;                  ///< what orders use; > 0, at most the request
+  double point_s = 0;                  ///< the best single guess
+  std::array<float, 3> quantiles_s{};  ///< at kJudgedQuantiles
+
+  /// The same figure for everything.
+  static Estimate of(std::int64_t run_s) {
+    const auto run = static_cast<double>(run_s);
+    const auto f = static_cast<float>(run_s);
+    return {run_s, run, run, {f, f, f}};
+  }
 };
 
 class Estimator {
@@ -37,5 +50,11 @@ class Estimator {
 
 /// load: must outlive the estimator.
 std::unique_ptr<Estimator> make_estimator(const SchedulingPolicy& policy, const Workload& load);
+
+/// Source::similar; see similar_estimator.cpp.
+std::unique_ptr<Estimator> make_similar_estimator(const Workload& load);
+/// Source::kernel: predictor/baseline itself over a profile store of its own.
+/// plan_quantile: what is planned with; 0 = the typical value.
+std::unique_ptr<Estimator> make_kernel_estimator(const Workload& load, float plan_quantile);
 
 }  // namespace foreshape

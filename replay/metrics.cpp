@@ -25,11 +25,25 @@ JobClass class_of(const ReplayJob& job, std::int32_t machine) {
   return static_cast<JobClass>((wide ? 2 : 0) + (is_long ? 1 : 0));
 }
 
+/// Pinball loss of quantile q, where the truth is y; in log seconds.
+double pinball(double y, double q, double level) {
+  const double miss = std::log(y) - std::log(std::max(1.0, q));
+  return miss >= 0 ? level * miss : (level - 1) * miss;
+}
+
 struct Sums {
   double slowdown = 0, squares = 0, logs = 0, wait = 0, used = 0, accuracy = 0;
+  std::array<double, kJudgedQuantiles.size()> pinball{};
   std::uint64_t short_jobs = 0, short_at_once = 0, under = 0;
   std::int64_t first = INT64_MAX, last = 0;
 };
+
+void judge(const Estimate& estimate, double run_s, Sums& s) {
+  s.accuracy += std::min(estimate.point_s, run_s) / std::max(estimate.point_s, run_s);
+  s.under += estimate.point_s < run_s ? 1 : 0;
+  for (std::size_t q = 0; q < kJudgedQuantiles.size(); ++q)
+    s.pinball[q] += pinball(run_s, static_cast<double>(estimate.quantiles_s[q]), kJudgedQuantiles[q]);
+}
 
 void fill_means(Metrics& m, const Sums& s, std::int32_t machine) {
   const auto n = static_cast<double>(m.jobs);
@@ -38,6 +52,7 @@ void fill_means(Metrics& m, const Sums& s, std::int32_t machine) {
   m.gmbsld = std::exp(s.logs / n);
   m.mean_wait_s = s.wait / n;
   m.run_time_accuracy = s.accuracy / n;
+  for (std::size_t q = 0; q < s.pinball.size(); ++q) m.pinball[q] = s.pinball[q] / n;
   m.under_predicted = static_cast<double>(s.under) / n;
   if (s.short_jobs > 0)
     m.short_started = static_cast<double>(s.short_at_once) / static_cast<double>(s.short_jobs);
@@ -69,9 +84,7 @@ Metrics metrics_of(const Workload& load, const Schedule& schedule) {
     s.logs += std::log(slowdown);
     s.wait += static_cast<double>(wait);
     s.used += static_cast<double>(run) * job.procs;
-    const auto [less, more] = std::minmax(schedule.plan_s[i], job.run_s);
-    s.accuracy += static_cast<double>(less) / static_cast<double>(more);
-    s.under += schedule.plan_s[i] < job.run_s ? 1 : 0;
+    judge(schedule.estimates[i], static_cast<double>(job.run_s), s);
     m.kills += run < job.run_s ? 1 : 0;
     if (job.run_s < kShortRun) {
       ++s.short_jobs;

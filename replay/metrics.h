@@ -34,9 +34,11 @@ struct Metrics {
   double mean_wait_s = 0, p95_wait_s = 0, max_wait_s = 0;
   double utilisation = 0;        ///< processor-seconds used / (machine x makespan)
   double makespan_s = 0;         ///< first submission to last end
-  double under_predicted = 0;    ///< share of plans at submission that the run time exceeded
-  double run_time_accuracy = 0;  ///< mean of min(plan, run) / max(plan, run)
-  std::uint64_t kills = 0;       ///< cut at the prediction (--kill-on-prediction)
+  double under_predicted = 0;    ///< share of predictions at submission that the run time exceeded
+  double run_time_accuracy = 0;  ///< mean of min(p, run) / max(p, run) of the prediction at submission
+  /// Pinball loss at kJudgedQuantiles, in log seconds. Source: Koenker & Bassett 1978.
+  std::array<double, kJudgedQuantiles.size()> pinball{};
+  std::uint64_t kills = 0;                         ///< cut at the prediction (--kill-on-prediction)
   std::array<double, kJobClasses> class_wait_s{};  ///< mean wait by JobClass
   std::array<std::uint64_t, kJobClasses> class_jobs{};
 };

@@ -39,6 +39,22 @@ std::vector<SchedulingPolicy> known_policies() {
   SchedulingPolicy& wide = add("static-key-wide");
   wide.order = Order::static_key;
   wide.source = Source::similar;
+  const auto add_slurm = [&](const char* name, Order order) -> SchedulingPolicy& {
+    SchedulingPolicy& p = add(name);
+    p.backfill = Backfill::slurm;
+    p.order = order;
+    if (order == Order::arrival) return p;
+    p.source = Source::kernel;
+    p.plan_requested = true;  // time limits are untouched
+    p.renew_s = 300;
+    p.slurm.reserve_overdue_only = true;
+    p.slurm.window_s = 100 * 86'400;  // at least the longest limit
+    p.slurm.jobs_max = 5'000;
+    return p;
+  };
+  add_slurm("slurm", Order::arrival);
+  add_slurm("slurm-key", Order::static_key).static_key.width_discount = 0;
+  add_slurm("slurm-key-wide", Order::static_key);
   return all;
 }
 

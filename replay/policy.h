@@ -62,7 +62,8 @@ struct SchedulingPolicy {
   Order order = Order::arrival;
   Source source = Source::requested;
   Correction correction = Correction::requested;
-  float plan_quantile = 0.5F;  ///< of the kernel's prediction
+  float plan_quantile = 0;      ///< of the kernel's prediction; 0 = its typical value
+  bool plan_requested = false;  ///< plan with the request; the prediction only orders
   // Order::slowdown.
   std::int64_t order_cap_s = 14'400;     ///< predicted run times count at most as this
   std::int64_t protect_wait_s = 86'400;  ///< jobs that waited longer go first, by arrival ...

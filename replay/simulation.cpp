@@ -18,43 +18,66 @@ JobIndex pop(SimulationState::Events& events) {
   return job;
 }
 
-/// Handles one event; false when there is none left.
-bool step(SimulationState& state, JobIndex& next) {
-  const auto jobs = static_cast<JobIndex>(state.load.jobs.size());
-  const std::int64_t overrun = next_time(state.overruns);
-  const std::int64_t submission = next < jobs ? state.load.jobs[next].submit_s : kNever;
-  const std::int64_t end = next_time(state.ends);
-  state.now = std::min({overrun, submission, end});
-  if (state.now == kNever) return false;
-  if (overrun == state.now) {
-    state.correct(pop(state.overruns));
+/// What happens in the simulated time, one event after the other.
+class Timeline {
+ public:
+  explicit Timeline(SimulationState& state) : state_(state) {}
+
+  /// Handles one event; false when there is none left.
+  bool step() {
+    const std::int64_t overrun = next_time(state_.overruns);
+    const std::int64_t submission =
+        next_ < state_.load.jobs.size() ? state_.load.jobs[next_].submit_s : kNever;
+    const std::int64_t end = next_time(state_.ends);
+    state_.now = std::min({overrun, submission, end, backfill_});
+    if (state_.now == kNever) return false;
+    if (overrun == state_.now) {
+      state_.correct(pop(state_.overruns));
+    } else if (submission == state_.now) {
+      state_.submit(next_++);
+      pass();
+    } else if (end == state_.now) {
+      state_.end(pop(state_.ends));
+      pass();
+    } else {
+      backfill_ = kNever;  // until something changes: nothing else can start then
+      slurm_backfill_pass(state_);
+    }
     return true;
   }
-  if (submission == state.now)
-    state.submit(next++);
-  else
-    state.end(pop(state.ends));
-  easy_pass(state);
-  return true;
-}
+
+  JobIndex submitted() const { return next_; }
+
+ private:
+  void pass() {
+    if (state_.policy.backfill != Backfill::slurm) return easy_pass(state_);
+    slurm_main_pass(state_);
+    const std::int64_t interval = state_.policy.slurm.interval_s;
+    if (backfill_ == kNever && !state_.queue.empty()) backfill_ = (state_.now / interval + 1) * interval;
+  }
+
+  SimulationState& state_;
+  JobIndex next_ = 0;               // the next job to be submitted
+  std::int64_t backfill_ = kNever;  // when Slurm's backfill runs next
+};
 
 }  // namespace
 
 Schedule simulate(const Workload& load, const SchedulingPolicy& policy, const Progress& progress) {
   SimulationState state{load, policy};
   Schedule schedule;
-  JobIndex next = 0;
-  while (step(state, next)) {
-    if (++schedule.events % kEventsBetweenReports == 0 && progress) progress(next - state.queue.size());
+  Timeline timeline{state};
+  while (timeline.step()) {
+    if (++schedule.events % kEventsBetweenReports == 0 && progress)
+      progress(timeline.submitted() - state.queue.size());
   }
+  schedule.estimates = std::move(state.at_submission);
   schedule.corrections = state.corrections;
   schedule.start_s.reserve(state.jobs.size());
   schedule.end_s.reserve(state.jobs.size());
-  schedule.plan_s.reserve(state.jobs.size());
   for (const JobStatus& job : state.jobs) {
     schedule.start_s.push_back(job.start_s);
     schedule.end_s.push_back(job.end_s);
-    schedule.plan_s.push_back(job.first_plan_s);
   }
   return schedule;
 }

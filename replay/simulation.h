@@ -8,6 +8,7 @@
 #include <functional>
 #include <vector>
 
+#include "replay/estimator.h"
 #include "replay/policy.h"
 #include "replay/workload.h"
 
@@ -17,8 +18,8 @@ namespace foreshape {
 struct Schedule {
   std::vector<std::int64_t> start_s;
   std::vector<std::int64_t> end_s;
-  std::vector<std::int64_t> plan_s;  ///< the planning figure at submission
-  std::uint64_t events = 0;          ///< submissions, ends, corrections and periodic passes
+  std::vector<Estimate> estimates;  ///< at submission
+  std::uint64_t events = 0;         ///< submissions, ends, corrections and periodic passes
   std::uint64_t corrections = 0;
 };
 

@@ -18,6 +18,7 @@ SimulationState::SimulationState(const Workload& load_of_jobs, const SchedulingP
       policy(policy_to_follow),
       free(load_of_jobs.procs),
       jobs(load_of_jobs.jobs.size()),
+      at_submission(load_of_jobs.jobs.size()),
       estimator_(make_estimator(policy_to_follow, load_of_jobs)) {
   if (!policy.renew_s) return;
   waiting_of_user_.resize(load.users);
@@ -54,10 +55,16 @@ double SimulationState::key_of(JobIndex job) const {
 
 double SimulationState::rms_wait_s() const { return starts_ == 0 ? 0 : std::sqrt(square_waits_ / starts_); }
 
+Estimate SimulationState::estimate(JobIndex job) {
+  Estimate e = estimator_->estimate(job, now);
+  if (policy.plan_requested) e.plan_s = load.jobs[job].limit_s;
+  return e;
+}
+
 void SimulationState::submit(JobIndex job) {
   submitted_ = job + 1;
-  const Estimate e = estimator_->estimate(job, now);
-  jobs[job].plan_s = jobs[job].first_plan_s = e.plan_s;
+  const Estimate e = at_submission[job] = estimate(job);
+  jobs[job].plan_s = e.plan_s;
   jobs[job].order_s = e.order_s;
   queue.insert(entry_of(job));
   if (policy.renew_s) waiting_of_user_[load.jobs[job].user].push_back(job);
@@ -95,7 +102,7 @@ void SimulationState::renew(std::uint32_t user) {
   auto& waiting = waiting_of_user_[user];
   std::erase_if(waiting, [&](JobIndex job) { return jobs[job].start_s >= 0; });
   for (const JobIndex job : waiting) {
-    const Estimate e = estimator_->estimate(job, now);
+    const Estimate e = estimate(job);
     JobStatus& s = jobs[job];
     if (e.plan_s == s.plan_s && e.order_s == s.order_s) continue;
     queue.erase(entry_of(job));

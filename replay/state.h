@@ -53,7 +53,6 @@ struct JobStatus {
   std::uint32_t start_seq = 0;
   std::uint16_t corrections = 0;
   std::int64_t plan_s = 0;
-  std::int64_t first_plan_s = 0;
   double order_s = 0;
   std::int64_t promise_s = INT64_MAX;  ///< guard: when it must be able to start; INT64_MAX = no promise yet
 };
@@ -70,6 +69,7 @@ class SimulationState {
   RunningJobs by_request;  ///< by requested ends; kept only where the policy has a guard
   WaitingJobs queue;
   std::vector<JobStatus> jobs;
+  std::vector<Estimate> at_submission;  ///< of every job
   std::uint64_t corrections = 0;
 
   /// Root of the mean square of the waits of all jobs that started.
@@ -103,6 +103,7 @@ class SimulationState {
 
  private:
   double key_of(JobIndex job) const;
+  Estimate estimate(JobIndex job);
   void expect_overrun(JobIndex job);
   /// Predicts anew for the waiting jobs of that user, if the policy wants it and it is time.
   void renew(std::uint32_t user);

@@ -34,7 +34,7 @@ Fixture given(std::initializer_list<Given> jobs) {
     f.load.jobs.push_back(job);
     f.schedule.start_s.push_back(g.start);
     f.schedule.end_s.push_back(g.start + g.run);
-    f.schedule.plan_s.push_back(g.plan);
+    f.schedule.estimates.push_back(Estimate::of(g.plan));
   }
   return f;
 }

@@ -71,7 +71,7 @@ TEST(Simulate, KeepsTheInvariants) {
       for (std::size_t j = 0; j < load.jobs.size(); ++j) {
         ASSERT_GE(schedule.start_s[j], load.jobs[j].submit_s);
         ASSERT_EQ(schedule.end_s[j] - schedule.start_s[j], load.jobs[j].run_s);
-        ASSERT_LE(schedule.plan_s[j], load.jobs[j].limit_s);
+        ASSERT_LE(schedule.estimates[j].plan_s, load.jobs[j].limit_s);
       }
     }
   }
@@ -85,7 +85,7 @@ TEST(Simulate, CutsJobsAtThePredictionWhereAsked) {
     const Workload load = random_workload(random);
     const Schedule schedule = simulate(load, policy);
     for (std::size_t j = 0; j < load.jobs.size(); ++j)
-      ASSERT_EQ(schedule.end_s[j] - schedule.start_s[j], std::min(load.jobs[j].run_s, schedule.plan_s[j]));
+      ASSERT_EQ(schedule.end_s[j] - schedule.start_s[j], std::min(load.jobs[j].run_s, schedule.estimates[j].plan_s));
     EXPECT_EQ(schedule.corrections, 0U);
   }
 }
