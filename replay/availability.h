@@ -21,6 +21,11 @@ class Availability {
   /// before latest_s; kForever otherwise.
   std::int64_t earliest(std::int64_t from_s, std::int64_t procs, std::int64_t duration_s,
                         std::int64_t latest_s = kForever) const;
+  /// The earliest time >= from_s from which `procs` are free without a gap until end_s; end_s if not even
+  /// just before it.
+  std::int64_t free_since(std::int64_t from_s, std::int64_t end_s, std::int64_t procs) const;
+  /// Drops what lies before that time.
+  void forget_before(std::int64_t time_s);
 
  private:
   struct Step {
@@ -28,6 +33,10 @@ class Availability {
     std::int64_t free;  // from time_s until the next step
   };
 
+  /// The step that holds at that time.
+  std::size_t step_of(std::int64_t time_s) const;
+  /// Joins the step with the one before if nothing changes between them.
+  void join(std::size_t step);
   /// The step that begins at that time, made if there is none.
   std::size_t step_at(std::int64_t time_s);
 

@@ -27,6 +27,7 @@ std::vector<SchedulingPolicy> known_policies() {
   plus.order = Order::shortest_first;
   plus.source = Source::last2;
   plus.correction = Correction::incremental;
+  add("conservative").backfill = Backfill::conservative;
   SchedulingPolicy& whole = add("whole-queue");
   whole.order = Order::slowdown;
   whole.source = Source::similar;

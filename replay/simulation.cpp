@@ -1,5 +1,8 @@
 #include "replay/simulation.h"
 
+#include <optional>
+
+#include "replay/conservative_pass.h"
 #include "replay/passes.h"
 
 namespace foreshape {
@@ -21,7 +24,9 @@ JobIndex pop(SimulationState::Events& events) {
 /// What happens in the simulated time, one event after the other.
 class Timeline {
  public:
-  explicit Timeline(SimulationState& state) : state_(state) {}
+  explicit Timeline(SimulationState& state) : state_(state) {
+    if (state.policy.backfill == Backfill::conservative) conservative_.emplace(state);
+  }
 
   /// Handles one event; false when there is none left.
   bool step() {
@@ -29,16 +34,25 @@ class Timeline {
     const std::int64_t submission =
         next_ < state_.load.jobs.size() ? state_.load.jobs[next_].submit_s : kNever;
     const std::int64_t end = next_time(state_.ends);
-    state_.now = std::min({overrun, submission, end, backfill_});
+    const std::int64_t due = conservative_ ? conservative_->next_due() : backfill_;
+    state_.now = std::min({overrun, submission, end, due});
     if (state_.now == kNever) return false;
     if (overrun == state_.now) {
       state_.correct(pop(state_.overruns));
+      if (conservative_) conservative_->corrected();
     } else if (submission == state_.now) {
-      state_.submit(next_++);
+      state_.submit(next_);
+      if (conservative_) conservative_->submitted(next_);
+      ++next_;
       pass();
     } else if (end == state_.now) {
-      state_.end(pop(state_.ends));
+      const JobIndex job = pop(state_.ends);
+      const std::int64_t planned_end = state_.jobs[job].planned_end_s;
+      state_.end(job);
+      if (conservative_) conservative_->ended(job, planned_end);
       pass();
+    } else if (conservative_) {
+      conservative_->pass();
     } else {
       backfill_ = kNever;  // until something changes: nothing else can start then
       slurm_backfill_pass(state_);
@@ -50,13 +64,15 @@ class Timeline {
 
  private:
   void pass() {
-    if (state_.policy.backfill != Backfill::slurm) return easy_pass(state_);
+    if (conservative_) return conservative_->pass();
+    if (state_.policy.backfill == Backfill::head) return easy_pass(state_);
     slurm_main_pass(state_);
     const std::int64_t interval = state_.policy.slurm.interval_s;
     if (backfill_ == kNever && !state_.queue.empty()) backfill_ = (state_.now / interval + 1) * interval;
   }
 
   SimulationState& state_;
+  std::optional<ConservativePlan> conservative_;
   JobIndex next_ = 0;               // the next job to be submitted
   std::int64_t backfill_ = kNever;  // when Slurm's backfill runs next
 };

@@ -1,13 +1,20 @@
 #include "tests/replay/reference.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "predictor/plan/order_key.h"
 
 namespace foreshape {
 namespace {
 
+using Indices = std::vector<std::size_t>;
+
 struct Job {
-  enum { unseen, waiting, running, done } state = unseen;
-  std::int64_t start = -1, plan = 0, planned_end = 0, end = 0;
+  enum State { unseen, waiting, running, done } state = unseen;
+  std::int64_t start = -1, plan = 0, planned_end = 0, end = 0, promise = INT64_MAX, reserved = INT64_MAX;
+  double order = 0;
   std::size_t order_of_start = 0;
   int corrections = 0;
 };
@@ -15,26 +22,32 @@ struct Job {
 class Reference {
  public:
   Reference(const Workload& load, const SchedulingPolicy& policy)
-      : load_(load), policy_(policy), jobs_(load.jobs.size()) {}
+      : load_(load), policy_(policy), jobs_(load.jobs.size()), renewed_(load.users, INT64_MIN / 2) {}
 
   std::vector<std::int64_t> run() {
-    // Every second in which something may happen, one after the other.
-    while (true) {
-      now_ = next_time();
-      if (now_ == INT64_MAX) break;
-      for (auto& i : all())
-        if (jobs_[i].state == Job::running && jobs_[i].planned_end == now_ && jobs_[i].end > now_) correct(i);
-      for (auto& i : all()) {
+    while ((now_ = next_time()) != INT64_MAX) {
+      for (auto i : in_state(Job::running))
+        if (jobs_[i].planned_end == now_ && jobs_[i].end > now_) correct(i);
+      for (std::size_t i = 0; i < jobs_.size(); ++i) {
         if (jobs_[i].state != Job::unseen || load_.jobs[i].submit_s != now_) continue;
         jobs_[i].state = Job::waiting;
-        jobs_[i].plan = estimate(i);
+        estimate(i);
         pass();
       }
-      for (auto& i : by_start()) {
-        if (jobs_[i].state != Job::running || jobs_[i].end != now_) continue;
+      auto running = in_state(Job::running);
+      sort(running, [&](auto a, auto b) { return jobs_[a].order_of_start < jobs_[b].order_of_start; });
+      for (auto i : running) {
+        if (jobs_[i].end != now_) continue;
         jobs_[i].state = Job::done;
+        ended_early_ = jobs_[i].planned_end > now_;
         ended_.push_back(i);
+        renew(load_.jobs[i].user);
         pass();
+      }
+      if (policy_.backfill == Backfill::conservative && next_reserved() == now_) pass();
+      if (tick_ == now_) {
+        tick_ = INT64_MAX;
+        slurm_backfill();
       }
     }
     std::vector<std::int64_t> starts;
@@ -43,26 +56,27 @@ class Reference {
   }
 
  private:
-  std::vector<std::size_t> all() const {
-    std::vector<std::size_t> indices(jobs_.size());
-    for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = i;
-    return indices;
+  template <class Before>
+  static void sort(Indices& indices, Before&& before) {
+    std::stable_sort(indices.begin(), indices.end(), before);
   }
-  std::vector<std::size_t> by_start() const {
-    auto indices = all();
-    std::stable_sort(indices.begin(), indices.end(),
-                     [&](auto a, auto b) { return jobs_[a].order_of_start < jobs_[b].order_of_start; });
-    return indices;
-  }
-  std::vector<std::size_t> in_state(int state) const {
-    std::vector<std::size_t> found;
+  Indices in_state(Job::State state) const {
+    Indices found;
     for (std::size_t i = 0; i < jobs_.size(); ++i)
       if (jobs_[i].state == state) found.push_back(i);
     return found;
   }
+  std::int64_t procs(std::size_t i) const { return load_.jobs[i].procs; }
+  double wait(std::size_t i) const { return static_cast<double>(now_ - load_.jobs[i].submit_s); }
+
+  std::int64_t next_reserved() const {
+    std::int64_t t = INT64_MAX;
+    for (auto i : in_state(Job::waiting)) t = std::min(t, jobs_[i].reserved);
+    return t;
+  }
 
   std::int64_t next_time() const {
-    std::int64_t t = INT64_MAX;
+    std::int64_t t = std::min(tick_, next_reserved());
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
       if (jobs_[i].state == Job::unseen) t = std::min(t, load_.jobs[i].submit_s);
       if (jobs_[i].state == Job::running) t = std::min({t, jobs_[i].end, jobs_[i].planned_end});
@@ -70,15 +84,55 @@ class Reference {
     return t;
   }
 
-  std::int64_t estimate(std::size_t i) const {
+  // --- estimates
+
+  /// Run times of ended jobs that `fits` accepts, newest first.
+  template <class Fits>
+  std::vector<double> runs(Fits&& fits) const {
+    std::vector<double> found;
+    for (auto e = ended_.rbegin(); e != ended_.rend(); ++e)
+      if (fits(load_.jobs[*e])) found.push_back(static_cast<double>(load_.jobs[*e].run_s));
+    return found;
+  }
+
+  void estimate(std::size_t i) {
     const ReplayJob& j = load_.jobs[i];
-    if (policy_.source == Source::clairvoyant) return j.run_s;
-    if (policy_.source != Source::last2) return j.limit_s;
-    std::vector<std::int64_t> own;
-    for (auto e : ended_)
-      if (load_.jobs[e].user == j.user) own.push_back(load_.jobs[e].run_s);
-    if (own.size() < 2) return j.limit_s;
-    return std::min(j.limit_s, (own[own.size() - 1] + own[own.size() - 2]) / 2);
+    const auto limit = static_cast<double>(j.limit_s);
+    double plan = limit, order = limit;
+    const auto own = [&](const ReplayJob& e) { return e.user == j.user; };
+    if (policy_.source == Source::clairvoyant) plan = order = static_cast<double>(j.run_s);
+    if (policy_.source == Source::last2 && runs(own).size() > 1)
+      plan = order = std::min(limit, std::floor((runs(own)[0] + runs(own)[1]) / 2));
+    if (policy_.source == Source::similar) {
+      const auto same_limit = [&](const ReplayJob& e) { return e.limit_s == j.limit_s; };
+      for (const auto& past :
+           {runs([&](const auto& e) { return own(e) && same_limit(e) && e.procs == j.procs; }),
+            runs([&](const auto& e) { return own(e) && same_limit(e); }), runs(own), runs(same_limit)}) {
+        if (past.empty()) continue;
+        std::vector<std::pair<double, double>> weighted;
+        double weight = 1, weights = 0, sum = 0, below = 0;
+        for (std::size_t k = 0; k < past.size() && k < 40; ++k, weight *= 0.7) {
+          weighted.emplace_back(past[k], weight);
+          weights += weight;
+          sum += weight * past[k];
+        }
+        std::sort(weighted.begin(), weighted.end());
+        std::size_t k = 0;
+        while ((below += weighted[k].second) < weights / 2) ++k;
+        plan = std::min(limit, weighted[k].first);
+        order = std::min(limit, sum / weights);
+        break;
+      }
+    }
+    jobs_[i].plan = policy_.plan_requested ? j.limit_s : static_cast<std::int64_t>(plan);
+    jobs_[i].order = order;
+  }
+
+  void renew(std::uint32_t user) {
+    if (!policy_.renew_s || now_ - renewed_[user] < *policy_.renew_s) return;
+    renewed_[user] = now_;
+    for (auto i : in_state(Job::waiting))
+      if (load_.jobs[i].user == user) estimate(i);
   }
 
   void correct(std::size_t i) {
@@ -90,12 +144,22 @@ class Reference {
     jobs_[i].planned_end = jobs_[i].start + plan;
   }
 
-  /// Processors free at that time if nothing more starts, as far as plans tell.
-  std::int64_t free_at(std::int64_t time) const {
+  // --- the machine
+
+  /// Processors free at that time if nothing more starts, as far as plans (or requests) tell.
+  std::int64_t free_at(std::int64_t time, bool by_request = false) const {
     std::int64_t free = load_.procs;
     for (auto i : in_state(Job::running))
-      if (jobs_[i].planned_end > time) free -= load_.jobs[i].procs;
+      if ((by_request ? jobs_[i].start + load_.jobs[i].limit_s : jobs_[i].planned_end) > time)
+        free -= procs(i);
     return free;
+  }
+  std::int64_t earliest_fit(std::int64_t wanted, bool by_request) const {
+    std::vector<std::int64_t> ends;
+    for (auto i : in_state(Job::running))
+      ends.push_back(by_request ? jobs_[i].start + load_.jobs[i].limit_s : jobs_[i].planned_end);
+    std::sort(ends.begin(), ends.end());
+    return *std::find_if(ends.begin(), ends.end(), [&](auto t) { return free_at(t, by_request) >= wanted; });
   }
 
   void start(std::size_t i) {
@@ -105,40 +169,172 @@ class Reference {
     j.order_of_start = starts_++;
     j.planned_end = now_ + j.plan;
     j.end = now_ + load_.jobs[i].run_s;
+    square_waits_ += wait(i) * wait(i);
+  }
+
+  // --- policies
+
+  bool protected_job(std::size_t i) const {
+    const double rms = starts_ == 0 ? 0 : std::sqrt(square_waits_ / static_cast<double>(starts_));
+    return wait(i) > std::max(static_cast<double>(policy_.protect_wait_s), policy_.protect_rms_factor * rms);
+  }
+  double key(std::size_t i) const {
+    const double share = static_cast<double>(procs(i)) / load_.procs;
+    return static_cast<double>(load_.jobs[i].submit_s +
+                               order_offset_s(jobs_[i].order, share, policy_.static_key));
+  }
+
+  /// Waiting jobs in the policy's order; candidates: as seen by backfilling, the head left out.
+  Indices in_order(bool candidates) const {
+    Indices queue = in_state(Job::waiting);
+    if (policy_.order == Order::shortest_first && candidates)
+      sort(queue, [&](auto a, auto b) { return jobs_[a].plan < jobs_[b].plan; });
+    if (policy_.order == Order::static_key) sort(queue, [&](auto a, auto b) { return key(a) < key(b); });
+    if (policy_.order == Order::slowdown) {
+      const auto slowed = [&](auto i) {
+        return wait(i) / std::min(jobs_[i].order, static_cast<double>(policy_.order_cap_s));
+      };
+      sort(queue, [&](auto a, auto b) { return slowed(a) > slowed(b); });
+      const auto rest =
+          std::stable_partition(queue.begin(), queue.end(), [&](auto i) { return protected_job(i); });
+      std::sort(queue.begin(), rest);
+    }
+    return queue;
   }
 
   void pass() {
-    auto queue = in_state(Job::waiting);
-    while (!queue.empty() && load_.jobs[queue[0]].procs <= free_at(now_)) {
-      start(queue[0]);
-      queue.erase(queue.begin());
+    if (policy_.backfill == Backfill::head) return easy();
+    if (policy_.backfill == Backfill::conservative) return conservative();
+    slurm_main();
+    const std::int64_t every = policy_.slurm.interval_s;
+    if (tick_ == INT64_MAX && !in_state(Job::waiting).empty()) tick_ = (now_ / every + 1) * every;
+  }
+
+  void easy() {
+    while (!in_order(false).empty() && procs(in_order(false)[0]) <= free_at(now_)) start(in_order(false)[0]);
+    if (in_order(false).empty()) return;
+    const std::size_t head = in_order(false)[0];
+    const std::int64_t shadow = earliest_fit(procs(head), false);
+    std::int64_t extra = free_at(shadow) - procs(head);
+    std::int64_t promise = INT64_MAX, promised_extra = 0;
+    if (policy_.promise_slack_s) {
+      const std::int64_t possible = earliest_fit(procs(head), true);
+      if (jobs_[head].promise == INT64_MAX) jobs_[head].promise = possible + *policy_.promise_slack_s;
+      promise = std::max(jobs_[head].promise, possible);
+      promised_extra = free_at(promise, true) - procs(head);
     }
-    if (queue.empty()) return;
-    const std::int64_t head = load_.jobs[queue[0]].procs;
-    std::vector<std::int64_t> ends;
-    for (auto i : in_state(Job::running)) ends.push_back(jobs_[i].planned_end);
-    std::sort(ends.begin(), ends.end());
-    const auto shadow = *std::find_if(ends.begin(), ends.end(), [&](auto t) { return free_at(t) >= head; });
-    std::int64_t extra = free_at(shadow) - head;
-    queue.erase(queue.begin());
-    if (policy_.order == Order::shortest_first)
-      std::stable_sort(queue.begin(), queue.end(),
-                       [&](auto a, auto b) { return jobs_[a].plan < jobs_[b].plan; });
-    for (auto i : queue) {
-      const std::int64_t procs = load_.jobs[i].procs;
-      const bool ends_before = now_ + jobs_[i].plan <= shadow;
-      if (procs > free_at(now_) || (!ends_before && procs > extra)) continue;
-      if (!ends_before) extra -= procs;
+    for (auto i : in_order(true)) {
+      const bool in_time = now_ + jobs_[i].plan <= shadow;
+      const bool kept = promise == INT64_MAX || now_ + load_.jobs[i].limit_s <= promise;
+      if (i == head || procs(i) > free_at(now_) || !(in_time || procs(i) <= extra) ||
+          !(kept || procs(i) <= promised_extra))
+        continue;
+      if (!in_time) extra -= procs(i);
+      if (!kept) promised_extra -= procs(i);
       start(i);
     }
+  }
+
+  bool may_reserve(std::size_t i) const {
+    return wait(i) >= static_cast<double>(policy_.slurm.min_age_reserve_s) &&
+           (!policy_.slurm.reserve_overdue_only || static_cast<double>(now_) >= key(i));
+  }
+  /// Free now, jobs that end this very second not counted as gone.
+  std::int64_t truly_free() const {
+    std::int64_t free = load_.procs;
+    for (auto i : in_state(Job::running)) free -= procs(i);
+    return free;
+  }
+
+  void slurm_main() {
+    std::uint32_t tested = 0;
+    for (auto i : in_order(false)) {
+      if (tested++ == policy_.slurm.main_depth || truly_free() <= 0) return;
+      if (procs(i) <= truly_free())
+        start(i);
+      else if (may_reserve(i))
+        return;
+    }
+  }
+
+  struct Taken {
+    std::int64_t from, to, procs;
+  };
+  /// The earliest time from now on at which a job fits between what is taken, INT64_MAX if never.
+  std::int64_t earliest(std::size_t i, const std::vector<Taken>& taken) const {
+    std::vector<std::int64_t> times = {now_};
+    for (const Taken& t : taken) times.insert(times.end(), {t.from, t.to});
+    std::sort(times.begin(), times.end());
+    for (const std::int64_t from : times) {
+      if (from < now_) continue;
+      const bool fits = std::all_of(times.begin(), times.end(), [&](std::int64_t at) {
+        if (at < from || at >= from + jobs_[i].plan) return true;
+        std::int64_t used = procs(i);
+        for (const Taken& t : taken) used += t.from <= at && at < t.to ? t.procs : 0;
+        return used <= load_.procs;
+      });
+      if (fits) return from;
+    }
+    return INT64_MAX;
+  }
+
+  void slurm_backfill() {
+    const SlurmLoop& s = policy_.slurm;
+    const auto up = [&](std::int64_t t) {
+      return (t + s.resolution_s - 1) / s.resolution_s * s.resolution_s;
+    };
+    std::vector<Taken> taken;
+    for (auto i : in_state(Job::running)) {
+      const std::int64_t end = up(jobs_[i].planned_end);
+      taken.push_back({now_, end <= now_ + s.window_s ? end : INT64_MAX, procs(i)});
+    }
+    std::uint32_t tested = 0;
+    for (auto i : in_order(false)) {
+      if (tested++ == s.jobs_max) return;
+      const std::int64_t from = earliest(i, taken);
+      if (from == now_) {
+        taken.push_back({now_, up(now_ + jobs_[i].plan), procs(i)});
+        start(i);
+      } else if (from <= now_ + s.window_s && may_reserve(i)) {
+        taken.push_back({from / s.resolution_s * s.resolution_s, up(from + jobs_[i].plan), procs(i)});
+      }
+    }
+  }
+
+  /// Every job keeps a reservation; each may only move forward, tried in order of arrival.
+  void conservative() {
+    const auto taken_without = [&](std::size_t left_out) {
+      std::vector<Taken> taken;
+      for (auto i : in_state(Job::running)) taken.push_back({now_, jobs_[i].planned_end, procs(i)});
+      for (auto i : in_state(Job::waiting))
+        if (i != left_out && jobs_[i].reserved != INT64_MAX)
+          taken.push_back({jobs_[i].reserved, jobs_[i].reserved + jobs_[i].plan, procs(i)});
+      return taken;
+    };
+    // After a correction plans collide: all reservations are made anew.
+    int corrections = 0;
+    for (const Job& j : jobs_) corrections += j.corrections;
+    if (corrections != seen_corrections_)
+      for (auto i : in_state(Job::waiting)) jobs_[i].reserved = INT64_MAX;
+    seen_corrections_ = corrections;
+    for (auto i : in_state(Job::waiting))
+      if (ended_early_ || jobs_[i].reserved == INT64_MAX)
+        jobs_[i].reserved = std::min(jobs_[i].reserved, earliest(i, taken_without(i)));
+    ended_early_ = false;
+    for (auto i : in_state(Job::waiting))
+      if (jobs_[i].reserved <= now_) start(i);
   }
 
   const Workload& load_;
   const SchedulingPolicy& policy_;
   std::vector<Job> jobs_;
-  std::vector<std::size_t> ended_;  // in the order of their ends
-  std::int64_t now_ = 0;
+  std::vector<std::int64_t> renewed_;
+  Indices ended_;  // in the order of their ends
+  std::int64_t now_ = 0, tick_ = INT64_MAX;
   std::size_t starts_ = 0;
+  double square_waits_ = 0;
+  int seen_corrections_ = 0;
+  bool ended_early_ = false;
 };
 
 }  // namespace
