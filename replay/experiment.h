@@ -25,7 +25,7 @@ struct ReplayRun {
   Metrics metrics;
   Fairness fairness;  ///< against the first policy with the same seed
   std::uint64_t events = 0;
-  double seconds = 0;  ///< of the simulation alone, on one core
+  double seconds = 0;  ///< processor time of the simulation alone
 };
 
 struct ExperimentOptions {

@@ -1,0 +1,78 @@
+// Nothing that a policy or predictor decides before a moment depends on what comes after it.
+#include <gtest/gtest.h>
+
+#include "replay/simulation.h"
+#include "tests/replay/random_workload.h"
+
+namespace foreshape {
+namespace {
+
+/// The same past, another future: what is submitted at or after t is shuffled and altered; jobs that have not
+/// ended before t get another run time and state, as far as what was seen of them before t allows.
+Workload with_another_future(const Workload& load, const Schedule& schedule, std::int64_t t,
+                             bool keep_run_times, std::mt19937& random) {
+  const auto upto = [&](std::int64_t most) { return static_cast<std::int64_t>(random()) % most; };
+  Workload other = load;
+  for (std::size_t i = 0; i < other.jobs.size(); ++i) {
+    ReplayJob& job = other.jobs[i];
+    if (job.submit_s >= t) {
+      job.submit_s = t + upto(100);
+      job.user = static_cast<std::uint32_t>(upto(load.users));
+      job.procs = static_cast<std::int32_t>(1 + upto(load.procs));
+      job.limit_s = 1 + upto(2'000);
+      job.run_s = 1 + upto(job.limit_s);
+      job.request.submit_s = job.submit_s;
+      job.request.uid = job.user;
+      job.request.cpus = static_cast<std::uint32_t>(job.procs);
+      job.request.limit_s = job.limit_s;
+    } else if (schedule.end_s[i] >= t && !keep_run_times) {
+      const std::int64_t seen = std::max<std::int64_t>(1, t - schedule.start_s[i]);
+      const std::int64_t least = schedule.start_s[i] < t ? seen : 1;
+      job.run_s = least + upto(job.limit_s - least + 1);
+      job.state = upto(2) == 0 ? JobState::failed : JobState::cancelled;
+    }
+  }
+  std::stable_sort(other.jobs.begin(), other.jobs.end(),
+                   [](const ReplayJob& a, const ReplayJob& b) { return a.submit_s < b.submit_s; });
+  return other;
+}
+
+void expect_same_past(const Workload& load, const SchedulingPolicy& policy, std::mt19937& random) {
+  const Schedule before = simulate(load, policy);
+  const std::int64_t t =
+      before.start_s[random() % before.start_s.size()] + static_cast<std::int64_t>(random() % 3);
+  // The clairvoyant predictor knows the run times of jobs that are there: those stay as they are.
+  const bool clairvoyant = policy.source == Source::clairvoyant;
+  const Schedule after = simulate(with_another_future(load, before, t, clairvoyant, random), policy);
+  for (std::size_t i = 0; i < load.jobs.size() && load.jobs[i].submit_s < t; ++i) {
+    ASSERT_EQ(before.estimates[i].plan_s, after.estimates[i].plan_s) << "job " << i;
+    ASSERT_EQ(before.estimates[i].order_s, after.estimates[i].order_s) << "job " << i;
+    if (before.start_s[i] < t || after.start_s[i] < t) {
+      ASSERT_EQ(before.start_s[i], after.start_s[i]) << "job " << i;
+    }
+  }
+}
+
+TEST(Honesty, DecisionsBeforeAMomentDoNotDependOnWhatComesAfter) {
+  for (const std::string_view name : policy_names()) {
+    for (const Source source :
+         {Source::requested, Source::last2, Source::similar, Source::kernel, Source::clairvoyant}) {
+      for (const Correction correction :
+           {Correction::requested, Correction::incremental, Correction::next_quantile}) {
+        SchedulingPolicy policy = *find_policy(name);
+        policy.source = source;
+        policy.correction = correction;
+        SCOPED_TRACE(policy.name + ":" + std::string(source_name(source)) + ", correction " +
+                     std::to_string(static_cast<int>(correction)));
+        std::mt19937 random{99};  // NOLINT(cert-msc51-cpp): repeatable
+        for (int i = 0; i < 40; ++i) {
+          expect_same_past(random_workload(random), policy, random);
+          if (testing::Test::HasFatalFailure()) return;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace foreshape
