@@ -28,8 +28,8 @@ struct FieldName {
 };
 
 /// The columns of a format such as "JobID,name%20,state%-8": names in any case, or the
-/// beginning of a name (the first known field that begins so is meant); "all" is every field; %N sets the width.
-/// Errors: invalid_input - no field begins so (the nearest name is suggested), or a width beyond 4096.
+/// beginning of a name (the first known field that begins so is meant); "all" is every field; %N sets the
+/// width. Errors: invalid_input - no field begins so (the nearest name is suggested), or a width beyond 4096.
 Result<std::vector<Column>> parse_format(std::string_view format, std::span<const FieldName> fields);
 
 enum class Separation {

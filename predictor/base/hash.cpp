@@ -1,10 +1,9 @@
 #include "predictor/base/hash.h"
 
 #define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
 #include <array>
+#include <xxhash.h>
 
 namespace foreshape {
 

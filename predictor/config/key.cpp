@@ -320,8 +320,8 @@ const std::vector<Key>& settings_keys() {
 
 std::size_t find_key(std::string_view name) {
   const auto& keys = settings_keys();
-  const auto found = std::find_if(keys.begin(), keys.end(),
-                                  [&](const Key& key) { return same_word(key.name, name); });
+  const auto found =
+      std::find_if(keys.begin(), keys.end(), [&](const Key& key) { return same_word(key.name, name); });
   return static_cast<std::size_t>(found - keys.begin());
 }
 

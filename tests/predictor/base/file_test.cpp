@@ -1,7 +1,6 @@
 #include "predictor/base/file.h"
 
 #include <filesystem>
-
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>

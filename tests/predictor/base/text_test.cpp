@@ -14,8 +14,9 @@ TEST(Harmless, KeepsWhatAPersonMayReadAndNothingElse) {
       {"terminal escape", "\x1B[2Jx", "?[2Jx"},
       {"newline and tab", "a\nb\tc", "a?b?c"},
       {"C1 control as UTF-8", "a\xC2\x9Bm", "a?m"},
-      {"right-to-left override", "a\xE2\x80\xAE"
-                                 "b",
+      {"right-to-left override",
+       "a\xE2\x80\xAE"
+       "b",
        "a?b"},
       {"stray continuation", "\x80\x80", "??"},
       {"overlong slash", "\xC0\xAF", "??"},
