@@ -12,9 +12,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from labcluster import Cluster, ClusterError, Lab, Settings, cluster, memory, process, users  # noqa: E402
 
 NODES = 8
-CONF = [
-    "Mode=advise",  # users read what their last jobs used
-    "AgentInterval=1",
+WATCH = ["Mode=observe", "AgentInterval=1"]
+ACT = [
+    "Mode=advise", "AgentInterval=1",  # users read what their last jobs used
     # Nodes are held for carol's next job, and a pool for everybody's short ones.
     "Hold=on", "HoldUsers=carol", "HoldWindow=1", "HoldDeadline=1", "HoldShortJob=1", "HoldPoolShare=25%",
 ]
@@ -87,7 +87,9 @@ def learn(lab: Lab) -> None:
     journal, snapshot = lab.cluster.settings.state_dir / "journal", lab.cluster.settings.state_dir / "profiles.snap"
     show(lab, "foreshape", "ingest", "sacct")
     show(lab, "foreshape", "ingest", "journal", str(journal))
+    before = lab.plugin_status().get("profiles", {}).get("snapshot_loaded")
     show(lab, "foreshape", "snapshot", "--out", str(snapshot))
+    lab.wait(lambda: lab.plugin_status()["profiles"]["snapshot_loaded"] != before, 30, "the plugin has the new profiles")
 
 
 def first_days(lab: Lab, habits: Habits) -> None:
@@ -102,17 +104,17 @@ def first_days(lab: Lab, habits: Habits) -> None:
 
 
 def predicted(lab: Lab, habits: Habits) -> None:
-    say("the same users again: their jobs are predicted now, and they are told")
+    say("foreshape.conf: Mode=advise, Hold=on; scontrol reconfigure. The same users again, who are told now:")
+    lab.reconfigure(ACT)
     for _ in range(2):
         habits.round()
         habits.carol()
-    time.sleep(4)
 
 
 def held(lab: Lab, habits: Habits) -> None:
-    say(f"now the cluster is filled by long jobs and a queue of them; carol goes on trying")
+    say("now the cluster is filled by long jobs and a queue of them; carol goes on trying")
     queue = [lab.submit("bob", "--job-name=campaign", "--exclusive", "--nodes=1", "--output=/dev/null",
-                        f"--time=2:00:00", wrap=f"sleep {20 + number % 10}") for number in range(40)]
+                        "--time=2:00:00", wrap=f"sleep {20 + number % 10}") for number in range(40)]
     waits = []
     for number in range(12):
         job_id = habits.carol()
@@ -165,7 +167,7 @@ def main() -> int:
         if missing := users.missing():
             say(f"makes the OS users {', '.join(missing)} (no password); they go with the cluster")
         lab = Lab(Cluster.up(Settings(root=cluster.new_root(), nodes=NODES, cpus=4, memory_mib=16_000,
-                                      foreshape_conf=CONF)))
+                                      foreshape_conf=[*WATCH, "Hold=off"])))
         say(f"up under {lab.root}")
         print("== 4. The main job")
         show(lab, "foreshape", "migrate")

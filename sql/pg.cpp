@@ -10,8 +10,14 @@
 namespace foreshape {
 namespace {
 
-PGconn* as_connection(const std::unique_ptr<void, auto>& p) { return static_cast<PGconn*>(p.get()); }
-PGresult* as_result(const std::unique_ptr<void, auto>& p) { return static_cast<PGresult*>(p.get()); }
+template <class Close>
+PGconn* as_connection(const std::unique_ptr<void, Close>& p) {
+  return static_cast<PGconn*>(p.get());
+}
+template <class Clear>
+PGresult* as_result(const std::unique_ptr<void, Clear>& p) {
+  return static_cast<PGresult*>(p.get());
+}
 
 /// libpq's messages end in a line feed and may quote data.
 std::string one_line(const char* message) {
