@@ -21,7 +21,12 @@ constexpr std::int64_t kFactsEverySeconds = 600;
 }  // namespace
 
 Agent::Agent(RuntimeState& state, const JournalFeed& journal, std::string settings_file)
-    : state_(state), journal_(journal), settings_file_(std::move(settings_file)), snapshot_(state) {}
+    : state_(state),
+      journal_(journal),
+      settings_file_(std::move(settings_file)),
+      snapshot_(state),
+      control_(state.requests),
+      holds_(state, control_) {}
 
 Agent::~Agent() = default;
 
@@ -38,6 +43,7 @@ void Agent::pass() noexcept {
     step("snapshot", [this] { snapshot_.pass(); });
     step("outcomes", [this] { learn_outcomes(); });
   }
+  step("holds", [this] { hold_nodes(); });
   step("status", [this] { write_status(); });
 }
 
@@ -86,8 +92,18 @@ void Agent::learn_outcomes() {
   }
 }
 
+/// Also while everything is switched off: what was held before is to be given back.
+void Agent::hold_nodes() {
+  const auto settings = state_.settings.get();
+  Policy policy = settings->policy;
+  if (!settings->enabled || state_.kill_switch || state_.observe_only)
+    policy.hold.mode = HoldPolicy::Mode::off;
+  holds_.pass(policy);
+}
+
 void Agent::write_status() {
-  const StatusParts parts{journal_.summary(), snapshot_.state(), settings_file_, settings_error_};
+  const StatusParts parts{journal_.summary(), snapshot_.state(), settings_file_, settings_error_,
+                          holds_.summary()};
   const auto written = replace_file(state_.settings.get()->status_file, status_json(state_, parts), 0644);
   if (!written) state_.fault("status", written.error().message);
 }

@@ -9,6 +9,8 @@
 #include <memory>
 #include <string>
 
+#include "slurm-plugin/hold_agent.h"
+#include "slurm-plugin/hold_slurm_control.h"
 #include "slurm-plugin/journal_feed.h"
 #include "slurm-plugin/outcome_watch.h"
 #include "slurm-plugin/runtime_state.h"
@@ -36,6 +38,7 @@ class Agent {
   void read_settings();
   void read_site_facts();
   void learn_outcomes();
+  void hold_nodes();
   void write_status();
 
   RuntimeState& state_;
@@ -44,6 +47,8 @@ class Agent {
   std::atomic<bool> reconfigure_wanted_{false};
   SnapshotWatch snapshot_;
   OutcomeWatch outcomes_;
+  HoldSlurmControl control_;
+  HoldAgent holds_;
   std::time_t jobs_read_s_ = 0;
   UnixSeconds facts_due_s_ = 0;
   std::string settings_error_;

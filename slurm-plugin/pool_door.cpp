@@ -5,14 +5,17 @@
 
 namespace foreshape {
 
-void PoolDoor::open(std::vector<PoolOpening> openings) {
+void PoolDoor::open(std::vector<PoolOpening> openings, std::vector<UserId> served) {
   if (openings.size() > kMaxOpenings) openings.resize(kMaxOpenings);
   const std::lock_guard lock(mutex_);
   openings_.swap(openings);
+  served_.swap(served);
 }
 
-std::optional<BoundedText<64>> PoolDoor::enter(TextHash partition, std::uint32_t nodes, std::uint32_t cpus) {
+std::optional<BoundedText<64>> PoolDoor::enter(UserId uid, TextHash partition, std::uint32_t nodes,
+                                               std::uint32_t cpus) {
   const std::lock_guard lock(mutex_);
+  if (std::ranges::find(served_, uid) != served_.end()) return std::nullopt;
   for (PoolOpening& opening : openings_) {
     if (opening.partition != partition) continue;
     const std::uint32_t for_cpus =

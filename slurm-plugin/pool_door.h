@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "predictor/base/hash.h"
+#include "predictor/base/job.h"
 #include "predictor/base/text.h"
 
 namespace foreshape {
@@ -28,18 +29,21 @@ class PoolDoor {
   static constexpr std::size_t kMaxOpenings = 64;
 
   /// Replaces what is open. The agent calls it at each pass, and with nothing when the pool is given up.
-  void open(std::vector<PoolOpening> openings);
+  /// served: users for whom nodes of their own are held; the pool would only draw them away from those.
+  void open(std::vector<PoolOpening> openings, std::vector<UserId> served = {});
 
   /// The reservation for a job of so many whole nodes (at least 1) or cpus, whichever needs more nodes; they
-  /// are no longer free until the next open(). nullopt where it does not fit.
-  std::optional<BoundedText<64>> enter(TextHash partition, std::uint32_t nodes, std::uint32_t cpus);
+  /// are no longer free until the next open(). nullopt where it does not fit, and for users served elsewhere.
+  std::optional<BoundedText<64>> enter(UserId uid, TextHash partition, std::uint32_t nodes,
+                                       std::uint32_t cpus);
 
   /// Free nodes of all openings together.
   std::uint64_t free_nodes() const;
 
  private:
-  mutable std::mutex mutex_;  // guards openings_
+  mutable std::mutex mutex_;  // guards both
   std::vector<PoolOpening> openings_;
+  std::vector<UserId> served_;
 };
 
 }  // namespace foreshape

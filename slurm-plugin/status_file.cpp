@@ -63,6 +63,22 @@ Json journal_json(const RuntimeState& state, const JournalSummary& journal) {
           {"error", harmless(journal.last_error)}};
 }
 
+Json holds_json(const RuntimeState& state, const HoldSummary& holds) {
+  constexpr const char* kModes[] = {"off", "dry-run", "on"};
+  return {{"mode", kModes[static_cast<std::size_t>(holds.mode)]},
+          {"foreseen_users", holds.foreseen_users},
+          {"pool_nodes", holds.pool_nodes},
+          {"pool_free_nodes", holds.pool_free_nodes},
+          {"personal_holds", holds.personal_holds},
+          {"personal_nodes", holds.personal_nodes},
+          {"hits", holds.hits},
+          {"misses", holds.misses},
+          {"refused", holds.refused},
+          {"last_refusal", holds.last_refusal},
+          {"idle_node_s_today", holds.idle_node_s},
+          {"idle_cap_node_s", state.settings.get()->policy.hold.idle_cap_node_s}};
+}
+
 Json settings_json(const Settings& settings, const StatusParts& parts) {
   return {{"file", harmless(parts.settings_file)},
           {"error", harmless(parts.settings_error)},
@@ -107,6 +123,7 @@ std::string status_json(const RuntimeState& state, const StatusParts& parts) {
                      {"profiles", profiles_json(state.profiles, parts.snapshot)},
                      {"journal", journal_json(state, parts.journal)},
                      {"pool_free_nodes", state.pool.free_nodes()},
+                     {"holds", holds_json(state, parts.holds)},
                      {"settings", settings_json(*settings, parts)},
                      {"slurm", slurm_json(*state.facts.get())}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

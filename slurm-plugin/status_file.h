@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "slurm-plugin/hold_agent.h"
 #include "slurm-plugin/journal_feed.h"
 #include "slurm-plugin/runtime_state.h"
 #include "slurm-plugin/snapshot_watch.h"
@@ -18,6 +19,7 @@ struct StatusParts {
   SnapshotState snapshot;
   std::string settings_file;
   std::string settings_error;  ///< why foreshape.conf as it is now is not in force; empty if it is
+  HoldSummary holds;
 };
 
 /// The status as a JSON object (README.md lists its members). Texts are made harmless.

@@ -54,8 +54,8 @@ JobChanges changes_for(RuntimeState& state, const Settings& settings, const Site
     changes.order_points = order_points(*plan.order_offset_s, *scale);
   if (settings.policy.hold.mode == HoldPolicy::Mode::on && plan.may_use_pool &&
       leaves_placement_to_slurm(descriptor))
-    if (const auto door =
-            state.pool.enter(job.request.partition, job.request.nodes.value_or(1), job.request.least_cpus()))
+    if (const auto door = state.pool.enter(job.request.uid, job.request.partition,
+                                           job.request.nodes.value_or(1), job.request.least_cpus()))
       changes.reservation = *door;
   return changes;
 }

@@ -76,6 +76,14 @@ Submission shape_of(const PastJob& job) {
           .predicted_run_s = 0};
 }
 
+/// Cpus that Slurm gave the newest finished job of this name: of a job with --exclusive, or with cpus for
+/// each gpu, the submission does not say how many it takes. 0 = no such job.
+std::uint32_t cpus_given(std::span<const PastJob> jobs, const Submission& shape) {
+  for (const PastJob& job : jobs)
+    if (job.name == shape.name && job.asked_nodes <= std::max(shape.nodes, 1U)) return job.asked_cpus;
+  return 0;
+}
+
 /// The newest submission that is not in the future, from either list.
 Submission last_shape(std::span<const Submission> submissions, std::span<const PastJob> jobs,
                       UnixSeconds now_s) {
@@ -97,6 +105,7 @@ Arrival next_arrival(std::span<const Submission> submissions, std::span<const Pa
   next.gaps = static_cast<std::uint32_t>(seconds.size() - 1);
   next.probability = probability(seconds, now_s, window_s);
   next.shape = last_shape(submissions, jobs, now_s);
+  next.shape.cpus = std::max(next.shape.cpus, cpus_given(jobs, next.shape));
   if (next.shape.predicted_run_s == 0) {
     auto run_s = median_run_s(jobs, next.shape.name);
     if (!run_s) run_s = median_run_s(jobs, 0);

@@ -36,6 +36,7 @@ inline constexpr std::size_t kMaxGaps = 128;
 /// (Lomax, shape 1/2) fits human gaps: Barabasi, "The origin of bursts and heavy tails in human dynamics",
 /// Nature 435, 2005.
 ///
+/// The cpus of the shape are those that Slurm gave to the last such job, where they are more than was asked.
 /// The run time of the shape: what was predicted at that submission; else the median of the user's newest
 /// jobs of that name (else of all); else its limit; 0 = nothing is known.
 Arrival next_arrival(std::span<const Submission> submissions, std::span<const PastJob> jobs,

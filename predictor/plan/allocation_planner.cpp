@@ -67,7 +67,7 @@ void keep_promises(const HoldFacts& facts, const HoldPolicy& policy, Draft& draf
   const UnixSeconds now_s = facts.pool.at_s;
   for (const LiveHold& hold : facts.live) {
     if (hold.kind != HoldKind::personal || draft.served.contains(hold.user)) continue;
-    const bool is_over = now_s >= hold.deadline_s || hold.nodes.empty();
+    const bool is_over = hold.is_fulfilled || now_s >= hold.deadline_s || hold.nodes.empty();
     if (is_over || std::ranges::find(policy.users, hold.user) == policy.users.end()) continue;
     const auto count = static_cast<std::uint32_t>(hold.nodes.size());
     if (draft.budget.affordable(hold.partition, hold.user, count, hold.deadline_s - now_s) < count) continue;
@@ -92,6 +92,13 @@ void keep_promises(const HoldFacts& facts, const HoldPolicy& policy, Draft& draf
   }
 }
 
+/// The hold that this user's last job has come to, if it is still there.
+const LiveHold* fulfilled_hold(const HoldFacts& facts, const ForeseenJob& job) {
+  for (const LiveHold& hold : facts.live)
+    if (hold.is_fulfilled && hold.user == job.user && hold.partition == job.partition) return &hold;
+  return nullptr;
+}
+
 void make_personal_hold(const ForeseenJob& job, const HoldFacts& facts, const HoldPolicy& policy,
                         Draft& draft) {
   const UnixSeconds now_s = facts.pool.at_s;
@@ -100,11 +107,13 @@ void make_personal_hold(const ForeseenJob& job, const HoldFacts& facts, const Ho
   const std::uint32_t count = std::max(job.nodes, 1U);
   if (count > policy.personal_nodes_max || !would_wait(job, facts.pool)) return;
   if (draft.budget.affordable(job.partition, job.user, count, policy.deadline_s) < count) return;
-  std::vector<std::string> nodes =
-      choose_nodes(facts.pool, wish_for(job, now_s + policy.window_s), draft.taken);
+  const LiveHold* fulfilled = fulfilled_hold(facts, job);
+  NodeWish wish = wish_for(job, now_s + policy.window_s);
+  if (fulfilled != nullptr) wish.mine = fulfilled->nodes;
+  std::vector<std::string> nodes = choose_nodes(facts.pool, wish, draft.taken);
   if (nodes.size() < count) return;
   const UnixSeconds deadline_s = now_s + policy.deadline_s;
-  draft.add({HoldKind::personal, "", job.partition, job.user, std::move(nodes), deadline_s, deadline_s,
+  draft.add({HoldKind::personal, fulfilled != nullptr ? fulfilled->name : "", job.partition, job.user, std::move(nodes), deadline_s, deadline_s,
              "submits within " + std::to_string(policy.window_s) + " s: " + percent(job.probability)},
             now_s);
 }

@@ -25,12 +25,13 @@ bool fits(const PoolNode& node, const NodeWish& wish) {
 }
 
 /// Lower is better; nullopt: not to be held.
-std::optional<int> rank(const PoolNode& node, const NodeWish& wish) {
+std::optional<int> rank(const PoolNode& node, const NodeWish& wish, UnixSeconds now_s) {
   const bool mine = is_mine(node, wish);
   if (!mine && (wish.only_mine || !node.held_by.empty())) return std::nullopt;
-  if (node.is_free) return mine ? 0 : 1;
+  if (node.is_free) return mine ? 0 : 2;
   if (node.free_at_s > wish.free_by_s && !wish.only_mine) return std::nullopt;
-  return mine ? 2 : 3;
+  if (!mine) return 4;
+  return node.free_at_s <= now_s + kSoonSeconds ? 1 : 3;
 }
 
 }  // namespace
@@ -40,7 +41,8 @@ std::vector<std::string> choose_nodes(const ResourcePool& pool, const NodeWish& 
   std::vector<Candidate> candidates;
   for (const PoolNode& node : pool.nodes) {
     if (!fits(node, wish) || taken.contains(node.name)) continue;
-    if (const auto r = rank(node, wish)) candidates.push_back({*r, node.is_free ? 0 : node.free_at_s, &node});
+    if (const auto r = rank(node, wish, pool.at_s))
+      candidates.push_back({*r, node.is_free ? 0 : node.free_at_s, &node});
   }
   std::ranges::sort(candidates, {}, &Candidate::key);
   std::vector<std::string> names;

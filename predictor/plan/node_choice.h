@@ -26,10 +26,14 @@ struct NodeWish {
   bool only_mine = false;             ///< no new ones: the hold may only shrink
 };
 
-/// At most `count` nodes, sorted by name: the hold's own that are free, other free ones, the hold's own that
-/// will soon be free, others that will be free, the soonest first. With only_mine its busy ones stay even if
-/// they are busy for long: they cost nothing and come back. Never a node that is taken, held by another
-/// reservation, not usable or too small.
+/// A node of ours that is free again within so long is as good as free: while others wait, a free node that
+/// is not ours is taken by them before we have it.
+inline constexpr std::int64_t kSoonSeconds = 60;
+
+/// At most `count` nodes, sorted by name: the hold's own that are free or free within kSoonSeconds, then
+/// other free ones, then the hold's own that will be free in time, then others that will, the soonest first.
+/// With only_mine its busy ones stay even if they are busy for long: they cost nothing and come back. Never a
+/// node that is taken, held by another reservation, not usable or too small.
 std::vector<std::string> choose_nodes(const ResourcePool& pool, const NodeWish& wish,
                                       const std::set<std::string>& taken);
 

@@ -38,6 +38,7 @@ struct LiveHold {
   std::string user;                ///< of a personal hold
   std::vector<std::string> nodes;  ///< sorted
   UnixSeconds deadline_s = 0;      ///< personal: given back then, unless there is a hit before
+  bool is_fulfilled = false;       ///< personal: its job has come; it goes on only for a next one
   UnixSeconds ends_s = 0;          ///< when Slurm itself gives it back
 };
 

@@ -83,6 +83,14 @@ void slurm_free_job_info_msg(job_info_msg_t* /*jobs*/) {}
 void slurm_free_ctl_conf(slurm_conf_t* /*conf*/) {}
 void slurm_free_partition_info_msg(partition_info_msg_t* /*partitions*/) {}
 void slurm_free_node_info_msg(node_info_msg_t* /*nodes*/) {}
+int slurm_load_reservations(time_t /*since*/, reserve_info_msg_t** /*reservations*/) { return SLURM_ERROR; }
+void slurm_free_reservation_info_msg(reserve_info_msg_t* /*reservations*/) {}
+void slurm_init_resv_desc_msg(resv_desc_msg_t* /*message*/) {}
+void slurm_init_job_desc_msg(job_desc_msg_t* /*message*/) {}
+char* slurm_create_reservation(resv_desc_msg_t* /*message*/) { return nullptr; }
+int slurm_update_reservation(resv_desc_msg_t* /*message*/) { return SLURM_ERROR; }
+int slurm_delete_reservation(reservation_name_msg_t* /*message*/) { return SLURM_ERROR; }
+int slurm_update_job(job_desc_msg_t* /*message*/) { return SLURM_ERROR; }
 int slurm_get_errno() { return SLURM_COMMUNICATIONS_CONNECTION_ERROR; }
 char* slurm_strerror(int /*error*/) {
   static char text[] = "the fake controller does not answer";

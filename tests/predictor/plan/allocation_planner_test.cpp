@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "predictor/plan/node_choice.h"
 #include "tests/predictor/plan/hold_builders.h"
 
 namespace foreshape {
@@ -109,6 +110,17 @@ TEST(Pool, TakesItsOwnFreeNodesThenOthersThenThoseSoonFree) {
   }
 }
 
+TEST(Pool, KeepsItsOwnNodeThatIsFreeInAMomentRatherThanTakeAnother) {
+  Scene scene;  // n01 and n02 are free
+  scene.live = {live_pool({"n05"})};
+  node(scene.pool, "n05").held_by = "foreshape_pool_main_1";
+  scene.foreseen = {foreseen(7, 1.0)};
+  node(scene.pool, "n05").free_at_s = kNow + kSoonSeconds;
+  EXPECT_EQ(scene.nodes(HoldKind::pool), Names{"n05"});
+  node(scene.pool, "n05").free_at_s = kNow + kSoonSeconds + 1;
+  EXPECT_EQ(scene.nodes(HoldKind::pool), Names{"n01"});
+}
+
 TEST(Pool, LeavesAloneWhatIsDownHeldByOthersElsewhereOrBusyForLong) {
   Scene scene;
   scene.pool = machine(5, 4);
@@ -207,6 +219,22 @@ TEST(PersonalHold, StaysUntilItsDeadlineWhateverTheForecastSays) {
   EXPECT_EQ(scene.plan()[0].name, "foreshape_carol_1");
   scene.live[0].deadline_s = kNow;
   EXPECT_TRUE(scene.plan().empty());
+}
+
+TEST(PersonalHold, GoesOnAfterAHitOnlyForANextJob) {
+  Scene scene;
+  scene.policy.pool = false;
+  let_wait(scene.pool, 1);
+  scene.live = {live_personal("carol", {"n01"})};
+  scene.live[0].is_fulfilled = true;
+  node(scene.pool, "n01").held_by = "foreshape_carol_1";
+  EXPECT_TRUE(scene.plan().empty());
+  scene.foreseen = {foreseen_of("carol", 0.9)};
+  const auto wanted = scene.plan();
+  ASSERT_EQ(wanted.size(), 1U);
+  EXPECT_EQ(wanted[0].name, "foreshape_carol_1");
+  EXPECT_EQ(wanted[0].nodes, Names{"n01"});
+  EXPECT_EQ(wanted[0].deadline_s, kNow + 600);
 }
 
 TEST(PersonalHold, MovesOffANodeThatIsBusyForLong) {
