@@ -89,8 +89,8 @@ TEST_F(PgTest, RepeatsWorkWhoseConnectionWasLostBeforeTheCommit) {
       return tl::make_unexpected(inserted.error());
     if (++tries == 1) {
       Pg other = server_.connect(name_);
-      const auto pid = pg.query("SELECT pg_backend_pid()")->text(0, 0);
-      static_cast<void>(other.query("SELECT pg_terminate_backend($1::integer, 5000)", {std::string(pid)}));
+      const std::string pid{pg.query("SELECT pg_backend_pid()")->text(0, 0)};
+      static_cast<void>(other.query("SELECT pg_terminate_backend($1::integer, 5000)", {pid}));
     }
     if (auto more = pg.query("INSERT INTO t VALUES (2)"); !more) return tl::make_unexpected(more.error());
     return {};
