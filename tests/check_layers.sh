@@ -33,7 +33,7 @@ boost/ tools/|replay/
 mpi trainer/
 hdf5 trainer/
 zlib predictor/history/
-nlohmann/ tools/|replay/|sql/|slurm-plugin/status|slurm-plugin/hold_state
+nlohmann/ tools/|replay/|sql/|slurm-plugin/(status|hold_state)
 TABLE
 
 while IFS= read -r header; do

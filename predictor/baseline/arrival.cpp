@@ -29,8 +29,7 @@ std::vector<UnixSeconds> events(std::span<const Submission> submissions, std::sp
   std::ranges::sort(seconds, std::greater{});
   // std::unique compares with the last one kept: a burst does not hang together for ever.
   const auto same = [](UnixSeconds later, UnixSeconds s) { return later - s <= kSameEventSeconds; };
-  const auto repeated = std::ranges::unique(seconds, same);
-  seconds.erase(repeated.begin(), repeated.end());
+  seconds.erase(std::unique(seconds.begin(), seconds.end(), same), seconds.end());
   if (seconds.size() > kMaxGaps + 1) seconds.resize(kMaxGaps + 1);
   return seconds;
 }
@@ -41,11 +40,11 @@ double probability(const std::vector<UnixSeconds>& newest_first, UnixSeconds now
   const double prior = 1 - std::sqrt(scaled / (scaled + static_cast<double>(window_s)));
   double within = kPriorWeight * prior, longer = kPriorWeight;
   double weight = 1;
-  for (std::size_t i = 1; i < newest_first.size(); ++i, weight *= std::exp2(-1 / kHalfLifeGaps)) {
+  for (std::size_t i = 1; i < newest_first.size(); ++i) {
     const std::int64_t gap_s = newest_first[i - 1] - newest_first[i];
-    if (gap_s <= silence_s) continue;
-    longer += weight;
-    if (gap_s <= silence_s + window_s) within += weight;
+    if (gap_s > silence_s) longer += weight;
+    if (gap_s > silence_s && gap_s <= silence_s + window_s) within += weight;
+    weight *= std::exp2(-1 / kHalfLifeGaps);
   }
   return within / longer;
 }

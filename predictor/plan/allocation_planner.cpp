@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -113,7 +114,8 @@ void make_personal_hold(const ForeseenJob& job, const HoldFacts& facts, const Ho
   std::vector<std::string> nodes = choose_nodes(facts.pool, wish, draft.taken);
   if (nodes.size() < count) return;
   const UnixSeconds deadline_s = now_s + policy.deadline_s;
-  draft.add({HoldKind::personal, fulfilled != nullptr ? fulfilled->name : "", job.partition, job.user, std::move(nodes), deadline_s, deadline_s,
+  draft.add({HoldKind::personal, fulfilled != nullptr ? fulfilled->name : "", job.partition, job.user,
+             std::move(nodes), deadline_s, deadline_s,
              "submits within " + std::to_string(policy.window_s) + " s: " + percent(job.probability)},
             now_s);
 }
@@ -146,7 +148,7 @@ std::set<std::string> owed_to_head(const ResourcePool& pool, const WaitingQueue&
       open += node.is_free ? 1 : 0;
     }
   }
-  const auto first_busy = std::ranges::stable_partition(held, &PoolNode::is_free).begin();
+  const auto first_busy = std::stable_partition(held.begin(), held.end(), std::mem_fn(&PoolNode::is_free));
   const auto free = static_cast<std::uint32_t>(first_busy - held.begin());
   std::uint32_t owed = 0;
   if (open < queue.head_nodes && queue.head_nodes <= open + free) owed = queue.head_nodes - open;

@@ -33,8 +33,8 @@ struct HoldFacts {
 /// Personal holds, the surest forecast first: for a user named in the policy who submits within the window
 /// with at least personal_probability_min, is not barred for earlier misses, needs at most personal_nodes_max
 /// nodes, and would have to wait. A live one stays until its deadline: it is a promise.
-/// Once its job has come it goes on, with a new deadline, if the user's next job is foreseen as surely, else it
-/// is over.
+/// Once its job has come it goes on, with a new deadline, if the user's next job is foreseen as surely, else
+/// it is over.
 ///
 /// The pool of a partition: K = min(pool_share_max x its nodes, ceil(pool_factor x sum of P_u x nodes_u))
 /// free nodes, over the users with P >= arrival_probability_min whose next job is predicted shorter than
