@@ -32,7 +32,7 @@ std::vector<SchedulingPolicy> known_policies() {
   whole.order = Order::slowdown;
   whole.source = Source::similar;
   whole.promise_slack_s = 12 * 3'600;
-  whole.renew_s = 0;
+  whole.renew_s = 300;  // as good as at once, and bounded where one user has thousands waiting
   SchedulingPolicy& key = add("static-key");
   key.order = Order::static_key;
   key.source = Source::similar;

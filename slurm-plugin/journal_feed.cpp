@@ -23,7 +23,13 @@ void JournalFeed::pass() noexcept {
 void JournalFeed::finish() noexcept {
   retry_ns_ = 0;
   pass();
-  guarded([this] { sync_if_due(true); }, [this](const char* why) { trouble(why); });
+  const auto last_words = [this] {
+    sync_if_due(true);
+    if (const std::size_t unwritten = taken_ - done_ + state_.events.size(); unwritten > 0)
+      state_.log(LogLevel::error,
+                 fmt::format("{} records are lost: the journal can't be written", unwritten));
+  };
+  guarded(last_words, [this](const char* why) { trouble(why); });
   writer_.reset();
 }
 

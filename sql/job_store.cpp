@@ -36,6 +36,23 @@ UPDATE job_stage s SET token = o.token FROM foreshape.outcome o
 WHERE s.token IS NULL AND o.cluster = s.cluster AND o.job_id = s.job_id AND o.submit_time = to_timestamp(s.submit_s)
 )sql";
 
+// sacct prints by submit time, and a requeued job has a new one: its runs need not stand together. The last
+// run of a batch takes in those before it that were put back.
+constexpr const char* kJoinRuns = R"sql(
+WITH run AS (
+  SELECT line, first_value(line) OVER w AS last_line, requeues, state,
+         token IS NULL OR first_value(token) OVER w IS NULL OR token = first_value(token) OVER w AS same_token
+  FROM job_stage
+  WINDOW w AS (PARTITION BY cluster, job_id, uid, job_name ORDER BY submit_s DESC)),
+earlier AS (
+  DELETE FROM job_stage s USING run r
+  WHERE r.line = s.line AND r.line <> r.last_line AND r.same_token
+    AND r.state IN ('UNKNOWN', 'PENDING', 'RUNNING', 'REQUEUED', 'PREEMPTED', 'NODE_FAIL', 'BOOT_FAIL')
+  RETURNING r.last_line, r.requeues)
+UPDATE job_stage s SET requeues = s.requeues + e.requeues
+FROM (SELECT last_line, sum(requeues + 1)::integer AS requeues FROM earlier GROUP BY last_line) e WHERE e.last_line = s.line
+)sql";
+
 // Runs that came before one of the batch, and are told by their state and by the job's id, user and name: ids
 // start over one day. They go, and the run after them says that they were.
 constexpr const char* kReplaceEarlierRuns = R"sql(
@@ -193,7 +210,7 @@ Result<std::int64_t> store_jobs(Pg& db, const JobBatch& batch,
     if (auto made = pg.query(kMakeStage); !made) return tl::make_unexpected(made.error());
     if (auto copied = pg.copy_in(kCopy, batch.lines()); !copied) return copied;
     for (const char* step :
-         {kDropRepeated, kTokensOfOutcomes, kReplaceEarlierRuns, kDropEarlierRuns, kPeople})
+         {kDropRepeated, kTokensOfOutcomes, kJoinRuns, kReplaceEarlierRuns, kDropEarlierRuns, kPeople})
       if (auto done = pg.query(step); !done) return tl::make_unexpected(done.error());
     const auto upserted = pg.query(kUpsert);
     if (!upserted) return tl::make_unexpected(upserted.error());

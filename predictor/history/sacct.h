@@ -37,9 +37,12 @@ struct SacctOptions {
 /// slurm_units.h
 /// - asked_nodes, gpus = node= and gres/gpu= of ReqTRES; array_tasks 1 in a task of an array (its size is not
 /// told)
-/// - interactive: there are steps, but no batch step; without steps, SubmitLine begins with srun or salloc
+/// - interactive: SubmitLine begins with srun or salloc; without that column: there are steps, but no batch
+/// step
+/// - start: absent where AllocTRES is there and empty
 /// - token = the 16 digits after "foreshape=" in AdminComment
-/// Steps follow their job's line and are merged into it (sacct_job.h); so are earlier runs of a requeued job.
+/// Steps follow their job's line and are merged into it (sacct_job.h); so are earlier runs of a requeued job
+/// whose lines stand next to it (sacct prints by submit time: the store joins those that stand apart).
 class SacctReader {
  public:
   using OnBad = std::function<void(const BadLine&)>;

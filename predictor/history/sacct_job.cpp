@@ -76,8 +76,7 @@ JobRecord SacctJob::finish() && {
   if (cpu_ms && used.run_s > 0 && record_.allocated_cpus > 0)
     used.cpu_efficiency = static_cast<float>(static_cast<double>(*cpu_ms) / 1e3 /
                                              (static_cast<double>(used.run_s) * record_.allocated_cpus));
-  // Surer than the submit line, which old Slurms do not keep: only a batch job has a batch step.
-  if (has_inner_step_) record_.request.interactive = !has_batch_;
+  if (!has_submit_line_ && has_inner_step_) record_.request.interactive = !has_batch_;
   recognise_memory_kill();
   return std::move(record_);
 }

@@ -40,8 +40,10 @@ struct SacctStep {
 class SacctJob {
  public:
   /// record: the job's own line; its usage is completed by finish(). own_cpu_ms: TotalCPU of that line.
-  SacctJob(JobRecord record, std::optional<std::int64_t> own_cpu_ms)
-      : record_(std::move(record)), own_cpu_ms_(own_cpu_ms) {}
+  /// has_submit_line: the record's `interactive` is sure; else the steps tell (only a batch job has a batch
+  /// step).
+  SacctJob(JobRecord record, std::optional<std::int64_t> own_cpu_ms, bool has_submit_line)
+      : record_(std::move(record)), own_cpu_ms_(own_cpu_ms), has_submit_line_(has_submit_line) {}
 
   const JobRecord& record() const { return record_; }
   void add(const SacctStep& step);
@@ -64,6 +66,7 @@ class SacctJob {
 
   JobRecord record_;
   std::optional<std::int64_t> own_cpu_ms_;
+  bool has_submit_line_ = false;
   bool has_step_ = false, has_batch_ = false, has_inner_step_ = false;
   bool out_of_memory_step_ = false, cancelled_step_ = false;
   std::int64_t cpu_ms_ = 0;

@@ -15,6 +15,8 @@ class Fields {
 
   std::string_view text(SacctColumn column) const { return layout_.field(fields_, column); }
 
+  bool has(SacctColumn column) const { return layout_.has(column); }
+
   /// parsed: of that column's field. Its value, or `otherwise` after remembering why not.
   template <class T>
   T value(SacctColumn column, Result<T> parsed, T otherwise = {}) {
@@ -63,7 +65,7 @@ std::uint64_t token_in(std::string_view comment) {
   return error == std::errc{} && end == digits.data() + kDigits ? token : 0;
 }
 
-/// "srun -n 4 ./a", "/usr/bin/salloc": no batch script. Empty (before Slurm 21.08): not known, so batch.
+/// "srun -n 4 ./a", "/usr/bin/salloc": no batch script.
 bool is_interactive(std::string_view submit_line) {
   const std::string_view word = submit_line.substr(0, submit_line.find(' '));
   const std::string_view program = word.substr(word.rfind('/') + 1);
@@ -102,6 +104,9 @@ void read_times(Fields& fields, bool utc, JobRecord& job) {
   if (job.request.submit_s == 0) fields.blame(C::submit, "a job has a submit time");
   job.usage.start_s = time(C::start);
   job.usage.end_s = time(C::end);
+  // Of a job that was cancelled while it waited, Slurm prints the end as its start as well; but it got
+  // nothing.
+  if (fields.has(C::allocated_tres) && fields.text(C::allocated_tres).empty()) job.usage.start_s = 0;
   const C elapsed = fields.text(C::elapsed_raw).empty() ? C::elapsed : C::elapsed_raw;
   if (const auto ms = fields.duration_ms(elapsed))
     job.usage.run_s = *ms / 1'000;
@@ -168,7 +173,7 @@ LineResult<SacctJob> read_job_line(const SacctLayout& layout, const std::vector<
   job.usage.state = line.value(C::state, slurm_state(line.text(C::state)));
   const auto cpu_ms = line.duration_ms(C::cpu_time);
   if (line.why()) return tl::make_unexpected(*line.why());
-  return SacctJob{std::move(job), cpu_ms};
+  return SacctJob{std::move(job), cpu_ms, !line.text(C::submit_line).empty()};
 }
 
 LineResult<SacctStep> read_step_line(const SacctLayout& layout, const std::vector<std::string_view>& fields,

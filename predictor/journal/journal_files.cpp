@@ -70,7 +70,8 @@ Result<std::uint64_t> read_ingested(const std::string& folder) {
 }
 
 Result<void> write_ingested(const std::string& folder, std::uint64_t sequence) {
-  return replace_file(folder + kIngestedName, fmt::format("{}\n", sequence), 0640);
+  return replace_file(folder + kIngestedName, fmt::format("{}\n", sequence),
+                      0644);  // ingest may be root, slurmctld reads it
 }
 
 }  // namespace foreshape

@@ -86,6 +86,20 @@ TEST_F(JobStoreTest, ReplacesARunThatWasPutBackInEitherOrder) {
   EXPECT_EQ(one("SELECT count(*) || ' ' || max(requeues) FROM job"), "1 1") << "the earlier run told late";
 }
 
+TEST_F(JobStoreTest, JoinsRunsThatStandApartInABatch) {
+  std::vector<JobRecord> runs = {job(1, JobState::requeued), job(2), job(1, JobState::preempted), job(3),
+                                 job(1)};
+  runs[2].request.submit_s = kNoon + 500;
+  runs[4].request.submit_s = kNoon + 900;
+  for (auto* run : {&runs[0], &runs[2], &runs[4]}) run->token = 7;
+  store({runs[0]});  // running in a batch before
+  EXPECT_GT(store(runs), 0);
+  EXPECT_EQ(one("SELECT count(*) || ' ' || max(requeues) || ' ' || max(state) FROM job WHERE job_id = 1"),
+            "1 2 COMPLETED");
+  EXPECT_EQ(store(runs), 0);
+  EXPECT_EQ(one("SELECT count(*) FROM job"), "3");
+}
+
 TEST_F(JobStoreTest, TakesAnIdThatStartedOverForAnotherJob) {
   store({job(1)});
   JobRecord later = job(1);

@@ -237,6 +237,26 @@ TEST_F(SacctTest, RecognisesAKillForMemoryThatSlurmCallsFailed) {
   }
 }
 
+TEST_F(SacctTest, KnowsAJobThatNeverStarted) {
+  Line never{.state = "CANCELLED by 1003", .elapsed = "0"};
+  std::string text = never.text();  // AllocTRES stands after NNodes
+  const std::string allocated = "|2|" + never.asked + "|||";
+  text.replace(text.find(allocated), allocated.size(), "|2||||");
+  const auto jobs = read(kHeader + text);
+  ASSERT_EQ(jobs.size(), 1U);
+  EXPECT_EQ(jobs[0].usage.start_s, 0);
+  EXPECT_NE(jobs[0].usage.end_s, 0);
+  EXPECT_EQ(jobs[0].allocated_cpus, 0U);
+}
+
+TEST_F(SacctTest, BelievesTheSubmitLineMoreThanTheSteps) {
+  const auto jobs = read(kHeader + Line{.id = "90+1", .raw = "91"}.text() + Step{.id = "91.0"}.text() +
+                         Line{.id = "5", .raw = "5", .submit_line = "/usr/bin/salloc -n1"}.text());
+  ASSERT_EQ(jobs.size(), 2U);
+  EXPECT_FALSE(jobs[0].request.interactive) << "a het component beside the one with the batch step";
+  EXPECT_TRUE(jobs[1].request.interactive);
+}
+
 TEST_F(SacctTest, SaysWhatIsWrongWithALineAndGoesOn) {
   const struct {
     const char* why;
