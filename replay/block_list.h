@@ -37,7 +37,8 @@ class BlockList {
       blocks_.push_back(std::make_unique<Block>());
       summaries_.emplace_back();
     }
-    std::size_t b = std::min(block_of(entry), blocks_.size() - 1);
+    // A new block has no last entry to be compared with.
+    std::size_t b = size_ == 0 ? 0 : std::min(block_of(entry), blocks_.size() - 1);
     if (blocks_[b]->size == kBlockEntries) {
       split(b);
       if (blocks_[b]->entries[blocks_[b]->size - 1] < entry) ++b;

@@ -266,7 +266,7 @@ class Reference {
     for (const Taken& t : taken) times.insert(times.end(), {t.from, t.to});
     std::sort(times.begin(), times.end());
     for (const std::int64_t from : times) {
-      if (from < now_) continue;
+      if (from < now_ || from == INT64_MAX) continue;
       const bool fits = std::all_of(times.begin(), times.end(), [&](std::int64_t at) {
         if (at < from || at >= from + jobs_[i].plan) return true;
         std::int64_t used = procs(i);
