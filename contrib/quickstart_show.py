@@ -134,10 +134,11 @@ def held(lab: Lab, habits: Habits) -> None:
 
 def report(lab: Lab) -> None:
     say("the report")
-    show(lab, "sshape", "--allusers", "--name=relax,assemble,try")
+    ended = [row for row in lab.sacct("-X") if row["JobName"] in ("relax", "assemble", "sweep", "try", "verify")]
+    show(lab, "sshape", f"--jobs={','.join(row['JobID'] for row in ended[-24:-9])}")
     show(lab, "sshape", "summary", "--allusers")
     show(lab, "sshape", "holds", "--allusers")
-    last = next((row["JobID"] for row in reversed(lab.sacct("-X")) if row["JobName"] == "relax"), "1")
+    last = next(row["JobID"] for row in reversed(ended) if row["JobName"] == "relax")
     show(lab, "sshape", "why", last)
     show(lab, "foreshape", "status")
 

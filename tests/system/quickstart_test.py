@@ -1,0 +1,42 @@
+"""The show of contrib/quickstart, which promises a newcomer the whole loop in under five minutes once built."""
+
+import pathlib
+import re
+import subprocess
+import time
+import unittest
+
+from harness import main
+
+SHOW = pathlib.Path(__file__).resolve().parents[2] / "contrib" / "quickstart_show.py"
+
+
+class QuickstartTest(unittest.TestCase):
+    said: str
+    took_s: float
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        began = time.monotonic()
+        done = subprocess.run([SHOW, "--no-keep"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=600, check=False)
+        cls.took_s, cls.said = time.monotonic() - began, done.stdout
+        print(cls.said)
+        if done.returncode != 0:
+            raise AssertionError(f"exit {done.returncode}")
+
+    def test_it_takes_under_five_minutes(self) -> None:
+        self.assertLess(self.took_s, 300)
+
+    def test_users_are_told_what_their_jobs_used(self) -> None:
+        self.assertRegex(self.said, r"alice submits relax and reads: foreshape: your last \d+ 'relax' jobs used at most")
+
+    def test_the_report_has_predictions(self) -> None:
+        self.assertRegex(self.said, r"\d+ 'relax' of alice: asked 1-00:00:00 and 8G; predicted 00:00:0")
+
+    def test_no_command_of_the_show_fails(self) -> None:
+        self.assertEqual(re.findall(r".*error:.*", self.said), [])
+
+
+if __name__ == "__main__":
+    main()
