@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "slurm-plugin/slurm_query.h"
+#include "slurm-plugin/slurm_release.h"
 #include "slurm-plugin/slurm_view.h"
 
 namespace foreshape {
@@ -30,7 +31,7 @@ struct FreeReservations {
 // it enforces associations a name without one is refused) and who submits no jobs of note.
 constexpr const char* kEverybody = "-root";
 
-int reason_of(int answer) { return answer == SLURM_ERROR ? slurm_get_errno() : answer; }
+int reason_of(int answer) { return answer == SLURM_ERROR ? last_slurm_error() : answer; }
 
 tl::unexpected<Error> refusal(const char* call, int reason) {
   return failure(ErrorCode::unavailable, std::string(call) + ": " + slurm_strerror(reason));
@@ -118,7 +119,7 @@ Result<void> HoldSlurmControl::create(const WantedHold& hold) {
   Wish wish(hold);
   wish.complete(hold, std::time(nullptr));
   char* name = slurm_create_reservation(wish.get());
-  if (name == nullptr) return refusal("slurm_create_reservation", slurm_get_errno());
+  if (name == nullptr) return refusal("slurm_create_reservation", last_slurm_error());
   std::free(name);
   return {};
 }

@@ -3,6 +3,8 @@
 #include <slurm/slurm_errno.h>
 #include <string>
 
+#include "slurm-plugin/slurm_release.h"
+
 namespace foreshape {
 namespace {
 
@@ -19,7 +21,7 @@ struct FreeNodes {
 };
 
 /// Older releases answer -1 and set errno, newer ones answer the reason itself.
-int reason_of(int answer) { return answer == SLURM_ERROR ? slurm_get_errno() : answer; }
+int reason_of(int answer) { return answer == SLURM_ERROR ? last_slurm_error() : answer; }
 
 tl::unexpected<Error> no_answer(const char* question, int answer) {
   return failure(ErrorCode::unavailable, std::string(question) + ": " + slurm_strerror(reason_of(answer)));

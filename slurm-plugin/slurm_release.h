@@ -4,8 +4,10 @@
 // Runs in: slurmctld.
 // Threads: pure functions and macros.
 
+#include <cerrno>
 #include <cstdint>
 #include <slurm/slurm.h>
+#include <slurm/slurm_errno.h>
 #include <slurm/slurm_version.h>
 #include <type_traits>
 
@@ -19,6 +21,15 @@
 #endif
 
 namespace foreshape {
+
+/// Why the last call into Slurm on this thread answered SLURM_ERROR or null.
+inline int last_slurm_error() {
+#if FORESHAPE_SLURM_AT_LEAST(23, 11)
+  return errno;  // slurm_get_errno() is gone
+#else
+  return slurm_get_errno();
+#endif
+}
 
 /// Asks for a number of nodes in a reservation (node_cnt), or of cores (core_cnt): an array that ends in 0
 /// in older releases, a plain count in newer ones. The release is told by the field's own type.

@@ -12,6 +12,8 @@
 #include <slurm/slurm_errno.h>
 #include <string>
 
+#include "slurm-plugin/slurm_release.h"
+
 namespace {
 
 char path_variable[] = "PATH=/usr/bin:/bin";
@@ -37,7 +39,8 @@ bool submit(int number, uid_t uid) {
   job.time_limit = 60;
   submit_response_msg_t* response = nullptr;
   if (slurm_submit_batch_job(&job, &response) != SLURM_SUCCESS) {
-    std::fprintf(stderr, "submit_jobs: error: job %d: %s\n", number, slurm_strerror(slurm_get_errno()));
+    std::fprintf(stderr, "submit_jobs: error: job %d: %s\n", number,
+                 slurm_strerror(foreshape::last_slurm_error()));
     return false;
   }
   slurm_free_submit_response_response_msg(response);
