@@ -6,7 +6,7 @@ import time
 from harness import ClusterCase, Lab, main
 from labcluster import slurm_conf
 
-DEADLINE_S = 40
+DEADLINE_S = 30  # the least that foreshape.conf takes
 LATE_S = 8  # Slurm looks at the ends of reservations every few seconds
 SETTINGS = ["Hold=on", "AgentInterval=1s", "HoldWindow=60s", f"HoldDeadline={DEADLINE_S}s", "HoldShortJob=90s",
             "HoldHeadBlocked=1h", "HoldPoolShare=50%"]
@@ -50,7 +50,7 @@ class HoldReleaseTest(ClusterCase):
     def tearDown(self) -> None:
         self.lab.run("scancel", "--user=alice")
 
-    def pretend(self, *users: str, gap_s: float = 6, times: int = 3) -> None:
+    def pretend(self, *users: str, gap_s: float = 5, times: int = 3) -> None:
         """Submissions that never start: their users seem to come back soon, and don't."""
         for number in range(times):
             if number:
@@ -84,7 +84,7 @@ class HoldReleaseTest(ClusterCase):
         self.lab.reconfigure([*SETTINGS, "HoldUsers=bob,carol,dave", "HoldPool=yes", f"HoldIdleCap={cap_h}"])
         meter = IdleMeter(self.lab)
         meter.start()
-        for _ in range(5):
+        for _ in range(4):
             self.pretend("bob", "dave", gap_s=4)
         measured = meter.end()
         status = self.lab.plugin_status()["holds"]
