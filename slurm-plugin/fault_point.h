@@ -13,6 +13,7 @@ bool fault_wanted(const char* name);
 
 // FORESHAPE_FAULT("predict_throw", throw std::runtime_error("...")): the statement runs if the fault is
 // wanted.
+// NOLINTBEGIN(bugprone-macro-parentheses): a statement has none.
 #ifdef FORESHAPE_FAULT_POINTS
 #define FORESHAPE_FAULT(name, statement)            \
   do {                                              \
@@ -21,3 +22,4 @@ bool fault_wanted(const char* name);
 #else
 #define FORESHAPE_FAULT(name, statement) static_cast<void>(0)
 #endif
+// NOLINTEND(bugprone-macro-parentheses)

@@ -33,12 +33,15 @@ PeriodicThread::PeriodicThread(const char* name, std::function<void()> work,
 }
 
 PeriodicThread::~PeriodicThread() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.notify_one();
-  thread_.join();
+  stop(Milliseconds(0));
+  if (thread_.joinable()) thread_.join();
+}
+
+bool PeriodicThread::stop(Milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  changed_.notify_all();
+  return changed_.wait_for(lock, patience, [this] { return ended_; });
 }
 
 void PeriodicThread::wake() {
@@ -46,12 +49,15 @@ void PeriodicThread::wake() {
     const std::lock_guard lock(mutex_);
     woken_ = true;
   }
-  changed_.notify_one();
+  changed_.notify_all();
 }
 
 void PeriodicThread::run(const std::function<void()>& work, const std::function<Milliseconds()>& pause) {
   do work();
   while (wait(pause()));
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  changed_.notify_all();
 }
 
 bool PeriodicThread::wait(Milliseconds pause) {

@@ -21,10 +21,14 @@ class PeriodicThread {
   /// Throws std::system_error if there can be no thread.
   PeriodicThread(const char* name, std::function<void()> work, std::function<Milliseconds()> pause);
 
-  /// Ends after the work at hand and joins.
+  /// Ends after the work at hand and joins, however long that takes.
   ~PeriodicThread();
   PeriodicThread(const PeriodicThread&) = delete;
   PeriodicThread& operator=(const PeriodicThread&) = delete;
+
+  /// Has the thread end after the work at hand. False if it is still at work after so long: it is then left
+  /// to itself, and this object and all that the work uses must live as long as the process.
+  bool stop(Milliseconds patience);
 
   /// The next pass begins now, or right after the one at hand.
   void wake();
@@ -33,9 +37,9 @@ class PeriodicThread {
   void run(const std::function<void()>& work, const std::function<Milliseconds()>& pause);
   bool wait(Milliseconds pause);
 
-  std::mutex mutex_;  // guards stopping_ and woken_
+  std::mutex mutex_;  // guards the flags below
   std::condition_variable changed_;
-  bool stopping_ = false, woken_ = false;
+  bool stopping_ = false, woken_ = false, ended_ = false;
   std::thread thread_;
 };
 

@@ -17,6 +17,10 @@ using std::chrono::seconds;
 // Ten looks a second cost nothing, and no submission has to wake anybody.
 constexpr milliseconds kJournalPause{100};
 
+// An RPC of the agent's to a slurmctld that no longer listens is tried again for MessageTimeout; the end of
+// slurmctld does not wait for that.
+constexpr seconds kPatience{3};
+
 std::size_t queued_events() {
   FORESHAPE_FAULT("queue_full", return 8);  // and the journal's thread never empties it
   return kQueuedEvents;
@@ -50,10 +54,23 @@ Runtime::Runtime(RuntimeStart start)
       [this] { return milliseconds(seconds(state_.settings.get()->agent_interval_s)); });
 }
 
-Runtime::~Runtime() {
-  agent_thread_.reset();  // first: it still has events for the journal
-  journal_thread_.reset();
-  journal_.finish();
+Runtime::~Runtime() = default;
+
+bool Runtime::stop() noexcept {
+  bool ended = true;
+  guarded(
+      [&] {
+        // The agent first: it still has events for the journal.
+        const bool agent_ended = agent_thread_->stop(kPatience);
+        const bool journal_ended = journal_thread_->stop(kPatience);
+        ended = agent_ended && journal_ended;
+        if (journal_ended) journal_.finish();
+      },
+      [&](const char* why) {
+        state_.fault("stop", why);
+        ended = false;
+      });
+  return ended;
 }
 
 void Runtime::submit(job_desc_msg_t& job, UserId submitter, char** err_msg) noexcept {

@@ -31,10 +31,14 @@ class Runtime {
   /// be no thread.
   explicit Runtime(RuntimeStart start);
 
-  /// Ends the agent, then writes what is queued.
+  /// Waits for both threads, however long that takes: call stop() first.
   ~Runtime();
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
+
+  /// Ends the agent, then the journal's thread, and writes what is queued. False if one of them has not come
+  /// to its end in time: the Runtime must then live as long as the process.
+  bool stop() noexcept;
 
   void submit(job_desc_msg_t& job, UserId submitter, char** err_msg) noexcept;
   void count_modification() noexcept { state_.jobs.modified.fetch_add(1, std::memory_order_relaxed); }

@@ -1,10 +1,12 @@
 #include "slurm-plugin/runtime_api.h"
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "slurm-plugin/boundary.h"
 #include "slurm-plugin/runtime.h"
@@ -13,13 +15,45 @@
 namespace foreshape {
 namespace {
 
-std::mutex mutex;  // guards users and runtime, the pointer
-int users = 0;     // plugins that have started and not yet stopped
-std::shared_ptr<Runtime> runtime;
+struct Shared {
+  std::mutex mutex;  // guards everything below
+  int users = 0;     // plugins that have started and not yet stopped
+  bool at_exit = false;
+  std::shared_ptr<Runtime> runtime;
+};
+
+/// Never destroyed: while the process exits, other threads of slurmctld may still come by.
+Shared& shared() {
+  static Shared& only = *new Shared;
+  return only;
+}
 
 std::shared_ptr<Runtime> current() {
-  const std::lock_guard lock(mutex);
-  return runtime;
+  Shared& all = shared();
+  const std::lock_guard lock(all.mutex);
+  return all.runtime;
+}
+
+/// Ends it with no lock held: that takes a while.
+void end(std::shared_ptr<Runtime> runtime) {
+  if (runtime == nullptr || runtime->stop()) return;
+  slurm_error("foreshape: a thread is still at work; it is left to itself");
+  static_cast<void>(new std::shared_ptr<Runtime>(std::move(runtime)));  // for as long as the process lives
+}
+
+/// slurmctld calls no fini() of job_submit plugins before it exits (22.05, read), and statics must not be
+/// destroyed under running threads. Registered after the Runtime is made, so it runs before those do.
+void end_at_exit() {
+  at_boundary("exit", [] {
+    std::shared_ptr<Runtime> last;
+    {
+      Shared& all = shared();
+      const std::lock_guard lock(all.mutex);
+      all.users = 0;
+      last.swap(all.runtime);
+    }
+    end(std::move(last));
+  });
 }
 
 void log_line(LogLevel level, std::string_view line) {
@@ -54,18 +88,23 @@ RuntimeStart start_values() {
 
 void foreshape_start() noexcept {
   foreshape::at_boundary("start", [] {
-    const std::lock_guard lock(foreshape::mutex);
-    ++foreshape::users;
-    if (foreshape::runtime == nullptr)
-      foreshape::runtime = std::make_shared<foreshape::Runtime>(foreshape::start_values());
+    foreshape::Shared& all = foreshape::shared();
+    const std::lock_guard lock(all.mutex);
+    ++all.users;
+    if (all.runtime == nullptr) all.runtime = std::make_shared<foreshape::Runtime>(foreshape::start_values());
+    if (!std::exchange(all.at_exit, true)) static_cast<void>(std::atexit(foreshape::end_at_exit));
   });
 }
 
 void foreshape_stop() noexcept {
   foreshape::at_boundary("stop", [] {
-    std::shared_ptr<foreshape::Runtime> last;  // destroyed after the lock: joining takes a while
-    const std::lock_guard lock(foreshape::mutex);
-    if (foreshape::users > 0 && --foreshape::users == 0) last.swap(foreshape::runtime);
+    std::shared_ptr<foreshape::Runtime> last;
+    {
+      foreshape::Shared& all = foreshape::shared();
+      const std::lock_guard lock(all.mutex);
+      if (all.users > 0 && --all.users == 0) last.swap(all.runtime);
+    }
+    foreshape::end(std::move(last));
   });
 }
 

@@ -314,7 +314,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 const std::vector<Key>& settings_keys() {
-  static const std::vector<Key> keys = all_keys();
+  // Never destroyed: inside slurmctld threads may still read it while the process exits.
+  static const std::vector<Key>& keys = *new std::vector<Key>(all_keys());
   return keys;
 }
 

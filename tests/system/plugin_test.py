@@ -3,7 +3,7 @@
 import json
 import pwd
 import subprocess
-import unittest
+import time
 
 from harness import ClusterCase, main
 from labcluster.settings import BUILD
@@ -129,6 +129,21 @@ class BothFormsCase(PluginCase):
         self.assertEqual(len(self.records(token, "submission")), 1)
         self.assertNotRegex(self.lab.log(), r"(?i)segfault|abort|core dumped")
         self.assert_job_passes()
+
+    def test_slurmctld_exits_with_0_while_our_threads_are_at_work(self) -> None:
+        daemon = self.lab.cluster.slurmctld
+        daemon.stop(30)
+        for _ in range(4):
+            began = time.time()
+            foreground = subprocess.Popen(["slurmctld", "-D"], env=self.lab.env, stderr=subprocess.DEVNULL)
+            self.addCleanup(foreground.kill)
+            self.wait_status(lambda s: s["started"] >= int(began), "a status of this slurmctld")
+            self.lab.cluster.wait_for_nodes()
+            self.lab.submit("alice")
+            foreground.terminate()
+            self.assertEqual(foreground.wait(30), 0)
+        daemon.start()
+        self.lab.cluster.wait_for_nodes()
 
     def test_hostile_texts_that_sbatch_lets_pass_do_no_harm(self) -> None:
         for name in ("\x1b[2Jowned\x07", "%s%n%s%n", "'; DROP TABLE job; --", "\u202egnp.exe", "x" * 200, "\xff\xfe"):
