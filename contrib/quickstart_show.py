@@ -18,6 +18,7 @@ ACT = [
     # Nodes are held for carol's next job, and a pool for everybody's short ones.
     "Hold=on", "HoldUsers=carol", "HoldWindow=1", "HoldDeadline=1", "HoldShortJob=1", "HoldPoolShare=25%",
 ]
+TURNS, TURN_S = 12, 8  # how often, and how many seconds apart, carol and erin submit to the full cluster
 BEGAN = time.monotonic()
 
 
@@ -111,22 +112,26 @@ def predicted(lab: Lab, habits: Habits) -> None:
         habits.carol()
 
 
+def starts_soon(lab: Lab, job_id: str, end: float) -> bool:
+    """Whether the job leaves the queue before this moment."""
+    return process.wait_until(lambda: lab.state(job_id) != "PENDING", end - time.monotonic(), 0.2)
+
+
 def held(lab: Lab, habits: Habits) -> None:
-    say("now the cluster is filled by long jobs and a queue of them; carol goes on trying")
+    say("now long jobs fill the cluster, and many more wait; carol goes on trying, erin verifying")
     queue = [lab.submit("bob", "--job-name=campaign", "--exclusive", "--nodes=1", "--output=/dev/null",
                         "--time=2:00:00", wrap=f"sleep {20 + number % 10}") for number in range(40)]
-    waits = []
-    for number in range(12):
-        job_id = habits.carol()
-        end = time.monotonic() + 8
-        process.wait_until(lambda: lab.state(job_id) not in ("PENDING", ""), 8, 0.2)
-        waits.append((job_id, lab.state(job_id) != "PENDING"))
-        if number == 5:
+    soon = {"carol": 0, "erin": 0}
+    for turn in range(TURNS):
+        end = time.monotonic() + TURN_S
+        for user, job_id in (("carol", habits.carol()), ("erin", habits.erin())):
+            soon[user] += starts_soon(lab, job_id, end - 2)
+        if turn == TURNS // 2:
             show(lab, "scontrol", "--oneliner", "show", "reservation")
         time.sleep(max(0.0, end - time.monotonic()))
-    started = sum(at_once for _, at_once in waits)
     waiting = sum(job["name"] == "campaign" and job["state"] == "PENDING" for job in lab.jobs())
-    say(f"{started} of carol's {len(waits)} jobs started within seconds, while {waiting} of bob's still wait")
+    say(f"{soon['carol']} of carol's {TURNS} jobs started within seconds (her own hold), and {soon['erin']} of "
+        f"erin's {TURNS} (the pool for short jobs), while {waiting} of bob's still wait")
     lab.run("scancel", "--name=campaign")
     habits.ids += queue
     wait_for_all(lab, habits)

@@ -34,6 +34,12 @@ class QuickstartTest(unittest.TestCase):
     def test_the_report_has_predictions(self) -> None:
         self.assertRegex(self.said, r"\d+ 'relax' of alice: asked 1-00:00:00 and 8G; predicted 00:00:0")
 
+    def test_carol_finds_a_node_held_for_her_in_a_full_cluster(self) -> None:
+        found = re.search(r"(\d+) of carol's (\d+) jobs started within seconds", self.said)
+        assert found is not None
+        # Some may come before the first hold is there.
+        self.assertGreaterEqual(int(found[1]), int(found[2]) * 3 // 4)
+
     def test_no_command_of_the_show_fails(self) -> None:
         self.assertEqual(re.findall(r".*error:.*", self.said), [])
 
