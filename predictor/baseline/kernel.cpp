@@ -54,7 +54,7 @@ float weight_of(const JobRequest& job, const PastJob& past) {
                  likeness(static_cast<float>(cpus), static_cast<float>(past.asked_cpus));
   weight *= bonus(limit == past.asked_limit_s, kSameLimit);
   weight *= bonus(cpus == past.asked_cpus, kSameCpus);
-  weight *= bonus(same(job.name, past.name) | same(job.script, past.script), kSameName);
+  weight *= bonus(same(job.name, past.name) || same(job.script, past.script), kSameName);
   weight *= bonus(same(job.partition, past.partition), kSamePartition);
   weight *= bonus(past.submit_s + kBurst_s >= job.submit_s, kSameBurst);
   weight *= bonus(job.uid != past.uid, kOtherUser);

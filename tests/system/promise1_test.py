@@ -171,8 +171,12 @@ class BrokenFilesTest(BreakingCase):
     def test_a_state_folder_that_is_gone(self) -> None:
         aside = self.lab.root / "aside"
         self.restart()
+        complaint = f"{self.state_dir}/status.json"
+        before = self.lab.log().count(complaint)
         self.state_dir.rename(aside)
         self.assert_job_passes()
+        # The job may be done before the agent's next pass finds its folder gone.
+        self.lab.wait(lambda: self.lab.log().count(complaint) > before, 30, "the missing folder in the log")
         aside.rename(self.state_dir)
         self.wait_status(lambda s: s["faults"] > 0, "faults counted")
         self.assert_job_passes()
