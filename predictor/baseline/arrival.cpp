@@ -11,8 +11,9 @@ namespace foreshape {
 namespace {
 
 constexpr double kHalfLifeGaps = 20;
-constexpr double kPriorWeight = 0.5;
+constexpr double kPriorWeight = 2;
 constexpr double kPriorScaleSeconds = 60;
+constexpr double kPriorShape = 0.25;
 constexpr std::size_t kRunsWeighed = 9;
 
 // Our own clock and Slurm's may see one submission in two neighbouring seconds.
@@ -37,7 +38,7 @@ std::vector<UnixSeconds> events(std::span<const Submission> submissions, std::sp
 double probability(const std::vector<UnixSeconds>& newest_first, UnixSeconds now_s, std::int64_t window_s) {
   const std::int64_t silence_s = now_s - newest_first.front();
   const double scaled = static_cast<double>(silence_s) + kPriorScaleSeconds;
-  const double prior = 1 - std::sqrt(scaled / (scaled + static_cast<double>(window_s)));
+  const double prior = 1 - std::pow(scaled / (scaled + static_cast<double>(window_s)), kPriorShape);
   double within = kPriorWeight * prior, longer = kPriorWeight;
   double weight = 1;
   for (std::size_t i = 1; i < newest_first.size(); ++i) {

@@ -30,7 +30,7 @@ TEST(ForeseeJobs, SeesTheUsersWhoAreLikelyToComeBack) {
   const ForeseenJob& job = foreseen[0].job;
   EXPECT_EQ(foreseen[0].partition, 42U);
   EXPECT_EQ(job.uid, 1001U);
-  EXPECT_GT(job.probability, 0.9);
+  EXPECT_GT(job.probability, 0.8);
   EXPECT_EQ(job.nodes, 2U);
   EXPECT_EQ(job.cpus, 8U);
   EXPECT_EQ(job.memory_bytes, 1024 * 1024);
