@@ -180,11 +180,17 @@ class Daemon:
         if code != 0:
             raise ClusterError(f"{self.name} did not start (exit {code}){tail(first_words)}{tail(self.log)}")
 
-    def expect(self, is_ready: Callable[[], bool], timeout_s: float = 30) -> None:
-        """Waits until it is ready; an early death ends the wait."""
-        ready = lambda: is_ready() or not self.is_alive()  # noqa: E731
-        wait_until(self.is_alive, 5)
-        if not (wait_until(ready, timeout_s) and is_ready()):
+    def expect(self, is_ready: Callable[[], bool], timeout_s: float = 60) -> None:
+        """Waits until it is ready; if it dies before (its pid file may come late), the wait ends."""
+        lived = False
+
+        def is_over() -> bool:
+            nonlocal lived
+            lives = self.is_alive()
+            lived = lived or lives
+            return is_ready() or (lived and not lives)
+
+        if not (wait_until(is_over, timeout_s) and is_ready()):
             state = "is not ready" if self.is_alive() else "has ended"
             raise ClusterError(f"{self.name} {state}; its log {self.log} ends:{tail(self.log)}")
 
