@@ -16,7 +16,7 @@ WATCH = ["Mode=observe", "AgentInterval=1"]
 ACT = [
     "Mode=advise", "AgentInterval=1",  # users read what their last jobs used
     # Nodes are held for carol's next job, and a pool for everybody's short ones.
-    "Hold=on", "HoldUsers=carol", "HoldWindow=1", "HoldDeadline=1", "HoldShortJob=1", "HoldPoolShare=25%",
+    "Hold=on", "HoldUsers=carol", "HoldWindow=1", "HoldDeadline=1", "HoldShortJob=10s", "HoldPoolShare=25%",
 ]
 TURNS, TURN_S = 12, 8  # how often, and how many seconds apart, carol and erin submit to the full cluster
 BEGAN = time.monotonic()
@@ -71,6 +71,11 @@ class Habits:
         return self._submit("erin", "verify", "--time=30", "--mem=1G",
                             wrap=f"dd if=/dev/zero of=check.$$ bs=1M count=20 2>/dev/null; rm check.$$; sleep 2; {verdict}")
 
+    def campaign(self) -> str:
+        """Long jobs, for a show; each fills a node."""
+        return self._submit("bob", "campaign", "--exclusive", "--nodes=1", "--time=2:00:00",
+                            wrap=f"sleep {20 + len(self.ids) % 10}")
+
     def round(self) -> None:
         for act in (self.alice, self.bob, self.dave, self.erin):
             act()
@@ -95,6 +100,8 @@ def learn(lab: Lab) -> None:
 
 def first_days(lab: Lab, habits: Habits) -> None:
     say("five users with habits work for a while; Foreshape only watches")
+    for _ in range(4):
+        habits.campaign()
     for _ in range(9):
         habits.round()
         for _ in range(2):
@@ -119,8 +126,8 @@ def starts_soon(lab: Lab, job_id: str, end: float) -> bool:
 
 def held(lab: Lab, habits: Habits) -> None:
     say("now long jobs fill the cluster, and many more wait; carol goes on trying, erin verifying")
-    queue = [lab.submit("bob", "--job-name=campaign", "--exclusive", "--nodes=1", "--output=/dev/null",
-                        "--time=2:00:00", wrap=f"sleep {20 + number % 10}") for number in range(40)]
+    for _ in range(40):
+        habits.campaign()
     soon = {"carol": 0, "erin": 0}
     for turn in range(TURNS):
         end = time.monotonic() + TURN_S
@@ -133,7 +140,6 @@ def held(lab: Lab, habits: Habits) -> None:
     say(f"{soon['carol']} of carol's {TURNS} jobs started within seconds (her own hold), and {soon['erin']} of "
         f"erin's {TURNS} (the pool for short jobs), while {waiting} of bob's still wait")
     lab.run("scancel", "--name=campaign")
-    habits.ids += queue
     wait_for_all(lab, habits)
 
 

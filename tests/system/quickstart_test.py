@@ -34,11 +34,13 @@ class QuickstartTest(unittest.TestCase):
     def test_the_report_has_predictions(self) -> None:
         self.assertRegex(self.said, r"\d+ 'relax' of alice: asked 1-00:00:00 and 8G; predicted 00:00:0")
 
-    def test_carol_finds_a_node_held_for_her_in_a_full_cluster(self) -> None:
-        found = re.search(r"(\d+) of carol's (\d+) jobs started within seconds", self.said)
+    def test_a_full_cluster_has_room_for_those_who_were_foreseen(self) -> None:
+        found = re.search(r"(\d+) of carol's (\d+) jobs started .* and (\d+) of erin's", self.said)
         assert found is not None
-        # Some may come before the first hold is there.
-        self.assertGreaterEqual(int(found[1]), int(found[2]) * 3 // 4)
+        carol, turns, erin = map(int, found.groups())
+        # Some may come before their node is free: how fast is for hold_test.py to say.
+        self.assertGreater(carol, turns // 2)
+        self.assertGreater(erin, turns // 2)
 
     def test_no_command_of_the_show_fails(self) -> None:
         self.assertEqual(re.findall(r".*error:.*", self.said), [])
