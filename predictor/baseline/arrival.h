@@ -30,8 +30,8 @@ inline constexpr std::size_t kMaxGaps = 128;
 ///
 ///   P = (sum_i w_i [s < g_i <= s + window] + w_0 p_0) / (sum_i w_i [g_i > s] + w_0)
 ///
-/// w_i = 2^(-i / 20) for the i-th newest gap; p_0 = 1 - ((s + 60) / (s + 60 + window))^(1/4) is the prior, which
-/// decides where the user has never been silent for so long; w_0 = 2. Source: ours. The decayed gap
+/// w_i = 2^(-i / 20) for the i-th newest gap; p_0 = 1 - ((s + 60) / (s + 60 + window))^(1/4) is the prior,
+/// which decides where the user has never been silent for so long; w_0 = 2. Source: ours. The decayed gap
 /// distribution is the simple predictor to beat (README.md); the prior's heavy tail (Lomax) fits human gaps:
 /// Barabasi, "The origin of bursts and heavy tails in human dynamics", Nature 435, 2005. Its shape and weight
 /// are those that calibrate best on two public logs.
