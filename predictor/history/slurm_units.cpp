@@ -110,7 +110,7 @@ std::optional<std::array<int, 6>> civil_time(std::string_view text) {
 
 UnixSeconds utc_seconds(const std::array<int, 6>& t) {
   return days_from_civil(t[0], static_cast<unsigned>(t[1]), static_cast<unsigned>(t[2])) * 86'400 +
-         t[3] * 3'600 + t[4] * 60 + t[5];
+         t[3] * UnixSeconds{3'600} + t[4] * UnixSeconds{60} + t[5];
 }
 
 UnixSeconds local_seconds(const std::array<int, 6>& t) {

@@ -117,7 +117,7 @@ Result<std::optional<JournalEntry>> JournalReader::next() {
     if (!event)
       return tl::make_unexpected(
           about(fmt::format("{}: record {}", state_->scanner->path(), sequence), event.error()));
-    return JournalEntry{sequence, std::move(*event)};
+    return JournalEntry{sequence, *event};
   }
 }
 
