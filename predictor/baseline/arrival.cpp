@@ -16,6 +16,12 @@ constexpr double kPriorScaleSeconds = 60;
 constexpr double kPriorShape = 0.25;
 constexpr std::size_t kRunsWeighed = 9;
 
+/// A gap stands for gaps like it: a user who is a little late is not one who has stopped.
+struct Blur {
+  double factor, share;
+};
+constexpr std::array kBlur = {Blur{.8, .2}, Blur{1, .4}, Blur{1.25, .25}, Blur{2, .15}};
+
 // Our own clock and Slurm's may see one submission in two neighbouring seconds.
 constexpr std::int64_t kSameEventSeconds = 1;
 
@@ -43,8 +49,12 @@ double probability(const std::vector<UnixSeconds>& newest_first, UnixSeconds now
   double weight = 1;
   for (std::size_t i = 1; i < newest_first.size(); ++i) {
     const std::int64_t gap_s = newest_first[i - 1] - newest_first[i];
-    if (gap_s > silence_s) longer += weight;
-    if (gap_s > silence_s && gap_s <= silence_s + window_s) within += weight;
+    for (const Blur& blur : kBlur) {
+      const double blurred_s = static_cast<double>(gap_s) * blur.factor;
+      const bool is_longer = blurred_s > static_cast<double>(silence_s);
+      if (is_longer) longer += weight * blur.share;
+      if (is_longer && blurred_s <= static_cast<double>(silence_s + window_s)) within += weight * blur.share;
+    }
     weight *= std::exp2(-1 / kHalfLifeGaps);
   }
   return within / longer;

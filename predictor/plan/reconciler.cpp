@@ -20,7 +20,8 @@ std::optional<Action> change(const WantedHold& wanted, const LiveHold& live, std
     if (std::ranges::includes(live.nodes, wanted.nodes)) return Action::shrink;
     return std::ranges::includes(wanted.nodes, live.nodes) ? Action::grow : Action::move;
   }
-  if (wanted.ends_s > live.ends_s + extend_after_s) return Action::extend;
+  const std::int64_t spare_s = wanted.kind == HoldKind::pool ? extend_after_s : 0;
+  if (wanted.ends_s > live.ends_s + spare_s) return Action::extend;
   return std::nullopt;
 }
 

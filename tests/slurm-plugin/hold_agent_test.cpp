@@ -140,6 +140,20 @@ TEST(HoldAgent, CountsAJobThatStartedInAHoldOnceAndGoesOn) {
   EXPECT_EQ(site.agent->summary().misses, 0U);
 }
 
+TEST(HoldAgent, PromisesAnewAtOnceWhenAJobCameRightAfterTheHold) {
+  Site site;
+  site.has_habit(kCarol);
+  site.pass();
+  site.after(2);
+  site.slurm.start(5, kCarol, site.slurm.seen.reservations[0].nodes[0]);
+  site.pass();
+  EXPECT_EQ(site.slurm.seen.reservations[0].ends_s, kNow + 602);
+  site.settings.policy.hold.personal_probability_min = 1.0;  // foreseen no longer: but it is a promise
+  site.after(2);
+  site.pass();
+  EXPECT_EQ(site.slurm.seen.reservations.size(), 1U);
+}
+
 TEST(HoldAgent, DoesNotTakeOthersJobsForHits) {
   Site site;
   site.has_habit(kCarol);

@@ -65,6 +65,9 @@ class HoldTest(ClusterCase):
             self.lab.submit("alice", "--exclusive", "--time=2", "--job-name=long", wrap=f"sleep {12 + 4 * number}")
         self.lab.submit("alice", "--array=1-120", "--exclusive", "--time=2", "--job-name=long", wrap="sleep 30")
 
+    def waiting(self) -> list[str]:
+        return [job["id"] for job in self.lab.jobs("--states=pending", "--user=carol,dave,erin")]
+
     def begin_habits(self) -> list[Habit]:
         habits = [Habit(self.lab, user) for user in ("carol", "dave", "erin")]
         for number, habit in enumerate(habits):
@@ -85,7 +88,8 @@ class HoldTest(ClusterCase):
 
         self.lab.reconfigure(["Hold=on", *SETTINGS])
         on = self.begin_habits()
-        time.sleep(30)  # until nodes come free and are held
+        time.sleep(2 * PACE_S)
+        self.lab.wait(lambda: not self.waiting(), 90, "nodes held, and nobody left who came before that")
         personal_before = self.personal_hits()
         settled = {habit.user: len(habit.jobs) for habit in on}
         time.sleep(32)

@@ -35,12 +35,12 @@ TEST(NextArrival, IsAsSureAsTheGapsAreRegular) {
     std::int64_t gap, silence, window;
     double least, most;
   } cases[] = {
-      {"due within the window", 600, 100, 900, 0.85, 1.0},
+      {"due within the window", 600, 100, 900, 0.75, 1.0},
       {"not yet due", 3600, 60, 900, 0.0, 0.1},
-      {"due just after the window", 1001, 100, 900, 0.0, 0.05},
-      {"due just within it", 1000, 100, 900, 0.85, 1.0},
+      {"due long after the window", 5000, 100, 900, 0.0, 0.1},
+      {"due at the window's end", 1000, 100, 900, 0.5, 0.7},
       {"long overdue: the user has stopped", 600, 36'000, 900, 0.0, 0.02},
-      {"a little overdue: nobody knows", 600, 700, 900, 0.1, 0.6},
+      {"a little late", 600, 700, 900, 0.5, 0.9},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.why);

@@ -44,6 +44,14 @@ TEST(Reconcile, SaysWhatTurnsOneHoldIntoTheOther) {
   }
 }
 
+TEST(Reconcile, ExtendsAPersonalHoldAtOnce) {
+  const LiveHold live = live_personal("carol", {"n01"});
+  WantedHold wanted = as_wanted(live, {"n01"});
+  EXPECT_TRUE(reconcile(std::vector{wanted}, std::vector{live}, kExtendAfter).empty());
+  ++wanted.ends_s;
+  EXPECT_EQ(reconcile(std::vector{wanted}, std::vector{live}, kExtendAfter).size(), 1U);
+}
+
 TEST(Reconcile, CreatesWhatIsNewAndReleasesWhatIsNotWanted) {
   const LiveHold old = live_personal("dave", {"n04"});
   WantedHold fresh = as_wanted(live_pool({}), {"n01"});
