@@ -28,8 +28,8 @@ struct HoldStep {
 
 /// The steps, in an order in which a node that one hold gives up can be taken by another: release, shrink,
 /// move, extend, grow, create. None if wanted and live agree: doing all steps and asking again gives none.
-/// The pool is extended once its wanted end lies more than extend_after_s beyond the live one; a personal hold
-/// at once, since a later end is a new promise.
+/// The pool is extended once its wanted end lies more than extend_after_s beyond the live one; a personal
+/// hold at once, since a later end is a new promise.
 std::vector<HoldStep> reconcile(std::span<const WantedHold> wanted, std::span<const LiveHold> live,
                                 std::int64_t extend_after_s);
 
