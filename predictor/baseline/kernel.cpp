@@ -46,7 +46,9 @@ float bonus(bool alike, float weight) {
 
 bool same(TextHash a, TextHash b) { return (a != 0) & (a == b); }
 
-float weight_of(const JobRequest& job, const PastJob& past) {
+}  // namespace
+
+float kernel_weight(const JobRequest& job, const PastJob& past) {
   const std::int64_t limit = job.limit_s.value_or(0);
   const std::uint32_t cpus = job.least_cpus();
   const float limits = likeness(static_cast<float>(limit), static_cast<float>(past.asked_limit_s));
@@ -61,11 +63,13 @@ float weight_of(const JobRequest& job, const PastJob& past) {
   return std::max(weight, kLeastWeight);
 }
 
+namespace {
+
 Weights weights_of(const JobRequest& job, const Candidates& candidates) {
   Weights weights;  // NOLINT(cppcoreguidelines-pro-type-member-init): the first `size` are set
   float decay = 1;
   for (std::size_t i = 0; i < candidates.size; ++i) {
-    weights[i] = decay * weight_of(job, candidates.jobs[i]);
+    weights[i] = decay * kernel_weight(job, candidates.jobs[i]);
     decay *= kRankDecay;
   }
   return weights;

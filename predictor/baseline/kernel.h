@@ -34,4 +34,7 @@ namespace foreshape {
 /// Source: ours; weights found on public logs, where they hardly matter (README.md has the figures).
 Prediction predict_kernel(const JobRequest& job, const Candidates& candidates);
 
+/// exp of the log-weight above without the rank: how much like the job a past one is. > 0.
+float kernel_weight(const JobRequest& job, const PastJob& past);
+
 }  // namespace foreshape

@@ -1,0 +1,43 @@
+#pragma once
+// The parts that compute_features is made of, and the scales that they share.
+//
+// Runs in: slurmctld and offline.
+// Threads: pure functions.
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "predictor/model/fast_math.h"
+#include "predictor/model/features.h"
+
+namespace foreshape {
+
+/// (ln seconds - 7) / 3: between a second and a month within -2.3 .. 2.6. Below a second counts as one.
+inline float log_time(float seconds) { return (fast_log(seconds > 1 ? seconds : 1.0F) - 7) / 3; }
+
+/// ln(1 + n) / 4; less than nothing is nothing.
+inline float log_count(float n) { return fast_log(1 + (n > 0 ? n : 0.0F)) / 4; }
+
+/// x within [-limit, limit].
+inline float clipped(float x, float limit) { return x < -limit ? -limit : (x > limit ? limit : x); }
+
+/// The share of its limit that a job ran for, as ln / 3; 0 (all of it) where it had no limit.
+float log_share_of_limit(const PastJob& past);
+
+/// It ran into its limit.
+bool used_up_limit(const PastJob& past);
+
+/// The same work, to a user: script, or name.
+bool same_work(const JobRequest& job, const PastJob& past);
+/// The same shape: limit and cpus.
+bool same_key(const JobRequest& job, const PastJob& past);
+
+/// Fills in.job, but for the user's waiting and running jobs.
+void compute_job_features(const JobMoment& moment, ModelInput& in);
+/// Fills the rest of in.job; the elapsed time of the longest-running job of the same key, in seconds, or 0.
+float compute_live_features(const JobMoment& moment, ModelInput& in);
+/// Fills in.pairs, values and known, and in.candidates.
+void compute_pair_features(const JobMoment& moment, float elapsed_s, ModelInput& in);
+
+}  // namespace foreshape
