@@ -13,6 +13,12 @@ constexpr std::array<std::pair<std::string_view, Source>, 5> kSources = {{
     {"clairvoyant", Source::clairvoyant},
 }};
 
+constexpr std::array<std::pair<std::string_view, Correction>, 3> kCorrections = {{
+    {"requested", Correction::requested},
+    {"incremental", Correction::incremental},
+    {"next-quantile", Correction::next_quantile},
+}};
+
 std::vector<SchedulingPolicy> known_policies() {
   std::vector<SchedulingPolicy> all;
   const auto add = [&](const char* name) -> SchedulingPolicy& {
@@ -72,6 +78,18 @@ std::vector<std::string_view> policy_names() {
 std::optional<SchedulingPolicy> find_policy(std::string_view name) {
   for (const SchedulingPolicy& p : known_policies())
     if (p.name == name) return p;
+  return std::nullopt;
+}
+
+std::string_view correction_name(Correction correction) {
+  for (const auto& [name, value] : kCorrections)
+    if (value == correction) return name;
+  return "";
+}
+
+std::optional<Correction> find_correction(std::string_view name) {
+  for (const auto& [known, value] : kCorrections)
+    if (known == name) return value;
   return std::nullopt;
 }
 

@@ -53,7 +53,12 @@ struct SlurmLoop {
   std::int64_t resolution_s = 60;     ///< bf_resolution
   std::uint32_t main_depth = 100;     ///< default_queue_depth
   bool reserve_overdue_only = false;  ///< bf_min_prio_reserve at the priority of a job that waited its offset
+  /// ... or of one that waited so much more (below 0: less). Without Order::static_key the offset is 0.
+  std::int64_t reserve_after_s = 0;
   std::int64_t min_age_reserve_s = 0;  ///< bf_min_age_reserve
+  std::int64_t max_age_s = kNoMaxAge;  ///< PriorityMaxAge: waiting beyond adds no priority
+
+  static constexpr std::int64_t kNoMaxAge = INT64_MAX / 4;
 };
 
 struct SchedulingPolicy {
@@ -67,7 +72,10 @@ struct SchedulingPolicy {
   // Order::slowdown.
   std::int64_t order_cap_s = 14'400;     ///< predicted run times count at most as this
   std::int64_t protect_wait_s = 86'400;  ///< jobs that waited longer go first, by arrival ...
-  double protect_rms_factor = 4.0;       ///< ... if also longer than this times the RMS wait so far
+  double protect_rms_factor = 4.0;       ///< ... if also longer than this times the RMS of recent waits ...
+  /// ... of about so many jobs that started last. Over all past jobs, quiet years make a congested month's
+  /// waits look unjust: then protection sends the whole queue back to order of arrival (docs/benchmarks.md).
+  std::uint32_t protect_recent_jobs = 500;
   /// Guard: what the blocked head was once promised (its start by requested times + this) is kept.
   std::optional<std::int64_t> promise_slack_s{};
   /// Predictions of a user's waiting jobs are renewed when one of the user's jobs ends, at most this often.
@@ -81,6 +89,10 @@ struct SchedulingPolicy {
 std::vector<std::string_view> policy_names();
 /// nullopt for an unknown name.
 std::optional<SchedulingPolicy> find_policy(std::string_view name);
+
+/// requested, incremental, next-quantile.
+std::string_view correction_name(Correction correction);
+std::optional<Correction> find_correction(std::string_view name);
 
 std::string_view source_name(Source source);
 std::optional<Source> find_source(std::string_view name);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <vector>
 
 #include "replay/availability.h"
@@ -6,17 +7,44 @@
 namespace foreshape {
 namespace {
 
-using Step = WaitingJobs::Step;
-
 std::int64_t rounded_up(std::int64_t time_s, std::int64_t unit) { return (time_s + unit - 1) / unit * unit; }
 std::int64_t rounded_down(std::int64_t time_s, std::int64_t unit) { return time_s / unit * unit; }
+
+/// A job's priority in seconds of waiting: its age (PriorityMaxAge is the most) less its offset.
+double priority(const SimulationState& state, const Waiting& w) {
+  const std::int64_t age = std::min(state.now - w.submit_s, state.policy.slurm.max_age_s);
+  const bool keyed = state.policy.order == Order::static_key;  // the key is submission + offset
+  return static_cast<double>(age) - (keyed ? w.key - static_cast<double>(w.submit_s) : 0);
+}
 
 /// bf_min_prio_reserve and bf_min_age_reserve: who may keep others from starting.
 bool may_reserve(const SimulationState& state, const Waiting& w) {
   const SlurmLoop& slurm = state.policy.slurm;
   if (state.now - w.submit_s < slurm.min_age_reserve_s) return false;
-  // The key is submission + offset: it has passed once the job waited its offset.
-  return !slurm.reserve_overdue_only || static_cast<double>(state.now) >= w.key;
+  return !slurm.reserve_overdue_only || priority(state, w) >= static_cast<double>(slurm.reserve_after_s);
+}
+
+/// The first jobs by priority. That is the queue's order, which does not change with time, until a job is
+/// older than PriorityMaxAge: then younger ones overtake it.
+std::vector<Waiting> first_by_priority(SimulationState& state, std::size_t most) {
+  const JobIndex oldest = state.head_by_arrival();
+  const bool aged = oldest != SimulationState::kNone && state.policy.order == Order::static_key &&
+                    state.now - state.load.jobs[oldest].submit_s > state.policy.slurm.max_age_s;
+  std::vector<Waiting> jobs;
+  jobs.reserve(std::min(most, state.queue.size()));
+  state.queue.look([](const LeastAsked&) { return false; },
+                   [&](const Waiting& w) {
+                     if (!aged && jobs.size() == most) return false;
+                     jobs.push_back(w);
+                     return true;
+                   });
+  if (!aged) return jobs;
+  std::sort(jobs.begin(), jobs.end(), [&](const Waiting& a, const Waiting& b) {
+    const double of_a = priority(state, a), of_b = priority(state, b);
+    return of_a != of_b ? of_a > of_b : a.job < b.job;
+  });
+  jobs.resize(std::min(most, jobs.size()));
+  return jobs;
 }
 
 /// The jobs that a pass tests, in order, and for each the least processors from there on.
@@ -25,16 +53,9 @@ struct Tested {
   std::vector<std::int32_t> least_procs;
 };
 
-Tested tested_jobs(const SimulationState& state) {
+Tested tested_jobs(SimulationState& state) {
   Tested tested;
-  const std::size_t most = std::min<std::size_t>(state.policy.slurm.jobs_max, state.queue.size());
-  tested.jobs.reserve(most);
-  state.queue.look([](const LeastAsked&) { return false; },
-                   [&](const Waiting& w) {
-                     if (tested.jobs.size() == most) return false;
-                     tested.jobs.push_back(w);
-                     return true;
-                   });
+  tested.jobs = first_by_priority(state, state.policy.slurm.jobs_max);
   tested.least_procs.resize(tested.jobs.size());
   std::int32_t least = INT32_MAX;
   for (std::size_t i = tested.jobs.size(); i-- > 0;) {
@@ -58,14 +79,16 @@ Availability availability_of(const SimulationState& state) {
 }  // namespace
 
 void slurm_main_pass(SimulationState& state) {
-  std::uint32_t depth = state.policy.slurm.main_depth;
-  state.queue.scan([](const LeastAsked&) { return false; },
-                   [&](const Waiting& w) {
-                     if (depth-- == 0 || state.free <= 0) return Step::stop;
-                     if (w.procs > state.free) return may_reserve(state, w) ? Step::stop : Step::keep;
-                     state.start(w.job);
-                     return Step::erase;
-                   });
+  if (state.free <= 0) return;
+  for (const Waiting& w : first_by_priority(state, state.policy.slurm.main_depth)) {
+    if (state.free <= 0) return;
+    if (w.procs <= state.free) {
+      state.queue.erase(w);
+      state.start(w.job);
+    } else if (may_reserve(state, w)) {
+      return;
+    }
+  }
 }
 
 void slurm_backfill_pass(SimulationState& state) {

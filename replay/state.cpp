@@ -53,7 +53,7 @@ double SimulationState::key_of(JobIndex job) const {
   return 0;
 }
 
-double SimulationState::rms_wait_s() const { return starts_ == 0 ? 0 : std::sqrt(square_waits_ / starts_); }
+double SimulationState::rms_wait_s() const { return std::sqrt(square_wait_); }
 
 Estimate SimulationState::estimate(JobIndex job) {
   Estimate e = estimator_->estimate(job, now);
@@ -78,7 +78,7 @@ void SimulationState::start(JobIndex job) {
   s.planned_end_s = now + s.plan_s;
   s.end_s = now + (policy.kill_on_prediction ? std::min(j.run_s, s.plan_s) : j.run_s);
   const auto wait = static_cast<double>(now - j.submit_s);
-  square_waits_ += wait * wait;
+  square_wait_ += (wait * wait - square_wait_) / std::min(starts_, policy.protect_recent_jobs);
   free -= j.procs;
   running.add({s.planned_end_s, s.start_seq, j.procs});
   if (policy.promise_slack_s) by_request.add({now + j.limit_s, s.start_seq, j.procs});

@@ -72,7 +72,8 @@ class SimulationState {
   std::vector<Estimate> at_submission;  ///< of every job
   std::uint64_t corrections = 0;
 
-  /// Root of the mean square of the waits of all jobs that started.
+  /// Root of the mean square of the waits of the jobs that started last (policy.protect_recent_jobs): each
+  /// start takes one part in so many of the weight.
   double rms_wait_s() const;
   /// Free processors, those of jobs that are planned to end now included.
   std::int64_t free_now() const { return free + running.freed_by(now); }
@@ -110,7 +111,7 @@ class SimulationState {
 
   std::unique_ptr<Estimator> estimator_;
   std::uint32_t starts_ = 0;
-  double square_waits_ = 0;
+  double square_wait_ = 0;                              // mean over recent starts
   std::vector<std::vector<JobIndex>> waiting_of_user_;  // kept only where predictions are renewed
   std::vector<std::int64_t> renewed_s_;                 // by user
   JobIndex submitted_ = 0;                              // jobs below this index have been submitted

@@ -31,6 +31,8 @@ CommandLine command_line() {
                              ("policies to compare, the first is the yardstick: " + policies).c_str())(
       "predictor", po::value<std::string>(),
       ("predictor for policies that name none: " + predictors).c_str())(
+      "correction", po::value<std::string>(),
+      "what is planned for a job that outran its prediction: requested, incremental, next-quantile")(
       "kill-on-prediction", "cut every job at its prediction, to show what that would do")(
       "nodes,N", po::value<std::int32_t>(), "nodes of the machine (default: the trace's header)")(
       "cores-per-node", po::value<std::int32_t>()->default_value(1), "with --nodes")(
@@ -62,6 +64,12 @@ Result<SchedulingPolicy> policy_of(const std::string& word, const ParsedOptions&
     const auto source = find_source(predictor);
     if (!source) return failure(ErrorCode::invalid_input, fmt::format("no predictor '{}'", predictor));
     policy->source = *source;
+  }
+  if (parsed.has("correction")) {
+    const auto correction = find_correction(parsed.text("correction"));
+    if (!correction)
+      return failure(ErrorCode::invalid_input, fmt::format("no correction '{}'", parsed.text("correction")));
+    policy->correction = *correction;
   }
   policy->kill_on_prediction = parsed.has("kill-on-prediction");
   return *policy;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numeric>
 
 #include "predictor/plan/order_key.h"
+#include "replay/estimator.h"
 
 namespace foreshape {
 namespace {
@@ -22,7 +24,9 @@ struct Job {
 class Reference {
  public:
   Reference(const Workload& load, const SchedulingPolicy& policy)
-      : load_(load), policy_(policy), jobs_(load.jobs.size()), renewed_(load.users, INT64_MIN / 2) {}
+      : load_(load), policy_(policy), jobs_(load.jobs.size()), renewed_(load.users, INT64_MIN / 2) {
+    if (policy.source == Source::kernel) kernel_ = make_estimator(policy, load);
+  }
 
   std::vector<std::int64_t> run() {
     while ((now_ = next_time()) != INT64_MAX) {
@@ -41,6 +45,7 @@ class Reference {
         jobs_[i].state = Job::done;
         ended_early_ = jobs_[i].planned_end > now_;
         ended_.push_back(i);
+        if (kernel_) kernel_->ended(static_cast<JobIndex>(i), jobs_[i].start, now_);
         renew(load_.jobs[i].user);
         pass();
       }
@@ -124,6 +129,11 @@ class Reference {
         break;
       }
     }
+    if (kernel_) {
+      const Estimate e = kernel_->estimate(static_cast<JobIndex>(i), now_);
+      plan = static_cast<double>(e.plan_s);
+      order = e.order_s;
+    }
     jobs_[i].plan = policy_.plan_requested ? j.limit_s : static_cast<std::int64_t>(plan);
     jobs_[i].order = order;
   }
@@ -141,6 +151,8 @@ class Reference {
     std::int64_t plan = load_.jobs[i].limit_s;
     if (policy_.correction == Correction::incremental && n < 11)
       plan = std::min(plan, jobs_[i].plan + 60 * minutes[n]);
+    if (policy_.correction == Correction::next_quantile && kernel_)
+      plan = kernel_->longer(static_cast<JobIndex>(i), now_ - jobs_[i].start);
     jobs_[i].planned_end = jobs_[i].start + plan;
   }
 
@@ -169,14 +181,15 @@ class Reference {
     j.order_of_start = starts_++;
     j.planned_end = now_ + j.plan;
     j.end = now_ + load_.jobs[i].run_s;
-    square_waits_ += wait(i) * wait(i);
+    const double n = std::min<double>(static_cast<double>(starts_), policy_.protect_recent_jobs);
+    square_wait_ = square_wait_ * (1 - 1 / n) + wait(i) * wait(i) / n;
   }
 
   // --- policies
 
   bool protected_job(std::size_t i) const {
-    const double rms = starts_ == 0 ? 0 : std::sqrt(square_waits_ / static_cast<double>(starts_));
-    return wait(i) > std::max(static_cast<double>(policy_.protect_wait_s), policy_.protect_rms_factor * rms);
+    return wait(i) > std::max(static_cast<double>(policy_.protect_wait_s),
+                              policy_.protect_rms_factor * std::sqrt(square_wait_));
   }
   double key(std::size_t i) const {
     const double share = static_cast<double>(procs(i)) / load_.procs;
@@ -189,7 +202,10 @@ class Reference {
     Indices queue = in_state(Job::waiting);
     if (policy_.order == Order::shortest_first && candidates)
       sort(queue, [&](auto a, auto b) { return jobs_[a].plan < jobs_[b].plan; });
-    if (policy_.order == Order::static_key) sort(queue, [&](auto a, auto b) { return key(a) < key(b); });
+    if (policy_.order == Order::static_key && policy_.backfill == Backfill::slurm)
+      sort(queue, [&](auto a, auto b) { return age(a) - offset(a) > age(b) - offset(b); });
+    else if (policy_.order == Order::static_key)
+      sort(queue, [&](auto a, auto b) { return key(a) < key(b); });
     if (policy_.order == Order::slowdown) {
       const auto slowed = [&](auto i) {
         return wait(i) / std::min(jobs_[i].order, static_cast<double>(policy_.order_cap_s));
@@ -235,9 +251,14 @@ class Reference {
     }
   }
 
+  double offset(std::size_t i) const {
+    return policy_.order == Order::static_key ? key(i) - static_cast<double>(load_.jobs[i].submit_s) : 0;
+  }
+  double age(std::size_t i) const { return std::min(wait(i), static_cast<double>(policy_.slurm.max_age_s)); }
   bool may_reserve(std::size_t i) const {
     return wait(i) >= static_cast<double>(policy_.slurm.min_age_reserve_s) &&
-           (!policy_.slurm.reserve_overdue_only || static_cast<double>(now_) >= key(i));
+           (!policy_.slurm.reserve_overdue_only ||
+            age(i) - offset(i) >= static_cast<double>(policy_.slurm.reserve_after_s));
   }
   /// Free now, jobs that end this very second not counted as gone.
   std::int64_t truly_free() const {
@@ -329,10 +350,11 @@ class Reference {
   const SchedulingPolicy& policy_;
   std::vector<Job> jobs_;
   std::vector<std::int64_t> renewed_;
-  Indices ended_;  // in the order of their ends
+  std::unique_ptr<Estimator> kernel_;  // the predictor as it is: this checks schedulers
+  Indices ended_;                      // in the order of their ends
   std::int64_t now_ = 0, tick_ = INT64_MAX;
   std::size_t starts_ = 0;
-  double square_waits_ = 0;
+  double square_wait_ = 0;
   int seen_corrections_ = 0;
   bool ended_early_ = false;
 };

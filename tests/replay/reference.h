@@ -1,6 +1,6 @@
 #pragma once
 // A scheduler written to be read, not to be fast: what simulate() must agree with job by job.
-// It shares the workload and the policy values with the engine, and nothing else.
+// It shares the workload, the policy values and the kernel's predictions with the engine, and nothing else.
 //
 // Runs in: offline.
 // Threads: pure functions.
