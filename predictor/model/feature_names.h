@@ -15,7 +15,6 @@ namespace foreshape {
 
 inline constexpr std::uint32_t kFeaturesVersion = 1;
 
-// clang-format off: one group a line
 /// Of the job itself, its user and the moment.
 enum class JobFeature : std::uint8_t {
   hour_sin,
@@ -156,7 +155,6 @@ enum class PairFeature : std::uint8_t {
   above_elapsed,
   count_
 };
-// clang-format on
 inline constexpr std::size_t kPairFeatures = static_cast<std::size_t>(PairFeature::count_);
 
 /// Names as hashes: the network keeps an embedding for each bucket.
