@@ -19,7 +19,7 @@
 
 #include "predictor/advisor.h"
 #include "predictor/baseline/simple.h"
-#include "tests/bench/time_ordered.h"
+#include "trainer/time_ordered.h"
 
 namespace foreshape::bench {
 namespace {

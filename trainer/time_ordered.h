@@ -12,7 +12,7 @@
 #include "predictor/base/result.h"
 #include "predictor/profile/profile_store.h"
 
-namespace foreshape::bench {
+namespace foreshape {
 
 struct TracedJob {
   JobRequest request;
@@ -26,8 +26,11 @@ struct TracedJob {
 Result<std::vector<TracedJob>> load_trace(const std::string& path);
 
 /// Calls visit for each job, in order of submission, with a store that has exactly the jobs that ended in a
-/// second before its submission's: not those of the same second, nor the job's neighbours in a burst.
+/// second before its submission's: not those of the same second, nor the job's neighbours in a burst. Before
+/// that, ended (where given) for each job that the store has come to know meanwhile, in the order of their
+/// ends.
 void visit_in_time(const std::vector<TracedJob>& jobs,
-                   const std::function<void(const TracedJob&, const ProfileStore&)>& visit);
+                   const std::function<void(const TracedJob&, const ProfileStore&)>& visit,
+                   const std::function<void(const TracedJob&)>& ended = {});
 
-}  // namespace foreshape::bench
+}  // namespace foreshape

@@ -1,4 +1,4 @@
-#include "tests/bench/time_ordered.h"
+#include "trainer/time_ordered.h"
 
 #include <algorithm>
 #include <queue>
@@ -6,7 +6,7 @@
 
 #include "predictor/history/swf.h"
 
-namespace foreshape::bench {
+namespace foreshape {
 namespace {
 
 /// nullopt: the published replays do not count this row.
@@ -42,7 +42,8 @@ Result<std::vector<TracedJob>> load_trace(const std::string& path) {
 }
 
 void visit_in_time(const std::vector<TracedJob>& jobs,
-                   const std::function<void(const TracedJob&, const ProfileStore&)>& visit) {
+                   const std::function<void(const TracedJob&, const ProfileStore&)>& visit,
+                   const std::function<void(const TracedJob&)>& ended_job) {
   using EndAndIndex = std::pair<UnixSeconds, std::size_t>;
   std::priority_queue<EndAndIndex, std::vector<EndAndIndex>, std::greater<>> running;
   ProfileStore store;
@@ -50,10 +51,11 @@ void visit_in_time(const std::vector<TracedJob>& jobs,
     for (; !running.empty() && running.top().first < jobs[i].request.submit_s; running.pop()) {
       const std::size_t ended = running.top().second;
       store.add_outcome(past_job(static_cast<JobId>(ended), jobs[ended].request, jobs[ended].usage));
+      if (ended_job) ended_job(jobs[ended]);
     }
     visit(jobs[i], store);
     running.emplace(jobs[i].usage.end_s, i);
   }
 }
 
-}  // namespace foreshape::bench
+}  // namespace foreshape

@@ -1,4 +1,4 @@
-#include "tests/bench/time_ordered.h"
+#include "trainer/time_ordered.h"
 
 #include <gtest/gtest.h>
 #include <random>
@@ -6,7 +6,7 @@
 #include "predictor/baseline/candidates.h"
 #include "predictor/baseline/kernel.h"
 
-namespace foreshape::bench {
+namespace foreshape {
 namespace {
 
 std::vector<TracedJob> bursts(std::size_t count) {
@@ -80,4 +80,4 @@ TEST(VisitInTime, KnowsAJobFromTheSecondAfterItsEnd) {
 }
 
 }  // namespace
-}  // namespace foreshape::bench
+}  // namespace foreshape

@@ -1,0 +1,165 @@
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "predictor/base/file.h"
+#include "predictor/base/text.h"
+#include "tools/commands.h"
+#include "tools/lists.h"
+#include "tools/options.h"
+#include "trainer/evaluation.h"
+#include "trainer/time_ordered.h"
+
+namespace foreshape {
+namespace {
+
+constexpr const char* kProgram = "foreshape evaluate";
+
+CommandLine command_line() {
+  CommandLine line{
+      kProgram, "[OPTIONS] TRACE...",
+      "Shows how well predictors would have done on traces (Standard Workload Format, plain or gzip): at\n"
+      "each submission they know only what had ended before, and the model is trained on nothing else."};
+  line.operands_max = 1000;
+  line.options.add_options()(
+      "predictor,p", po::value<std::string>()->default_value("requested,last2,kernel,model"),
+      "predictors to compare: requested, last2, kernel, network (the trained one alone), "
+      "model (network and kernel mixed, as they serve)")("json", po::value<std::string>()->value_name("FILE"),
+                                                         "write the results as JSON (- = stdout, no table)")(
+      "refit-every", po::value<std::uint32_t>()->default_value(1000), "submissions between two trainings")(
+      "steps", po::value<std::uint32_t>()->default_value(64), "steps of each training")(
+      "rate", po::value<float>()->default_value(2e-3F), "learning rate at its highest")(
+      "hidden", po::value<std::uint32_t>()->default_value(64), "width of the job's layers")(
+      "pair-hidden", po::value<std::uint32_t>()->default_value(32), "width of the candidates' layers")(
+      "seed", po::value<std::uint64_t>()->default_value(1), "of the first weights and of the samples' order");
+  return line;
+}
+
+Result<std::vector<Evaluated>> predictors_of(const ParsedOptions& parsed) {
+  std::vector<Evaluated> predictors;
+  for (const std::string& word : split_list(parsed.text("predictor"))) {
+    std::size_t i = 0;
+    while (i < kEvaluated && word != name_of(static_cast<Evaluated>(i))) ++i;
+    if (i == kEvaluated)
+      return failure(ErrorCode::invalid_input, fmt::format("no predictor '{}'", word.substr(0, 64)));
+    predictors.push_back(static_cast<Evaluated>(i));
+  }
+  if (predictors.empty()) return failure(ErrorCode::invalid_input, "--predictor names none");
+  return predictors;
+}
+
+Result<EvaluationSettings> settings_of(const ParsedOptions& parsed, std::span<const Evaluated> predictors) {
+  const auto number = [&](const char* name) { return parsed.values[name].as<std::uint32_t>(); };
+  EvaluationSettings settings;
+  settings.refit_every = number("refit-every");
+  settings.training.steps = number("steps");
+  settings.training.adam.rate = parsed.values["rate"].as<float>();
+  settings.training.sizes.hidden = number("hidden");
+  settings.training.sizes.pair_hidden = number("pair-hidden");
+  settings.training.seed = parsed.values["seed"].as<std::uint64_t>();
+  settings.with_network = std::ranges::any_of(
+      predictors, [](Evaluated p) { return p == Evaluated::network || p == Evaluated::model; });
+  const auto within = [](std::size_t n, std::size_t most) { return n >= 1 && n <= most; };
+  if (!within(settings.refit_every, 100'000'000) || !within(settings.training.steps, 1'000'000) ||
+      !within(settings.training.sizes.hidden, 4096) || !within(settings.training.sizes.pair_hidden, 4096) ||
+      !(settings.training.adam.rate > 0 && settings.training.adam.rate < 1))
+    return failure(ErrorCode::invalid_input, "an option's number is out of range");
+  return settings;
+}
+
+nlohmann::json json_of(const Score& score) {
+  nlohmann::json json = {{"jobs", score.jobs()}, {"accuracy", score.accuracy()}};
+  for (std::size_t i = 0; i < kQuantileLevels.size(); ++i) {
+    const std::string level = fmt::format("{:02.0f}", kQuantileLevels[i] * 100);
+    json["pinball" + level] = score.pinball_loss(i);
+    json["coverage" + level] = score.coverage(i);
+  }
+  return json;
+}
+
+nlohmann::json json_of(const std::string& trace, const Evaluation& evaluation,
+                       std::span<const Evaluated> predictors) {
+  nlohmann::json json = {{"trace", trace},
+                         {"jobs", evaluation.jobs},
+                         {"refits", evaluation.refits},
+                         {"users", evaluation.users},
+                         {"users_worse", evaluation.users_worse},
+                         {"train_s", evaluation.train_s},
+                         {"predict_s", evaluation.predict_s}};
+  for (const Evaluated p : predictors) {
+    const std::string name{name_of(p)};
+    for (std::size_t g = 0; g < kJobGroups; ++g)
+      json["run_time"][name][std::string(name_of(static_cast<JobGroup>(g)))] =
+          json_of(evaluation.of(p, static_cast<JobGroup>(g)));
+    if (const Score& memory = evaluation.memory[static_cast<std::size_t>(p)]; memory.jobs() > 0)
+      json["memory"][name] = json_of(memory);
+  }
+  return json;
+}
+
+constexpr std::size_t kMedian = 4, kQ90 = 7, kQ95 = 8;  // in kQuantileLevels
+
+void print_row(std::string_view predictor, const Score& score) {
+  fmt::print("  {:<10} {:>8} {:>9.4f} {:>8.3f} {:>8.3f} {:>8.3f} {:>9.3f} {:>9.3f}\n", predictor,
+             score.jobs(), score.accuracy(), score.pinball_loss(kMedian), score.pinball_loss(kQ90),
+             score.pinball_loss(kQ95), 1 - score.coverage(kMedian), 1 - score.coverage(kQ95));
+}
+
+void print_table(const std::string& trace, const Evaluation& evaluation,
+                 std::span<const Evaluated> predictors) {
+  fmt::print("{}: {} jobs, {} trainings ({:.0f} s of processor time), {:.1f} us a forecast\n",
+             harmless(trace), evaluation.jobs, evaluation.refits, evaluation.train_s,
+             1e6 * evaluation.predict_s / static_cast<double>(std::max<std::size_t>(evaluation.jobs, 1)));
+  fmt::print("  {:<10} {:>8} {:>9} {:>8} {:>8} {:>8} {:>9} {:>9}\n", "predictor", "jobs", "accuracy", "pin.5",
+             "pin.9", "pin.95", "above.5", "above.95");
+  for (const Evaluated p : predictors) print_row(name_of(p), evaluation.of(p));
+  for (std::size_t g = 1; g < kJobGroups; ++g) {
+    fmt::print("  {}:\n", name_of(static_cast<JobGroup>(g)));
+    for (const Evaluated p : predictors) print_row(name_of(p), evaluation.of(p, static_cast<JobGroup>(g)));
+  }
+  if (evaluation.memory[0].jobs() > 0) {
+    fmt::print("  memory:\n");
+    for (const Evaluated p : predictors)
+      if (const Score& score = evaluation.memory[static_cast<std::size_t>(p)]; score.jobs() > 0)
+        print_row(name_of(p), score);
+  }
+  fmt::print("  {} of {} users with 100 jobs worse off than with the kernel\n", evaluation.users_worse,
+             evaluation.users);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int run_evaluate(const Args& args) {
+  const ParsedOptions parsed = parse_options(command_line(), args);
+  if (parsed.finished) return *parsed.finished;
+  if (parsed.operands.empty()) return report_usage(kProgram, "name a trace");
+  const auto predictors = predictors_of(parsed);
+  if (!predictors) return report_usage(kProgram, predictors.error().message);
+  const auto settings = settings_of(parsed, *predictors);
+  if (!settings) return report_usage(kProgram, settings.error().message);
+
+  const std::string json_path = parsed.text("json");
+  nlohmann::json all = nlohmann::json::array();
+  for (const std::string& path : parsed.operands) {
+    const auto jobs = load_trace(path);
+    if (!jobs) return report_failure(kProgram, jobs.error());
+    const Evaluation evaluation = evaluate(*jobs, *settings, std::make_unique<LoopProducts>());
+    const std::string trace = std::filesystem::path(path).filename().string();
+    all.push_back(json_of(trace, evaluation, *predictors));
+    if (json_path != "-") print_table(trace, evaluation, *predictors);
+  }
+  if (json_path.empty()) return kDone;
+  const std::string text = nlohmann::json{{"version", 1}, {"traces", all}}.dump(1) + "\n";
+  if (json_path == "-") {
+    fmt::print("{}", text);
+    return kDone;
+  }
+  if (const auto written = replace_file(json_path, text, 0644); !written)
+    return report_failure(kProgram, written.error());
+  return kDone;
+}
+
+}  // namespace foreshape

@@ -1,0 +1,41 @@
+#pragma once
+// Adam with decoupled weight decay and clipped gradients.
+//
+// Runs in: offline.
+// Threads: one object, one thread.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace foreshape {
+
+struct AdamSettings {
+  float rate = 2e-3F;           ///< at its highest
+  std::uint32_t warm_up = 100;  ///< steps until the rate is there, from 0
+  float beta1 = 0.9F, beta2 = 0.99F;
+  float epsilon = 1e-8F;
+  float decay = 1e-4F;  ///< of the weights, times the rate, each step
+  float clip = 1;       ///< the gradient's norm at most
+};
+
+/// Sources: Kingma & Ba, "Adam", ICLR 2015; Loshchilov & Hutter, "Decoupled weight decay", ICLR 2019;
+/// Pascanu et al., "On the difficulty of training recurrent networks", ICML 2013 (clipping).
+class Adam {
+ public:
+  Adam(std::size_t weights, const AdamSettings& settings);
+
+  /// One step; rate_share in (0, 1] scales the rate (a schedule is the caller's). The gradient is clipped in
+  /// place; one with a number that is not finite changes nothing, and false comes back.
+  bool step(std::span<float> weights, std::span<float> gradient, float rate_share);
+
+  std::uint64_t steps() const { return steps_; }
+
+ private:
+  AdamSettings settings_;
+  std::vector<float> mean_, square_;
+  std::uint64_t steps_ = 0;
+};
+
+}  // namespace foreshape

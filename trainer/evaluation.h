@@ -1,0 +1,58 @@
+#pragma once
+// Predictors side by side on one trace, in the order of time, nothing known before it happened.
+//
+// Runs in: offline.
+// Threads: one evaluation, one thread.
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "trainer/online_trainer.h"
+#include "trainer/score.h"
+#include "trainer/time_ordered.h"
+
+namespace foreshape {
+
+/// network is the trained one alone; model is what serves: the network and the kernel, mixed by the gate.
+enum class Evaluated : std::uint8_t { requested, last2, kernel, network, model };
+inline constexpr std::size_t kEvaluated = 5;
+std::string_view name_of(Evaluated predictor);
+
+/// Whose jobs: everybody's; users with fewer than 10 finished jobs at submission; users with a twentieth
+/// of the trace's jobs or more; jobs with fewer than 3 finished ones of the same user, limit and cpus.
+enum class JobGroup : std::uint8_t { all, new_users, heavy_users, rare_jobs };
+inline constexpr std::size_t kJobGroups = 4;
+std::string_view name_of(JobGroup group);
+
+struct EvaluationSettings {
+  TrainSettings training;
+  std::size_t refit_every = 1'000;  ///< submissions
+  bool with_network = true;         ///< false: the untrained predictors only, in seconds
+};
+
+struct Evaluation {
+  std::size_t jobs = 0, refits = 0;
+  std::array<std::array<Score, kJobGroups>, kEvaluated> run_time;  ///< of each predictor and group
+  std::array<Score, kEvaluated> memory;  ///< where it was measured and asked for (last2 has none)
+  /// Users with 100 jobs or more, and those of them on whose jobs the model's accuracy is more than two
+  /// standard errors (paired) below the kernel's.
+  std::size_t users = 0, users_worse = 0;
+  double train_s = 0, predict_s = 0;  ///< processor time of refits; of the network's features and forecasts
+
+  const Score& of(Evaluated predictor, JobGroup group = JobGroup::all) const {
+    return run_time[static_cast<std::size_t>(predictor)][static_cast<std::size_t>(group)];
+  }
+};
+
+/// What the model said of one run time; for tests.
+using OnForecast = std::function<void(const TracedJob&, const Forecast&)>;
+
+Evaluation evaluate(const std::vector<TracedJob>& jobs, const EvaluationSettings& settings,
+                    std::unique_ptr<Products> products, const OnForecast& on_forecast = {});
+
+}  // namespace foreshape

@@ -1,0 +1,77 @@
+#include "trainer/online_trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace foreshape {
+
+OnlineTrainer::OnlineTrainer(const TrainSettings& settings, std::unique_ptr<Products> products)
+    : settings_(settings),
+      products_(std::move(products)),
+      state_(settings.sizes, settings.batch, true),
+      adam_(state_.layout.total, settings.adam),
+      weights_(state_.layout.total),
+      gradient_(state_.layout.total),
+      random_state_(settings.seed) {
+  initialise_weights(state_.layout, settings.seed, weights_);
+  served_ = weights_;
+}
+
+void OnlineTrainer::add(const ModelInput& input, const Target& target) {
+  if (std::ranges::all_of(target.known, [](std::uint8_t known) { return known == kUnknown; })) return;
+  if (samples_.size() < settings_.memory) {
+    samples_.push_back({input, target});
+    return;
+  }
+  samples_[next_] = {input, target};
+  next_ = (next_ + 1) % samples_.size();
+}
+
+// SplitMix64, as for the first weights.
+std::uint64_t OnlineTrainer::random() {
+  random_state_ += 0x9e3779b97f4a7c15U;
+  std::uint64_t z = random_state_;
+  z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
+  z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
+  return z ^ (z >> 31U);
+}
+
+const OnlineTrainer::Sample& OnlineTrainer::pick(bool recent) {
+  const std::size_t n = samples_.size();
+  const std::size_t among = recent ? std::min(n, settings_.recent) : n;
+  const std::size_t back = random() % among;  // 0 = the newest
+  return samples_[(next_ + n - 1 - back) % n];
+}
+
+double OnlineTrainer::step(float rate_share) {
+  batch_inputs_.clear();
+  batch_targets_.clear();
+  const auto recent = static_cast<std::size_t>(settings_.recent_share * static_cast<float>(settings_.batch));
+  for (std::size_t b = 0; b < settings_.batch; ++b) {
+    const Sample& sample = pick(b < recent);
+    batch_inputs_.push_back(&sample.input);
+    batch_targets_.push_back(&sample.target);
+  }
+  forward(weights_, batch_inputs_, *products_, state_);
+  const double loss = backward(weights_, batch_inputs_, batch_targets_, settings_.resource_weights,
+                               *products_, state_, gradient_);
+  adam_.step(weights_, gradient_, rate_share);
+  for (std::size_t i = 0; i < weights_.size(); ++i)
+    served_[i] += (1 - settings_.average) * (weights_[i] - served_[i]);
+  return loss;
+}
+
+void OnlineTrainer::refit() {
+  if (samples_.empty()) return;
+  const std::size_t steps = trained() ? settings_.steps : settings_.first_steps;
+  double sum = 0;
+  for (std::size_t i = 0; i < steps; ++i) {
+    // Within a refit the rate falls to a tenth, along a cosine (Loshchilov & Hutter, "SGDR", ICLR 2017).
+    const auto done = static_cast<float>(i) / static_cast<float>(steps);
+    sum += step(0.55F + 0.45F * std::cos(done * std::numbers::pi_v<float>));
+  }
+  last_loss_ = sum / static_cast<double>(steps);
+}
+
+}  // namespace foreshape

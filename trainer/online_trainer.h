@@ -1,0 +1,70 @@
+#pragma once
+// Trains the network while time goes by: finished jobs in, from time to time a refit from where it stood.
+//
+// Runs in: offline.
+// Threads: one object, one thread. The same jobs and seed give the same weights bit for bit.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "predictor/model/network.h"
+#include "trainer/adam.h"
+
+namespace foreshape {
+
+struct TrainSettings {
+  NetworkSizes sizes;
+  AdamSettings adam;
+  std::uint64_t seed = 1;
+  std::size_t batch = 128;
+  std::size_t memory = 32'768;    ///< finished jobs that are kept to learn from, 8 KB each
+  std::size_t first_steps = 300;  ///< of the first refit
+  std::size_t steps = 64;         ///< of each later one
+  float recent_share = 0.5F;      ///< of each batch from the newest `recent` jobs, the rest from all
+  std::size_t recent = 4'000;
+  float average = 0.98F;  ///< the weights that serve are a decayed mean over steps (Polyak & Juditsky 1992)
+  std::array<float, kResources> resource_weights = {1, 0.3F, 0.3F, 0.3F, 0.3F};
+};
+
+class OnlineTrainer {
+ public:
+  /// products: plain loops or oneDNN; they differ in the last bits.
+  OnlineTrainer(const TrainSettings& settings, std::unique_ptr<Products> products);
+
+  /// A job has finished; input as it was at its submission. Jobs that are no evidence are left out.
+  void add(const ModelInput& input, const Target& target);
+
+  /// Some steps on what was added so far; nothing without any.
+  void refit();
+
+  /// The weights to serve with, or none before the first refit.
+  std::span<const float> weights() const { return trained() ? std::span{served_} : std::span<const float>{}; }
+  bool trained() const { return adam_.steps() > 0; }
+  double last_loss() const { return last_loss_; }
+
+ private:
+  struct Sample {
+    ModelInput input;
+    Target target;
+  };
+  double step(float rate_share);
+  const Sample& pick(bool recent);
+  std::uint64_t random();
+
+  TrainSettings settings_;
+  std::unique_ptr<Products> products_;
+  NetworkState state_;
+  Adam adam_;
+  std::vector<float> weights_, served_, gradient_;
+  std::vector<Sample> samples_;  // a ring
+  std::size_t next_ = 0;         // where the ring's next one goes, once it is full
+  std::uint64_t random_state_;
+  std::vector<const ModelInput*> batch_inputs_;
+  std::vector<const Target*> batch_targets_;
+  double last_loss_ = 0;
+};
+
+}  // namespace foreshape

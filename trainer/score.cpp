@@ -1,0 +1,33 @@
+#include "trainer/score.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace foreshape {
+
+double likeness(double a, double b) { return a > 0 && b > 0 ? std::min(a, b) / std::max(a, b) : 0; }
+
+double pinball(double used, double predicted, double level) {
+  const double miss = std::log(used) - std::log(std::max(predicted, 1e-9));
+  return miss >= 0 ? level * miss : (level - 1) * miss;
+}
+
+void Score::add(const Forecast& forecast, double used) {
+  ++jobs_;
+  likeness_ += likeness(static_cast<double>(forecast.typical), used);
+  for (std::size_t i = 0; i < kQuantileLevels.size(); ++i) {
+    const auto quantile = static_cast<double>(forecast.quantiles[i]);
+    pinball_[i] += pinball(used, quantile, static_cast<double>(kQuantileLevels[i]));
+    // Forecasts are floats: a request need not survive the rounding.
+    covered_[i] += used * (1 - 1e-5) <= quantile ? 1 : 0;
+  }
+}
+
+void Score::add(double point, double used) {
+  Forecast forecast;
+  forecast.typical = static_cast<float>(point);
+  forecast.quantiles.fill(forecast.typical);
+  add(forecast, used);
+}
+
+}  // namespace foreshape

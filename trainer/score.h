@@ -1,0 +1,44 @@
+#pragma once
+// How good forecasts were: accuracy, pinball losses, coverage.
+//
+// Runs in: offline.
+// Threads: plain values.
+
+#include <array>
+#include <cstddef>
+
+#include "predictor/base/prediction.h"
+
+namespace foreshape {
+
+/// min / max; 0 where one of them is not positive.
+double likeness(double a, double b);
+
+/// Pinball (quantile) loss of ln used against ln predicted.
+/// Source: Koenker & Bassett, "Regression quantiles", Econometrica 46(1), 1978.
+double pinball(double used, double predicted, double level);
+
+class Score {
+ public:
+  /// used > 0.
+  void add(const Forecast& forecast, double used);
+  /// Something that says one number for all levels.
+  void add(double point, double used);
+
+  std::size_t jobs() const { return jobs_; }
+  /// Mean of min(typical, used) / max(typical, used).
+  double accuracy() const { return mean(likeness_); }
+  /// At kQuantileLevels[level].
+  double pinball_loss(std::size_t level) const { return mean(pinball_[level]); }
+  /// Share of jobs that used no more than the quantile says.
+  double coverage(std::size_t level) const { return mean(covered_[level]); }
+
+ private:
+  double mean(double sum) const { return jobs_ > 0 ? sum / static_cast<double>(jobs_) : 0; }
+
+  std::size_t jobs_ = 0;
+  double likeness_ = 0;
+  std::array<double, kQuantileLevels.size()> pinball_{}, covered_{};
+};
+
+}  // namespace foreshape
