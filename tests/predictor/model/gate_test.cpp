@@ -1,0 +1,47 @@
+#include "predictor/model/gate.h"
+
+#include <gtest/gtest.h>
+
+namespace foreshape {
+namespace {
+
+Forecast says(float value) {
+  Forecast forecast;
+  forecast.quantiles.fill(value);
+  forecast.typical = forecast.mean = value;
+  forecast.jobs = 1;
+  return forecast;
+}
+
+TEST(Gate, BelievesWhoeverDidBetterOnTheUsersOwnJobs) {
+  Gate gate;
+  const Forecast kernel = says(100), network = says(1000);
+  for (int i = 0; i < 200; ++i) {
+    gate.learn(1, forecast_loss(kernel, 100), forecast_loss(network, 100));    // the kernel is right here
+    gate.learn(2, forecast_loss(kernel, 1000), forecast_loss(network, 1000));  // and the network here
+  }
+  EXPECT_NEAR(gate.mix(1, kernel, network).typical, 100, 1);
+  EXPECT_NEAR(gate.mix(1, kernel, network).quantiles[4], 100, 2);
+  EXPECT_NEAR(gate.mix(2, kernel, network).typical, 1000, 1);
+  EXPECT_NEAR(gate.mix(2, kernel, network).quantiles[4], 1000, 20);
+}
+
+TEST(Gate, TakesTheOneThatIsThere) {
+  const Gate gate;
+  EXPECT_EQ(gate.mix(1, says(5), Forecast{}).typical, 5);
+  EXPECT_EQ(gate.mix(1, Forecast{}, says(7)).typical, 7);
+}
+
+TEST(Gate, NeverMakesQuantilesCross) {
+  Forecast kernel = says(1), network = says(1);
+  for (std::size_t i = 0; i < kQuantileLevels.size(); ++i) {
+    kernel.quantiles[i] = static_cast<float>(1 + i);
+    network.quantiles[i] = static_cast<float>(100 + i * i);
+  }
+  const Forecast mixed = Gate{}.mix(1, kernel, network);
+  for (std::size_t i = 1; i < kQuantileLevels.size(); ++i)
+    EXPECT_GE(mixed.quantiles[i], mixed.quantiles[i - 1]);
+}
+
+}  // namespace
+}  // namespace foreshape

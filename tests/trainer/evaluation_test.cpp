@@ -1,0 +1,100 @@
+#include "trainer/evaluation.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+#include "tests/predictor/model/made_inputs.h"
+
+namespace foreshape {
+namespace {
+
+using test::Dice;
+
+/// Users with habits: the run time depends on the name and the limit, and now and then on nothing.
+std::vector<TracedJob> made_jobs(std::size_t count) {
+  Dice dice{21};
+  std::vector<TracedJob> jobs;
+  UnixSeconds now_s = 1'000'000;
+  for (std::size_t i = 0; i < count; ++i) {
+    TracedJob job;
+    now_s += 30 + dice.whole(200);
+    job.request.submit_s = now_s;
+    job.request.uid = 1 + dice.whole(4);
+    job.request.name = 10 * job.request.uid + dice.whole(3);
+    job.request.limit_s = 3600 << dice.whole(3);
+    job.request.cpus = 1U << dice.whole(3);
+    const double usual = 40.0 * (1 + job.request.name % 10) * job.request.uid;
+    job.usage.run_s = static_cast<std::int64_t>(usual * std::exp(0.1 * static_cast<double>(dice.real()))) + 1;
+    job.usage.start_s = job.request.submit_s + dice.whole(100);
+    job.usage.end_s = job.usage.start_s + job.usage.run_s;
+    job.usage.state = JobState::completed;
+    jobs.push_back(job);
+  }
+  return jobs;
+}
+
+EvaluationSettings small_settings() {
+  EvaluationSettings settings;
+  settings.training.sizes = {.hidden = 16, .pair_hidden = 16, .embedding = 2, .identity_buckets = 32};
+  settings.training.batch = 16;
+  settings.training.first_steps = settings.training.steps = 10;
+  settings.refit_every = 100;
+  return settings;
+}
+
+std::vector<Forecast> forecasts(const std::vector<TracedJob>& jobs, const EvaluationSettings& settings) {
+  std::vector<Forecast> out;
+  evaluate(jobs, settings, std::make_unique<LoopProducts>(),
+           [&](const TracedJob&, const Forecast& forecast) { out.push_back(forecast); });
+  return out;
+}
+
+TEST(Evaluation, WhatComesLaterNeverChangesWhatWasPredicted) {
+  const auto jobs = made_jobs(350);
+  const auto predicted = forecasts(jobs, small_settings());
+  EvaluationSettings untrained = small_settings();
+  untrained.with_network = false;
+  ASSERT_NE(predicted.back().quantiles, forecasts(jobs, untrained).back().quantiles);
+  for (const std::size_t cut : {150U, 320U}) {
+    auto altered = jobs;
+    const UnixSeconds now_s = jobs[cut].request.submit_s;
+    for (std::size_t i = cut; i < altered.size(); ++i) altered[i].request.uid = 1;
+    for (TracedJob& job : altered)
+      if (job.usage.end_s >= now_s) {
+        job.usage.run_s += 5'000;  // not known yet at that time
+        job.usage.end_s += 5'000;
+      }
+    // A start in the future is not known either.
+    for (TracedJob& job : altered)
+      if (job.usage.start_s >= now_s) job.usage.start_s += 1;
+    const auto again = forecasts(altered, small_settings());
+    for (std::size_t i = 0; i < cut; ++i) {
+      ASSERT_EQ(again[i].quantiles, predicted[i].quantiles) << i << " of " << cut;
+      ASSERT_EQ(again[i].typical, predicted[i].typical) << i << " of " << cut;
+    }
+  }
+}
+
+TEST(Evaluation, TheSameSeedGivesTheSameBitsAndAnotherSeedOthers) {
+  const auto jobs = made_jobs(250);
+  EvaluationSettings settings = small_settings();
+  const auto first = forecasts(jobs, settings), second = forecasts(jobs, settings);
+  settings.training.seed = 2;
+  const auto other = forecasts(jobs, settings);
+  ASSERT_EQ(first.size(), jobs.size());
+  for (std::size_t i = 0; i < first.size(); ++i) ASSERT_EQ(first[i].quantiles, second[i].quantiles) << i;
+  EXPECT_NE(first.back().quantiles, other.back().quantiles);
+}
+
+TEST(Evaluation, CountsEachPredictorOnTheSameJobs) {
+  const auto jobs = made_jobs(150);
+  const Evaluation evaluation = evaluate(jobs, small_settings(), std::make_unique<LoopProducts>());
+  for (std::size_t p = 0; p < kEvaluated; ++p)
+    EXPECT_EQ(evaluation.of(static_cast<Evaluated>(p)).jobs(), jobs.size())
+        << name_of(static_cast<Evaluated>(p));
+  EXPECT_EQ(evaluation.refits, 1U);
+  EXPECT_LT(evaluation.of(Evaluated::requested).accuracy(), evaluation.of(Evaluated::kernel).accuracy());
+}
+
+}  // namespace
+}  // namespace foreshape
