@@ -7,8 +7,6 @@
 #include <mutex>
 #include <thread>
 
-#include "replay/simulation.h"
-
 namespace foreshape {
 namespace {
 
@@ -56,13 +54,13 @@ class Experiment {
       const std::uint64_t seed = options_.seed + task / policies_.size();
       const SchedulingPolicy& policy = policies_[task % policies_.size()];
       if (options_.jitter_s > 0)
-        outcomes_[task] = one(jittered(load_, options_.jitter_s, seed), policy, seed);
+        outcomes_[task] = one(task, jittered(load_, options_.jitter_s, seed), policy, seed);
       else
-        outcomes_[task] = one(load_, policy, options_.seed);
+        outcomes_[task] = one(task, load_, policy, options_.seed);
     }
   }
 
-  Outcome one(const Workload& load, const SchedulingPolicy& policy, std::uint64_t seed) {
+  Outcome one(std::size_t task, const Workload& load, const SchedulingPolicy& policy, std::uint64_t seed) {
     const double begin = thread_seconds();
     std::uint64_t reported = 0;
     const Schedule schedule = simulate(load, policy, [&](std::uint64_t started) {
@@ -80,6 +78,10 @@ class Experiment {
     o.run.metrics = metrics_of(load, schedule);
     o.run.events = schedule.events;
     o.users = slowdown_of_users(load, schedule);
+    if (options_.observe) {
+      const std::lock_guard lock{observe_mutex_};
+      options_.observe(task, load, policy, schedule);
+    }
     return o;
   }
 
@@ -97,6 +99,7 @@ class Experiment {
   std::size_t seeds_ = 1;
   std::vector<Outcome> outcomes_;  // each written by one thread, read after all joined
   std::atomic<std::size_t> next_{0};
+  std::mutex observe_mutex_;   // one call of options_.observe at a time
   std::mutex progress_mutex_;  // guards started_ and the calls of progress_
   std::uint64_t started_ = 0;
 };

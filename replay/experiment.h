@@ -11,6 +11,7 @@
 
 #include "replay/metrics.h"
 #include "replay/policy.h"
+#include "replay/simulation.h"
 #include "replay/workload.h"
 
 namespace foreshape {
@@ -28,11 +29,17 @@ struct ReplayRun {
   double seconds = 0;  ///< processor time of the simulation alone
 };
 
+/// Sees a finished run's schedule before it is let go. run: its index in what run_experiment returns.
+/// Called from several threads, one at a time.
+using ScheduleObserver = std::function<void(std::size_t run, const Workload& load,
+                                            const SchedulingPolicy& policy, const Schedule& schedule)>;
+
 struct ExperimentOptions {
   std::int64_t jitter_s = 0;  ///< 0 = submissions as they are, one run
   std::uint32_t runs = 1;     ///< with seeds seed, seed + 1, ...
   std::uint64_t seed = 1;
   unsigned threads = 1;
+  ScheduleObserver observe{};
 };
 
 /// How far it is: jobs started in all runs so far, of how many. Called from several threads, one at a time.

@@ -56,6 +56,10 @@ struct SlurmLoop {
   /// ... or of one that waited so much more (below 0: less). Without Order::static_key the offset is 0.
   std::int64_t reserve_after_s = 0;
   std::int64_t min_age_reserve_s = 0;  ///< bf_min_age_reserve
+  /// Planned ends count as the last one within so many seconds after the first; the next window is twice as
+  /// long, or longer by bf_window_linear. 0 = ends as they are.
+  std::int64_t precision_s = 30;
+  std::int64_t window_linear_s = 0;  ///< bf_window_linear; 0 = doubled
   std::int64_t max_age_s = kNoMaxAge;  ///< PriorityMaxAge: waiting beyond adds no priority
 
   static constexpr std::int64_t kNoMaxAge = INT64_MAX / 4;

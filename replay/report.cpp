@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "predictor/base/text.h"
+#include "replay/csv_field.h"
 
 namespace foreshape {
 namespace {
@@ -80,15 +81,6 @@ nlohmann::ordered_json json_of(const Comparison& c) {
 
 std::string label(const std::string& policy, const std::string& predictor) {
   return policy + ":" + predictor;
-}
-
-/// A field as RFC 4180 wants it.
-std::string csv_field(const std::string& text) {
-  std::string safe = harmless(text);
-  if (safe.find_first_of(",\"") == std::string::npos) return safe;
-  std::string quoted = "\"";
-  for (const char c : safe) quoted += c == '"' ? std::string{"\"\""} : std::string{c};
-  return quoted + "\"";
 }
 
 /// Runs of one trace, policy and predictor (one for each seed).

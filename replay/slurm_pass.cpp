@@ -65,14 +65,48 @@ Tested tested_jobs(SimulationState& state) {
   return tested;
 }
 
+/// Gathers planned ends as Slurm does when it looks for the time at which a job fits: those within a window
+/// count as the last of them, and each window is longer than the one before.
+/// Source: bf_window_linear in slurm.conf(5); src/plugins/select/cons_common/job_test.c, _will_run_test.
+template <class Release>
+class EndWindows {
+ public:
+  EndWindows(const SlurmLoop& slurm, Release release)
+      : length_s_(slurm.precision_s), linear_s_(slurm.window_linear_s), release_(release) {}
+
+  /// Ends in order of time.
+  void add(std::int64_t end_s, std::int64_t procs) {
+    if (procs_ > 0 && end_s > first_s_ + length_s_) {
+      flush();
+      length_s_ = linear_s_ > 0 ? length_s_ + linear_s_ : std::min(2 * length_s_, kLongest);
+    }
+    if (procs_ == 0) first_s_ = end_s;
+    last_s_ = end_s;
+    procs_ += procs;
+  }
+  void flush() {
+    if (procs_ > 0) release_(last_s_, procs_);
+    procs_ = 0;
+  }
+
+ private:
+  static constexpr std::int64_t kLongest = std::int64_t{1} << 40;
+  std::int64_t length_s_, linear_s_;
+  Release release_;
+  std::int64_t first_s_ = 0, last_s_ = 0, procs_ = 0;  // of the window that is being filled
+};
+
 Availability availability_of(const SimulationState& state) {
   Availability free;
   free.reset(state.now, state.free);
   const SlurmLoop& slurm = state.policy.slurm;
-  state.running.each([&](std::int64_t end_s, std::int64_t procs) {
-    const std::int64_t freed = rounded_up(end_s, slurm.resolution_s);
-    if (freed <= state.now + slurm.window_s) free.add(freed, Availability::kForever, procs);
-  });
+  EndWindows windows{slurm, [&](std::int64_t end_s, std::int64_t procs) {
+                       const std::int64_t freed = rounded_up(end_s, slurm.resolution_s);
+                       if (freed <= state.now + slurm.window_s)
+                         free.add(freed, Availability::kForever, procs);
+                     }};
+  state.running.each([&](std::int64_t end_s, std::int64_t procs) { windows.add(end_s, procs); });
+  windows.flush();
   return free;
 }
 

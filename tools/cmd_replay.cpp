@@ -6,7 +6,10 @@
 #include <unistd.h>
 
 #include "predictor/base/file.h"
+#include "predictor/config/settings.h"
 #include "replay/report.h"
+#include "replay/schedule_csv.h"
+#include "replay/slurm_parameters.h"
 #include "replay/workload.h"
 #include "tools/commands.h"
 #include "tools/lists.h"
@@ -34,6 +37,10 @@ CommandLine command_line() {
       "correction", po::value<std::string>(),
       "what is planned for a job that outran its prediction: requested, incremental, next-quantile")(
       "kill-on-prediction", "cut every job at its prediction, to show what that would do")(
+      "scheduler-parameters", po::value<std::string>()->value_name("LIST"),
+      "Slurm's SchedulerParameters, for the policies that imitate Slurm's scheduler")(
+      "conf", po::value<std::string>()->value_name("FILE"),
+      "take the Order settings of this foreshape.conf, for the policies with a static key")(
       "nodes,N", po::value<std::int32_t>(), "nodes of the machine (default: the trace's header)")(
       "cores-per-node", po::value<std::int32_t>()->default_value(1), "with --nodes")(
       "from", po::value<std::string>(), "leave out submissions before this time (as sacct -S)")(
@@ -45,7 +52,9 @@ CommandLine command_line() {
       "threads", po::value<unsigned>()->default_value(0), "runs at a time (0 = all cores)")(
       "strict", "stop at the first bad line of a trace")("json", po::value<std::string>()->value_name("FILE"),
                                                          "write the results as JSON (- = stdout, no table)")(
-      "csv", po::value<std::string>()->value_name("FILE"), "write the results as CSV (- = stdout, no table)");
+      "csv", po::value<std::string>()->value_name("FILE"), "write the results as CSV (- = stdout, no table)")(
+      "schedule", po::value<std::string>()->value_name("FILE"),
+      "write every job's submission, start and end under every policy as CSV");
   return line;
 }
 
@@ -75,6 +84,23 @@ Result<SchedulingPolicy> policy_of(const std::string& word, const ParsedOptions&
   return *policy;
 }
 
+/// What the site's own files say about the policies that imitate it.
+Result<void> apply_site(const ParsedOptions& parsed, std::vector<SchedulingPolicy>& policies) {
+  for (SchedulingPolicy& policy : policies) {
+    if (parsed.has("scheduler-parameters") && policy.backfill == Backfill::slurm) {
+      const auto read = parse_scheduler_parameters(parsed.text("scheduler-parameters"), policy.slurm);
+      if (!read) return tl::make_unexpected(about("--scheduler-parameters", read.error()));
+      policy.slurm = read->loop;
+    }
+    if (parsed.has("conf") && policy.order == Order::static_key) {
+      const auto settings = load_settings(parsed.text("conf"));
+      if (!settings) return tl::make_unexpected(settings.error());
+      policy.static_key = settings->policy.order;
+    }
+  }
+  return {};
+}
+
 Result<std::vector<SchedulingPolicy>> policies_of(const ParsedOptions& parsed) {
   std::vector<SchedulingPolicy> policies;
   for (const std::string& word : split_list(parsed.text("policy"))) {
@@ -83,6 +109,8 @@ Result<std::vector<SchedulingPolicy>> policies_of(const ParsedOptions& parsed) {
     policies.push_back(std::move(*policy));
   }
   if (policies.empty()) return failure(ErrorCode::invalid_input, "--policy names none");
+  if (const auto applied = apply_site(parsed, policies); !applied)
+    return tl::make_unexpected(applied.error());
   return policies;
 }
 
@@ -144,6 +172,7 @@ Result<void> write_text(const std::string& path, const std::string& text) {
 struct Results {
   std::vector<ReplayRun> runs;
   std::vector<Comparison> comparisons;
+  std::string schedules;  ///< CSV
 };
 
 Result<void> replay_trace(const std::string& path, const ParsedOptions& parsed,
@@ -158,6 +187,13 @@ Result<void> replay_trace(const std::string& path, const ParsedOptions& parsed,
   options.seed = parsed.values["seed"].as<std::uint64_t>();
   options.threads = parsed.values["threads"].as<unsigned>();
   if (options.threads == 0) options.threads = std::thread::hardware_concurrency();
+  std::vector<std::string> schedules;
+  if (parsed.has("schedule"))
+    options.observe = [&](std::size_t run, const Workload& load, const SchedulingPolicy& policy,
+                          const Schedule& schedule) {
+      schedules.resize(std::max(schedules.size(), run + 1));
+      schedules[run] = schedule_csv(load, policy, options.seed + run / policies.size(), schedule);
+    };
   std::vector<ReplayRun> runs;
   {
     ProgressLine line{loaded->workload.trace};
@@ -165,6 +201,7 @@ Result<void> replay_trace(const std::string& path, const ParsedOptions& parsed,
   }
   const auto comparisons = compare_with_first(runs);
   if (!quiet) fmt::print("{}\n", table_text(runs, comparisons));
+  for (const std::string& schedule : schedules) all.schedules += schedule;
   all.runs.insert(all.runs.end(), runs.begin(), runs.end());
   all.comparisons.insert(all.comparisons.end(), comparisons.begin(), comparisons.end());
   return {};
@@ -195,7 +232,10 @@ int run_replay(const Args& args) {
         write_text(parsed.text(format), json ? json_text(all.runs, all.comparisons) : csv_text(all.runs));
     if (!written) return report_failure(kProgram, written.error());
   }
-  return kDone;
+  if (!parsed.has("schedule")) return kDone;
+  const auto written =
+      write_text(parsed.text("schedule"), std::string(schedule_csv_header()) + all.schedules);
+  return written ? kDone : report_failure(kProgram, written.error());
 }
 
 }  // namespace foreshape

@@ -299,6 +299,19 @@ class Reference {
     return INT64_MAX;
   }
 
+  /// The last planned end of the window that this one lies in.
+  std::int64_t seen_end(std::int64_t end) const {
+    std::vector<std::int64_t> ends;
+    for (auto i : in_state(Job::running)) ends.push_back(jobs_[i].planned_end);
+    std::sort(ends.begin(), ends.end());
+    std::int64_t length = policy_.slurm.precision_s;
+    for (auto first = ends.begin();;) {
+      const auto next = std::upper_bound(first, ends.end(), *first + length);
+      if (end <= *(next - 1)) return *(next - 1);
+      first = next;
+      length += policy_.slurm.window_linear_s > 0 ? policy_.slurm.window_linear_s : length;
+    }
+  }
   void slurm_backfill() {
     const SlurmLoop& s = policy_.slurm;
     const auto up = [&](std::int64_t t) {
@@ -306,7 +319,7 @@ class Reference {
     };
     std::vector<Taken> taken;
     for (auto i : in_state(Job::running)) {
-      const std::int64_t end = up(jobs_[i].planned_end);
+      const std::int64_t end = up(seen_end(jobs_[i].planned_end));
       taken.push_back({now_, end <= now_ + s.window_s ? end : INT64_MAX, procs(i)});
     }
     std::uint32_t tested = 0;

@@ -30,6 +30,7 @@ SchedulingPolicy scaled(SchedulingPolicy p) {
   p.slurm.jobs_max = p.order == Order::arrival ? 8 : 12;
   p.slurm.window_s = 60;
   p.slurm.resolution_s = 3;
+  p.slurm.precision_s = 2;
   p.slurm.main_depth = 6;
   p.slurm.min_age_reserve_s = p.order == Order::arrival ? 0 : 5;
   return p;
@@ -67,6 +68,15 @@ std::vector<SchedulingPolicy> slurm_settings() {
         p.slurm.reserve_overdue_only = true;
         p.slurm.reserve_after_s = reserve_after_s;
         p.name += fmt::format(", max age {}, reserves after {}", max_age_s, reserve_after_s);
+        all.push_back(p);
+      }
+    }
+    for (const std::int64_t precision_s : {0, 1, 5}) {
+      for (const std::int64_t linear_s : {0, 4}) {
+        SchedulingPolicy p = scaled(*find_policy(name));
+        p.slurm.precision_s = precision_s;
+        p.slurm.window_linear_s = linear_s;
+        p.name += fmt::format(", precision {} + {}", precision_s, linear_s);
         all.push_back(p);
       }
     }
