@@ -32,6 +32,7 @@ libpq sql/
 boost/ tools/|replay/
 mpi trainer/
 hdf5 trainer/
+oneapi/ predictor/model/dnnl_products.cpp
 zlib predictor/history/
 nlohmann/ tools/|replay/|sql/|slurm-plugin/(status|hold_state)
 TABLE
