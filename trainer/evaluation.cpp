@@ -90,8 +90,10 @@ Said Run::forecast(const JobMoment& moment, ModelInput& input) {
   compute_features(moment, input);
   if (trainer_.trained()) {
     const ModelInput* one = &input;
+    serving_.wanted = {true, said.kernel[kMemory].known(), false, false, false};
     forward(trainer_.weights(), std::span{&one, 1}, loops_, serving_);
     for (const std::size_t r : {kRunTime, kMemory}) {
+      if (!serving_.wanted[r]) continue;
       said.network[r] = mixture_forecast(serving_.mixtures[r], input.bound[r]);
       said.network[r].jobs = std::max<std::uint16_t>(moment.kernel.forecasts[r].jobs, 1);
     }

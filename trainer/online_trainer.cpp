@@ -16,10 +16,13 @@ OnlineTrainer::OnlineTrainer(const TrainSettings& settings, std::unique_ptr<Prod
       random_state_(settings.seed) {
   initialise_weights(state_.layout, settings.seed, weights_);
   served_ = weights_;
+  state_.wanted.fill(false);
 }
 
 void OnlineTrainer::add(const ModelInput& input, const Target& target) {
   if (std::ranges::all_of(target.known, [](std::uint8_t known) { return known == kUnknown; })) return;
+  for (std::size_t r = 0; r < kResources; ++r)
+    if (target.known[r] != kUnknown && settings_.resource_weights[r] > 0) state_.wanted[r] = true;
   if (samples_.size() < settings_.memory) {
     samples_.push_back({input, target});
     return;

@@ -66,19 +66,40 @@ double at_least_loss(const Mixture& m, float y, MixtureGradient& g) {
   return -static_cast<double>(total);
 }
 
-/// The components that are there, with what is needed many times.
+constexpr std::size_t kLanes = 16;
+
+/// Sums over components, so many at a time: what is added together does not depend on the processor.
+struct LaneSums {
+  alignas(64) std::array<float, kLanes> at{};
+  float sum() const {
+    float sum = 0;
+    for (const float s : at) sum += s;
+    return sum;
+  }
+};
+
+/// The components that are there, with what is needed many times; filled up to whole lanes with weight 0.
 struct Parts {
-  alignas(64) std::array<float, kComponents> weight, center, inverse_width;
-  std::size_t size = 0;
+  static constexpr std::size_t kMost = (kComponents + kLanes - 1) / kLanes * kLanes;
+  alignas(64) std::array<float, kMost> weight, center, inverse_width;
+  std::size_t size = 0, filled = 0;
 };
 
 Parts parts_of(const Mixture& m) {
-  Parts parts;  // NOLINT(cppcoreguidelines-pro-type-member-init): size are set
+  Parts parts;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled are set
+  float total = 0;
   for (std::size_t c = 0; c < kComponents; ++c) {
     if (m.log_weight[c] < -12) continue;  // less than 1e-5 of the weight
     parts.weight[parts.size] = fast_exp(m.log_weight[c]);
     parts.center[parts.size] = m.center[c];
-    parts.inverse_width[parts.size++] = 1 / m.width[c];
+    parts.inverse_width[parts.size] = 1 / m.width[c];
+    total += parts.weight[parts.size++];
+  }
+  for (std::size_t c = 0; c < parts.size; ++c) parts.weight[c] /= total;
+  parts.filled = (parts.size + kLanes - 1) / kLanes * kLanes;
+  for (std::size_t c = parts.size; c < parts.filled; ++c) {
+    parts.weight[c] = parts.center[c] = 0;
+    parts.inverse_width[c] = 1;
   }
   return parts;
 }
@@ -87,16 +108,17 @@ struct Height {
   float cdf, density;
 };
 
+FORESHAPE_TARGET_CLONES
 Height height(const Parts& parts, float y) {
-  float cdf = 0, density = 0, total = 0;
-  for (std::size_t c = 0; c < parts.size; ++c) {
-    const float z = (y - parts.center[c]) * parts.inverse_width[c];
-    const float tail = 0.5F * parts.weight[c] * fast_exp(-std::abs(z));
-    cdf += z >= 0 ? parts.weight[c] - tail : tail;
-    density += tail * parts.inverse_width[c];
-    total += parts.weight[c];
-  }
-  return {cdf / total, density / total};
+  LaneSums cdf, density;
+  for (std::size_t c = 0; c < parts.filled; c += kLanes)
+    for (std::size_t l = 0; l < kLanes; ++l) {
+      const float z = (y - parts.center[c + l]) * parts.inverse_width[c + l];
+      const float tail = 0.5F * parts.weight[c + l] * fast_exp(-std::abs(z));
+      cdf.at[l] += z >= 0 ? parts.weight[c + l] - tail : tail;
+      density.at[l] += tail * parts.inverse_width[c + l];
+    }
+  return {cdf.sum(), density.sum()};
 }
 
 /// Between least and most: Newton's steps, halving where they leave the bracket.
@@ -129,20 +151,24 @@ void quantiles(const Parts& parts, float bound, std::array<float, kQuantileLevel
 }
 
 /// E min / max of x against the mixture of min(Y, bound).
+FORESHAPE_TARGET_CLONES
 float expected_likeness(const Parts& parts, float bound, float x) {
-  float sum = 0;
-  for (std::size_t c = 0; c < parts.size; ++c) {
-    const float d = std::abs(x - std::min(parts.center[c], bound));
-    float b = 1 / parts.inverse_width[c];
-    b = std::abs(b - 1) < 0.02F ? 0.98F : b;  // the formula's removable singularity
-    sum += parts.weight[c] * (fast_exp(-d) - b * fast_exp(-d / b)) / (1 - b * b);
-  }
-  return sum;
+  LaneSums sums;
+  for (std::size_t c = 0; c < parts.filled; c += kLanes)
+    for (std::size_t l = 0; l < kLanes; ++l) {
+      const float d = std::abs(x - std::min(parts.center[c + l], bound));
+      const float inverse = parts.inverse_width[c + l];
+      const float width = 1 / inverse;
+      const float b = std::abs(width - 1) < 0.02F ? 0.98F : width;  // the formula's removable singularity
+      sums.at[l] += parts.weight[c + l] * (fast_exp(-d) - b * fast_exp(-d * inverse)) / (1 - b * b);
+    }
+  return sums.sum();
 }
 
 float most_typical(const Parts& parts, float bound) {
   float best = -1, typical = 0;
   for (std::size_t c = 0; c < parts.size; ++c) {
+    if (parts.weight[c] < 0.004F) continue;  // hardly ever the best, and there are many
     const float x = std::min(parts.center[c], bound);
     const float likeness = expected_likeness(parts, bound, x);
     if (likeness > best) {
@@ -154,12 +180,10 @@ float most_typical(const Parts& parts, float bound) {
 }
 
 float mean(const Parts& parts, float bound) {
-  float sum = 0, total = 0;
-  for (std::size_t c = 0; c < parts.size; ++c) {
+  float sum = 0;
+  for (std::size_t c = 0; c < parts.size; ++c)
     sum += parts.weight[c] * fast_exp(std::min(parts.center[c], bound));
-    total += parts.weight[c];
-  }
-  return sum / total;
+  return sum;
 }
 
 }  // namespace

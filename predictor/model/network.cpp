@@ -90,7 +90,7 @@ double losses(std::span<const ModelInput* const> inputs, std::span<const Target*
   MixtureGradient g;  // NOLINT(cppcoreguidelines-pro-type-member-init): set before it is read
   for (std::size_t b = 0; b < inputs.size(); ++b)
     for (std::size_t r = 0; r < kResources; ++r) {
-      if (targets[b]->known[r] == kUnknown || resource_weights[r] == 0) continue;
+      if (!s.wanted[r] || targets[b]->known[r] == kUnknown || resource_weights[r] == 0) continue;
       const double loss =
           mixture_loss(s.mixtures[b * kResources + r], targets[b]->value[r], targets[b]->known[r], g);
       sum += static_cast<double>(resource_weights[r]) * loss;
@@ -150,10 +150,12 @@ void forward(std::span<const float> weights, std::span<const ModelInput* const> 
     add_bias(s.outputs.data(), at(weights, l.pair_out_bias), BK, kPairOutputs);
   }
   for (std::size_t b = 0; b < B; ++b)
-    for (std::size_t r = 0; r < kResources; ++r)
+    for (std::size_t r = 0; r < kResources; ++r) {
+      if (!s.wanted[r]) continue;
       make_mixture(*inputs[b], r, s.outputs.data() + b * kPointed * kPairOutputs,
                    s.bins.data() + b * kBinOutputs, at(weights, l.kernel_weight),
                    s.mixtures[b * kResources + r]);
+    }
 }
 
 double backward(std::span<const float> weights, std::span<const ModelInput* const> inputs,

@@ -35,6 +35,8 @@ struct NetworkState {
   NetworkSizes sizes;
   NetworkLayout layout;
   std::size_t batch;
+  /// Mixtures are made for these only; the others keep what they were.
+  std::array<bool, kResources> wanted = {true, true, true, true, true};
   std::vector<float> x, h1, h2;             // (B, J + I E), (B, H), (B, H)
   std::vector<float> job_part;              // (B, D)
   std::vector<float> pairs, u, z, outputs;  // (B K, P), (B K, D), (B K, D), (B K, kPairOutputs)
