@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "replay/node_conservative.h"
+
 namespace foreshape {
 namespace {
 
@@ -100,6 +102,11 @@ void ConservativePlan::pass() {
     state_.start(w.job);
     return Step::erase;
   });
+}
+
+std::unique_ptr<ReservationPlan> make_conservative_plan(SimulationState& state) {
+  if (state.machine) return std::make_unique<NodeConservativePlan>(state);
+  return std::make_unique<ConservativePlan>(state);
 }
 
 }  // namespace foreshape

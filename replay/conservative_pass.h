@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <queue>
 #include <utility>
 #include <vector>
@@ -16,26 +17,40 @@
 
 namespace foreshape {
 
+/// What the simulation tells a plan in which every waiting job has a reservation.
+class ReservationPlan {
+ public:
+  virtual ~ReservationPlan() = default;
+  /// The job, which the state has taken into the queue, reserves.
+  virtual void submitted(JobIndex job) = 0;
+  /// The job, which was planned to run until planned_end_s, has ended now.
+  virtual void ended(JobIndex job, std::int64_t planned_end_s) = 0;
+  /// A running job's plan was corrected.
+  virtual void corrected() = 0;
+  /// Starts every job whose reservation is due.
+  virtual void pass() = 0;
+  /// When the next reservation is due; INT64_MAX if there is none. It need not be the end of any job: the one
+  /// that it waited for may have ended early, while others that arrived before took the gap.
+  virtual std::int64_t next_due() = 0;
+};
+
+/// For a pool or for nodes, as the state has it.
+std::unique_ptr<ReservationPlan> make_conservative_plan(SimulationState& state);
+
 /// A job reserves the earliest time that fits when it is submitted. When a job ends before its planned end,
 /// the waiting jobs are tried in order of arrival: each moves to the earliest time that fits beside all other
 /// reservations, if that is earlier than its own. After a correction plans collide: then all reservations are
 /// made anew in order of arrival.
 /// Source: Mu'alem & Feitelson, IEEE TPDS 12(6), 2001.
-class ConservativePlan {
+class ConservativePlan final : public ReservationPlan {
  public:
   explicit ConservativePlan(SimulationState& state);
 
-  /// The job, which the state has taken into the queue, reserves.
-  void submitted(JobIndex job);
-  /// The job, which was planned to run until planned_end_s, has ended now.
-  void ended(JobIndex job, std::int64_t planned_end_s);
-  /// A running job's plan was corrected.
-  void corrected() { collided_ = true; }
-  /// Starts every job whose reservation is due.
-  void pass();
-  /// When the next reservation is due; INT64_MAX if there is none. It need not be the end of any job: the one
-  /// that it waited for may have ended early, while others that arrived before took the gap.
-  std::int64_t next_due();
+  void submitted(JobIndex job) override;
+  void ended(JobIndex job, std::int64_t planned_end_s) override;
+  void corrected() override { collided_ = true; }
+  void pass() override;
+  std::int64_t next_due() override;
 
  private:
   struct Reservation {

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <vector>
 
+#include "replay/gap.h"
 #include "replay/passes.h"
 
 namespace foreshape {
@@ -56,61 +58,8 @@ JobIndex first_in_order(SimulationState& state) {
   return is_protected(state, oldest) ? oldest : most_slowed(state);
 }
 
-/// Starts jobs from the first one on while they fit; the job that is blocked then, or kNone.
-JobIndex start_first_ones(SimulationState& state, std::int64_t& free_now) {
-  while (true) {
-    const JobIndex head = first_in_order(state);
-    if (head == kNone || state.load.jobs[head].procs > free_now) return head;
-    free_now -= state.load.jobs[head].procs;
-    state.queue.erase(state.entry_of(head));
-    state.start(head);
-  }
-}
-
-/// What may start beside a blocked head without delaying it.
-class Gap {
- public:
-  Gap(SimulationState& state, JobIndex head, std::int64_t free_now) : state_(state), free_(free_now) {
-    const std::int32_t procs = state.load.jobs[head].procs;
-    const Shadow shadow = state.running.shadow(state.free, procs);
-    slack_s_ = shadow.at_s - state.now;
-    extra_ = shadow.extra;
-    if (!state.policy.promise_slack_s) return;
-    const std::int64_t possible = state.by_request.shadow(state.free, procs).at_s;
-    std::int64_t& promise = state.jobs[head].promise_s;
-    if (promise == INT64_MAX) promise = possible + *state.policy.promise_slack_s;
-    // Jobs that went ahead of it may have made the promise impossible: then nothing may add to the delay.
-    const std::int64_t kept = std::max(promise, possible);
-    promised_s_ = kept - state.now;
-    promised_extra_ = state.free + state.by_request.freed_by(kept) - procs;
-  }
-
-  bool may_fit(const LeastAsked& least) const { return fits_plan(least.procs, least.plan_s); }
-  bool fits(const Waiting& w) const {
-    return fits_plan(w.procs, w.plan_s) && (within_promise(w.job) || w.procs <= promised_extra_);
-  }
-  /// The job starts here.
-  void take(const Waiting& w) {
-    free_ -= w.procs;
-    if (w.plan_s > slack_s_) extra_ -= w.procs;
-    if (!within_promise(w.job)) promised_extra_ -= w.procs;
-    state_.start(w.job);
-  }
-
- private:
-  bool fits_plan(std::int64_t procs, std::int64_t plan_s) const {
-    return procs <= free_ && (plan_s <= slack_s_ || procs <= extra_);
-  }
-  bool within_promise(JobIndex job) const {
-    return promised_s_ == INT64_MAX || state_.load.jobs[job].limit_s <= promised_s_;
-  }
-
-  SimulationState& state_;
-  std::int64_t free_, slack_s_ = 0, extra_ = 0;
-  std::int64_t promised_s_ = INT64_MAX, promised_extra_ = 0;
-};
-
 /// Candidates in the queue's own order.
+template <class Gap>
 void fill(SimulationState& state, JobIndex head, Gap& gap) {
   state.queue.scan([&](const LeastAsked& least) { return !gap.may_fit(least); },
                    [&](const Waiting& w) {
@@ -120,8 +69,8 @@ void fill(SimulationState& state, JobIndex head, Gap& gap) {
                    });
 }
 
-/// Candidates by slowdown so far. Those that fit now are collected and sorted: what does not fit at the
-/// beginning of a pass does not fit later in it.
+/// Candidates by slowdown so far. Those that may fit are collected and sorted.
+template <class Gap>
 void fill_most_slowed_first(SimulationState& state, JobIndex head, Gap& gap) {
   struct Candidate {
     bool protected_job;
@@ -136,7 +85,7 @@ void fill_most_slowed_first(SimulationState& state, JobIndex head, Gap& gap) {
   std::vector<Candidate> candidates;
   state.queue.look([&](const LeastAsked& least) { return !gap.may_fit(least); },
                    [&](const Waiting& w) {
-                     if (w.job != head && gap.fits(w))
+                     if (w.job != head && gap.may_fit_later(w))
                        candidates.push_back(
                            {is_protected(state, w.job), slowdown_so_far(state.now, w.submit_s, w.key), w});
                      return true;
@@ -149,19 +98,33 @@ void fill_most_slowed_first(SimulationState& state, JobIndex head, Gap& gap) {
   }
 }
 
-}  // namespace
-
-void easy_pass(SimulationState& state) {
-  std::int64_t free_now = state.free_now();
-  const JobIndex head = start_first_ones(state, free_now);
+/// Gap: PoolGap or NodeGap.
+template <class Gap>
+void pass(SimulationState& state) {
+  Gap gap{state};
+  JobIndex head = first_in_order(state);
+  while (head != kNone && gap.fits_now(head)) {
+    state.queue.erase(state.entry_of(head));
+    gap.start(head);
+    head = first_in_order(state);
+  }
   if (head == kNone) return;
   // The guard's promise is made when a job is first seen blocked, even if nothing is free then.
-  if (free_now <= 0 && !state.policy.promise_slack_s) return;
-  Gap gap{state, head, free_now};
+  if (gap.free() <= 0 && !state.policy.promise_slack_s) return;
+  gap.keep_for(head);
   if (state.policy.order == Order::slowdown)
     fill_most_slowed_first(state, head, gap);
   else
     fill(state, head, gap);
+}
+
+}  // namespace
+
+void easy_pass(SimulationState& state) {
+  if (state.machine)
+    pass<NodeGap>(state);
+  else
+    pass<PoolGap>(state);
 }
 
 }  // namespace foreshape

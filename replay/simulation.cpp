@@ -1,6 +1,6 @@
 #include "replay/simulation.h"
 
-#include <optional>
+#include <memory>
 
 #include "replay/conservative_pass.h"
 #include "replay/passes.h"
@@ -25,7 +25,7 @@ JobIndex pop(SimulationState::Events& events) {
 class Timeline {
  public:
   explicit Timeline(SimulationState& state) : state_(state) {
-    if (state.policy.backfill == Backfill::conservative) conservative_.emplace(state);
+    if (state.policy.backfill == Backfill::conservative) conservative_ = make_conservative_plan(state);
   }
 
   /// Handles one event; false when there is none left.
@@ -72,7 +72,7 @@ class Timeline {
   }
 
   SimulationState& state_;
-  std::optional<ConservativePlan> conservative_;
+  std::unique_ptr<ReservationPlan> conservative_;
   JobIndex next_ = 0;               // the next job to be submitted
   std::int64_t backfill_ = kNever;  // when Slurm's backfill runs next
 };
@@ -89,6 +89,7 @@ Schedule simulate(const Workload& load, const SchedulingPolicy& policy, const Pr
   }
   schedule.estimates = std::move(state.at_submission);
   schedule.corrections = state.corrections;
+  if (state.machine) schedule.placements = state.machine->placements();
   schedule.start_s.reserve(state.jobs.size());
   schedule.end_s.reserve(state.jobs.size());
   for (const JobStatus& job : state.jobs) {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <vector>
 
+#include "replay/cluster.h"
 #include "replay/estimator.h"
 #include "replay/policy.h"
 #include "replay/workload.h"
@@ -18,8 +19,9 @@ namespace foreshape {
 struct Schedule {
   std::vector<std::int64_t> start_s;
   std::vector<std::int64_t> end_s;
-  std::vector<Estimate> estimates;  ///< at submission
-  std::uint64_t events = 0;         ///< submissions, ends, corrections and periodic passes
+  std::vector<Estimate> estimates;    ///< at submission
+  std::vector<Placement> placements;  ///< where; empty unless the machine has nodes
+  std::uint64_t events = 0;           ///< submissions, ends, corrections and periodic passes
   std::uint64_t corrections = 0;
 };
 

@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "replay/availability.h"
+#include "replay/node_timeline.h"
 #include "replay/passes.h"
 
 namespace foreshape {
@@ -68,46 +71,131 @@ Tested tested_jobs(SimulationState& state) {
 /// Gathers planned ends as Slurm does when it looks for the time at which a job fits: those within a window
 /// count as the last of them, and each window is longer than the one before.
 /// Source: bf_window_linear in slurm.conf(5); src/plugins/select/cons_common/job_test.c, _will_run_test.
-template <class Release>
+template <class Job, class Release>
 class EndWindows {
  public:
   EndWindows(const SlurmLoop& slurm, Release release)
       : length_s_(slurm.precision_s), linear_s_(slurm.window_linear_s), release_(release) {}
 
   /// Ends in order of time.
-  void add(std::int64_t end_s, std::int64_t procs) {
-    if (procs_ > 0 && end_s > first_s_ + length_s_) {
+  void add(std::int64_t end_s, Job job) {
+    if (!jobs_.empty() && end_s > first_s_ + length_s_) {
       flush();
       length_s_ = linear_s_ > 0 ? length_s_ + linear_s_ : std::min(2 * length_s_, kLongest);
     }
-    if (procs_ == 0) first_s_ = end_s;
+    if (jobs_.empty()) first_s_ = end_s;
     last_s_ = end_s;
-    procs_ += procs;
+    jobs_.push_back(job);
   }
   void flush() {
-    if (procs_ > 0) release_(last_s_, procs_);
-    procs_ = 0;
+    for (const Job& job : jobs_) release_(last_s_, job);
+    jobs_.clear();
   }
 
  private:
   static constexpr std::int64_t kLongest = std::int64_t{1} << 40;
   std::int64_t length_s_, linear_s_;
   Release release_;
-  std::int64_t first_s_ = 0, last_s_ = 0, procs_ = 0;  // of the window that is being filled
+  std::int64_t first_s_ = 0, last_s_ = 0;
+  std::vector<Job> jobs_;  // of the window that is being filled
 };
 
-Availability availability_of(const SimulationState& state) {
-  Availability free;
-  free.reset(state.now, state.free);
+/// Calls release(time, job) for every running job with the time at which Slurm counts it as gone; not for
+/// those beyond bf_window. for_each(visit): visit(planned end, job) in order of ends. Job: what release
+/// needs.
+template <class Job, class ForEach, class Release>
+void release_running(const SimulationState& state, ForEach&& for_each, Release&& release) {
   const SlurmLoop& slurm = state.policy.slurm;
-  EndWindows windows{slurm, [&](std::int64_t end_s, std::int64_t procs) {
-                       const std::int64_t freed = rounded_up(end_s, slurm.resolution_s);
-                       if (freed <= state.now + slurm.window_s)
-                         free.add(freed, Availability::kForever, procs);
-                     }};
-  state.running.each([&](std::int64_t end_s, std::int64_t procs) { windows.add(end_s, procs); });
+  const auto rounded = [&](std::int64_t end_s, const Job& job) {
+    const std::int64_t freed = rounded_up(end_s, slurm.resolution_s);
+    if (freed <= state.now + slurm.window_s) release(freed, job);
+  };
+  EndWindows<Job, decltype(rounded)> windows{slurm, rounded};
+  for_each([&](std::int64_t end_s, Job job) { windows.add(end_s, job); });
   windows.flush();
-  return free;
+}
+
+/// Free processors over time, as far as planned ends and the reservations of this pass tell.
+class PoolFuture {
+ public:
+  explicit PoolFuture(SimulationState& state) : state_(state) {
+    free_.reset(state.now, state.free);
+    release_running<std::int64_t>(
+        state, [&](auto&& visit) { state.running.each(visit); },
+        [&](std::int64_t freed_s, std::int64_t procs) { free_.add(freed_s, Availability::kForever, procs); });
+  }
+  /// The earliest start until latest_s.
+  std::optional<std::int64_t> find(const Waiting& w, std::int64_t latest_s) const {
+    const std::int64_t start = free_.earliest(state_.now, w.procs, w.plan_s, latest_s);
+    return start <= latest_s ? std::optional{start} : std::nullopt;
+  }
+  /// Starts the job that find() was called for last, which can start now.
+  void start(const Waiting& w, std::int64_t until_s) {
+    free_.add(state_.now, until_s, -w.procs);
+    state_.start(w.job);
+  }
+  /// Reserves for it.
+  void reserve(const Waiting& w, std::int64_t from_s, std::int64_t until_s) {
+    free_.add(from_s, until_s, -w.procs);
+  }
+
+ private:
+  SimulationState& state_;
+  Availability free_;
+};
+
+/// The same on nodes. Slurm's map of the future knows nodes, not cores: a reservation takes whole nodes.
+class NodeFuture {
+ public:
+  explicit NodeFuture(SimulationState& state) : state_(state), free_(state.now, state.machine->free()) {
+    const auto each = [&](auto&& visit) {
+      for (const auto& [end_s, seq, job] : state.machine->planned()) visit(end_s, job);
+    };
+    release_running<JobIndex>(state, each, [&](std::int64_t freed_s, JobIndex job) {
+      free_.give(freed_s, NodeTimeline::kForever, state.machine->placement(job));
+    });
+  }
+  std::optional<std::int64_t> find(const Waiting& w, std::int64_t latest_s) {
+    found_ = free_.earliest(state_.now, state_.machine->demand(w.job), w.plan_s, latest_s);
+    return found_ ? std::optional{found_->start_s} : std::nullopt;
+  }
+  void start(const Waiting& w, std::int64_t until_s) {
+    free_.take(state_.now, until_s, found_->placement);
+    state_.start(w.job, std::move(found_->placement));
+  }
+  void reserve(const Waiting&, std::int64_t from_s, std::int64_t until_s) {
+    free_.take_whole_nodes(from_s, until_s, found_->placement);
+  }
+
+ private:
+  SimulationState& state_;
+  NodeTimeline free_;
+  std::optional<NodeTimeline::Slot> found_;
+};
+
+template <class Future>
+void backfill(SimulationState& state) {
+  if (state.free <= 0) return;
+  const Tested tested = tested_jobs(state);
+  if (tested.jobs.empty() || tested.least_procs.front() > state.free) return;
+  const SlurmLoop& slurm = state.policy.slurm;
+  const std::int64_t horizon = state.now + slurm.window_s;
+  Future future{state};
+  for (std::size_t i = 0; i < tested.jobs.size(); ++i) {
+    // Reservations only matter to jobs after them that could start now.
+    if (tested.least_procs[i] > state.free) return;
+    const Waiting& w = tested.jobs[i];
+    const bool reserves = may_reserve(state, w);
+    const auto start = future.find(w, reserves ? horizon : state.now);
+    if (!start) continue;
+    const std::int64_t until = rounded_up(*start + w.plan_s, slurm.resolution_s);
+    if (*start == state.now) {
+      state.queue.erase(w);
+      future.start(w, until);
+    } else {
+      future.reserve(w, rounded_down(*start, slurm.resolution_s), until);
+    }
+  }
 }
 
 }  // namespace
@@ -116,38 +204,15 @@ void slurm_main_pass(SimulationState& state) {
   if (state.free <= 0) return;
   for (const Waiting& w : first_by_priority(state, state.policy.slurm.main_depth)) {
     if (state.free <= 0) return;
-    if (w.procs <= state.free) {
-      state.queue.erase(w);
-      state.start(w.job);
-    } else if (may_reserve(state, w)) {
-      return;
-    }
+    if (!state.start_if_room(w) && may_reserve(state, w)) return;
   }
 }
 
 void slurm_backfill_pass(SimulationState& state) {
-  if (state.free <= 0) return;
-  const Tested tested = tested_jobs(state);
-  if (tested.jobs.empty() || tested.least_procs.front() > state.free) return;
-  const SlurmLoop& slurm = state.policy.slurm;
-  const std::int64_t horizon = state.now + slurm.window_s;
-  Availability free = availability_of(state);
-  for (std::size_t i = 0; i < tested.jobs.size(); ++i) {
-    // Reservations only matter to jobs after them that could start now.
-    if (tested.least_procs[i] > state.free) return;
-    const Waiting& w = tested.jobs[i];
-    const bool reserves = may_reserve(state, w);
-    const std::int64_t latest = reserves ? horizon : state.now;
-    const std::int64_t start = free.earliest(state.now, w.procs, w.plan_s, latest);
-    if (start == state.now) {
-      free.add(start, rounded_up(start + w.plan_s, slurm.resolution_s), -w.procs);
-      state.queue.erase(w);
-      state.start(w.job);
-    } else if (reserves && start <= horizon) {
-      free.add(rounded_down(start, slurm.resolution_s), rounded_up(start + w.plan_s, slurm.resolution_s),
-               -w.procs);
-    }
-  }
+  if (state.machine)
+    backfill<NodeFuture>(state);
+  else
+    backfill<PoolFuture>(state);
 }
 
 }  // namespace foreshape

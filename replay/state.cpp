@@ -20,6 +20,7 @@ SimulationState::SimulationState(const Workload& load_of_jobs, const SchedulingP
       jobs(load_of_jobs.jobs.size()),
       at_submission(load_of_jobs.jobs.size()),
       estimator_(make_estimator(policy_to_follow, load_of_jobs)) {
+  if (load.cluster.nodes > 0) machine.emplace(load);
   if (!policy.renew_s) return;
   waiting_of_user_.resize(load.users);
   renewed_s_.resize(load.users, INT64_MIN / 2);
@@ -70,7 +71,7 @@ void SimulationState::submit(JobIndex job) {
   if (policy.renew_s) waiting_of_user_[load.jobs[job].user].push_back(job);
 }
 
-void SimulationState::start(JobIndex job) {
+void SimulationState::start(JobIndex job, Placement placement) {
   const ReplayJob& j = load.jobs[job];
   JobStatus& s = jobs[job];
   s.start_s = now;
@@ -82,8 +83,22 @@ void SimulationState::start(JobIndex job) {
   free -= j.procs;
   running.add({s.planned_end_s, s.start_seq, j.procs});
   if (policy.promise_slack_s) by_request.add({now + j.limit_s, s.start_seq, j.procs});
+  if (machine) machine->start(job, s.start_seq, std::move(placement), s.planned_end_s, now + j.limit_s);
   ends.push({s.end_s, s.start_seq, job});
   expect_overrun(job);
+}
+
+bool SimulationState::start_if_room(const Waiting& entry) {
+  if (entry.procs > free) return false;
+  Placement placement;
+  if (machine) {
+    auto found = machine->free().place(load.jobs[entry.job].demand);
+    if (!found) return false;
+    placement = std::move(*found);
+  }
+  queue.erase(entry);
+  start(entry.job, std::move(placement));
+  return true;
 }
 
 void SimulationState::end(JobIndex job) {
@@ -91,6 +106,7 @@ void SimulationState::end(JobIndex job) {
   const JobStatus& s = jobs[job];
   running.remove({s.planned_end_s, s.start_seq, j.procs});
   if (policy.promise_slack_s) by_request.remove({s.start_s + j.limit_s, s.start_seq, j.procs});
+  if (machine) machine->end(job, s.start_seq, s.planned_end_s, s.start_s + j.limit_s);
   free += j.procs;
   estimator_->ended(job, s.start_s, now);
   if (policy.renew_s) renew(j.user);
@@ -127,7 +143,9 @@ void SimulationState::correct(JobIndex job) {
   ++s.corrections;
   ++corrections;
   running.remove({s.planned_end_s, s.start_seq, j.procs});
-  s.planned_end_s = s.start_s + std::min(plan, j.limit_s);
+  const std::int64_t corrected_s = s.start_s + std::min(plan, j.limit_s);
+  if (machine) machine->correct(job, s.start_seq, s.planned_end_s, corrected_s);
+  s.planned_end_s = corrected_s;
   running.add({s.planned_end_s, s.start_seq, j.procs});
   expect_overrun(job);
 }

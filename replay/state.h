@@ -5,11 +5,13 @@
 // Threads: one object, one thread.
 
 #include <cstdint>
+#include <optional>
 #include <queue>
 #include <vector>
 
 #include "replay/block_list.h"
 #include "replay/estimator.h"
+#include "replay/node_machine.h"
 #include "replay/policy.h"
 #include "replay/running.h"
 #include "replay/workload.h"
@@ -64,9 +66,10 @@ class SimulationState {
   const Workload& load;
   const SchedulingPolicy& policy;
   std::int64_t now = 0;
-  std::int64_t free = 0;   ///< may be below zero for an instant: see free_now()
-  RunningJobs running;     ///< by planned ends
-  RunningJobs by_request;  ///< by requested ends; kept only where the policy has a guard
+  std::int64_t free = 0;               ///< may be below zero for an instant: see free_now()
+  RunningJobs running;                 ///< by planned ends
+  RunningJobs by_request;              ///< by requested ends; kept only where the policy has a guard
+  std::optional<NodeMachine> machine;  ///< where the workload's machine has nodes: beside the sums above
   WaitingJobs queue;
   std::vector<JobStatus> jobs;
   std::vector<Estimate> at_submission;  ///< of every job
@@ -83,8 +86,10 @@ class SimulationState {
 
   /// The job joins the queue, with an estimate.
   void submit(JobIndex job);
-  /// The job starts now. The caller takes it out of the queue.
-  void start(JobIndex job);
+  /// The job starts now. The caller takes it out of the queue. placement: where, if there are nodes.
+  void start(JobIndex job, Placement placement = {});
+  /// Starts a waiting job if there is really room for it now (jobs that end this very second still run).
+  bool start_if_room(const Waiting& entry);
   void end(JobIndex job);
   /// The job outran its plan: plans anew.
   void correct(JobIndex job);

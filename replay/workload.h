@@ -12,6 +12,7 @@
 #include "predictor/base/job.h"
 #include "predictor/base/result.h"
 #include "predictor/history/job_record.h"
+#include "replay/cluster.h"
 
 namespace foreshape {
 
@@ -23,17 +24,19 @@ struct ReplayJob {
   std::int64_t submit_s = 0;
   std::int64_t run_s = 0;    ///< >= 1, <= limit_s: the limit kills
   std::int64_t limit_s = 0;  ///< requested
-  std::int32_t procs = 0;
-  std::uint32_t user = 0;  ///< numbered from 0 in order of appearance
-  JobId id = 0;            ///< the trace's number
-  JobRequest request;      ///< what a predictor may see; submit_s, cpus and limit_s as above
+  std::int32_t procs = 0;    ///< in the machine's units: processors, or nodes where they are not shared
+  NodeDemand demand;         ///< where the machine has nodes: cores = procs
+  std::uint32_t user = 0;    ///< numbered from 0 in order of appearance
+  JobId id = 0;              ///< the trace's number
+  JobRequest request;        ///< what a predictor may see; submit_s, cpus and limit_s as above
   JobState state = JobState::unknown;
 };
 
 struct Workload {
   std::string trace;            ///< the file's name without its folder
   std::vector<ReplayJob> jobs;  ///< by submission; in file order where equal
-  std::int32_t procs = 0;       ///< the machine
+  std::int32_t procs = 0;       ///< the machine, all nodes together
+  Cluster cluster;              ///< its nodes, if they are simulated
   std::uint32_t users = 0;
 };
 
@@ -51,11 +54,20 @@ struct LoadReport {
   std::uint64_t capped_runs = 0;  ///< ran longer than asked: cut at the request
 };
 
+/// How a job's request is met.
+enum class Sharing : std::uint8_t {
+  pool,         ///< processors of one pool: the literature's machine
+  shared,       ///< cores and memory of nodes that jobs share
+  whole_nodes,  ///< nodes that belong to one job: the workload's processors are nodes then
+};
+
 struct LoadOptions {
-  std::int32_t procs = 0;  ///< 0 = as the trace's header says
+  std::int32_t procs = 0;  ///< of a pool; 0 = as the trace's header says
   UnixSeconds from_s = 0;  ///< submissions before are left out; 0 = from the start
   UnixSeconds to_s = 0;    ///< submissions at or after are left out; 0 = to the end
   bool strict = false;     ///< stop at the first bad line
+  Sharing sharing = Sharing::pool;
+  Cluster cluster{};  ///< where sharing is not pool
 };
 
 inline constexpr std::size_t kBadLinesShown = 20;

@@ -7,6 +7,7 @@
 
 #include "predictor/base/file.h"
 #include "predictor/config/settings.h"
+#include "predictor/config/units.h"
 #include "replay/report.h"
 #include "replay/schedule_csv.h"
 #include "replay/slurm_parameters.h"
@@ -43,6 +44,13 @@ CommandLine command_line() {
       "take the Order settings of this foreshape.conf, for the policies with a static key")(
       "nodes,N", po::value<std::int32_t>(), "nodes of the machine (default: the trace's header)")(
       "cores-per-node", po::value<std::int32_t>()->default_value(1), "with --nodes")(
+      "nodes,N", po::value<std::int32_t>(),
+      "simulate nodes and where jobs are placed on them (default: one pool of the processors that the "
+      "trace's header says)")("cores-per-node", po::value<std::int32_t>()->default_value(1), "with --nodes")(
+      "memory-per-node", po::value<std::string>()->value_name("SIZE"),
+      "with --nodes: jobs also need the memory that they asked for, as in 64G")(
+      "shared", "with --nodes: jobs share nodes (default)")("whole-node",
+                                                            "with --nodes: a node belongs to one job")(
       "from", po::value<std::string>(), "leave out submissions before this time (as sacct -S)")(
       "to", po::value<std::string>(), "leave out submissions at or after this time")(
       "jitter", po::value<std::int64_t>()->default_value(0), "put submissions off by 0 to this many seconds")(
@@ -114,15 +122,37 @@ Result<std::vector<SchedulingPolicy>> policies_of(const ParsedOptions& parsed) {
   return policies;
 }
 
+/// --nodes and what belongs to it.
+Result<void> set_machine(const ParsedOptions& parsed, LoadOptions& options) {
+  const bool whole = parsed.has("whole-node");
+  if (!parsed.has("nodes")) {
+    if (whole || parsed.has("shared") || parsed.has("memory-per-node"))
+      return failure(ErrorCode::invalid_input, "--whole-node, --shared and --memory-per-node need --nodes");
+    return {};
+  }
+  if (whole && parsed.has("shared"))
+    return failure(ErrorCode::invalid_input, "--whole-node and --shared exclude each other");
+  Cluster& cluster = options.cluster;
+  cluster.nodes = parsed.values["nodes"].as<std::int32_t>();
+  cluster.cores_per_node = parsed.values["cores-per-node"].as<std::int32_t>();
+  const std::int64_t cores = std::int64_t{cluster.nodes} * cluster.cores_per_node;
+  if (cluster.nodes < 1 || cluster.cores_per_node < 1 || cores > INT32_MAX)
+    return failure(ErrorCode::invalid_input, "--nodes x --cores-per-node: not a machine");
+  if (parsed.has("memory-per-node")) {
+    const auto memory = parse_size(parsed.text("memory-per-node"));
+    if (!memory || *memory < 1)
+      return failure(ErrorCode::invalid_input, "--memory-per-node: a size with a unit, as in 64G");
+    cluster.memory_per_node = *memory;
+  }
+  options.sharing = whole ? Sharing::whole_nodes : Sharing::shared;
+  return {};
+}
+
 Result<LoadOptions> load_options_of(const ParsedOptions& parsed) {
   LoadOptions options;
   options.strict = parsed.has("strict");
-  if (parsed.has("nodes")) {
-    const std::int64_t procs = std::int64_t{parsed.values["nodes"].as<std::int32_t>()} *
-                               parsed.values["cores-per-node"].as<std::int32_t>();
-    if (procs < 1 || procs > INT32_MAX) return failure(ErrorCode::invalid_input, "--nodes: not a machine");
-    options.procs = static_cast<std::int32_t>(procs);
-  }
+  if (const auto machine = set_machine(parsed, options); !machine)
+    return tl::make_unexpected(machine.error());
   const auto now = static_cast<UnixSeconds>(std::time(nullptr));
   for (const auto& [name, into] : {std::pair{"from", &options.from_s}, std::pair{"to", &options.to_s}}) {
     if (!parsed.has(name)) continue;

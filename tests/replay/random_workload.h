@@ -42,4 +42,25 @@ inline Workload random_workload(std::mt19937& random) {
   return load;
 }
 
+/// The same kind of workload on a few shared nodes with memory; every job fits on the empty machine.
+inline Workload random_node_workload(std::mt19937& random) {
+  const auto pick = [&](int least, int most) -> int {
+    return least + static_cast<int>(random() % static_cast<unsigned>(most - least + 1));
+  };
+  Workload load = random_workload(random);
+  load.cluster = {pick(1, 5), pick(1, 4), pick(0, 2) == 0 ? 0 : pick(2, 12)};
+  load.procs = load.cluster.nodes * load.cluster.cores_per_node;
+  const FreeNodes empty{load.cluster};
+  for (ReplayJob& job : load.jobs) {
+    job.procs = std::min(job.procs, load.procs);
+    job.demand = {job.procs, 0, 0};
+    NodeDemand wanted = job.demand;
+    if (pick(0, 2) == 0) wanted.nodes = pick(1, std::min(load.cluster.nodes, job.procs));
+    if (load.cluster.memory_per_node > 0) wanted.memory_per_core = pick(0, 5);
+    if (empty.fits(wanted)) job.demand = wanted;
+    job.request.cpus = static_cast<std::uint32_t>(job.procs);
+  }
+  return load;
+}
+
 }  // namespace foreshape

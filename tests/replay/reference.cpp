@@ -17,6 +17,7 @@ struct Job {
   enum State { unseen, waiting, running, done } state = unseen;
   std::int64_t start = -1, plan = 0, planned_end = 0, end = 0, promise = INT64_MAX, reserved = INT64_MAX;
   double order = 0;
+  std::vector<std::int64_t> where;  // cores of each room
   std::size_t order_of_start = 0;
   int corrections = 0;
 };
@@ -156,26 +157,69 @@ class Reference {
     jobs_[i].planned_end = jobs_[i].start + plan;
   }
 
-  // --- the machine
+  // --- the machine: rooms with cores and memory; a pool is one room
 
-  /// Processors free at that time if nothing more starts, as far as plans (or requests) tell.
-  std::int64_t free_at(std::int64_t time, bool by_request = false) const {
-    std::int64_t free = load_.procs;
+  struct Room {
+    std::int64_t cores = 0, memory = 0;
+  };
+  using Rooms = std::vector<Room>;
+
+  Rooms empty_machine() const {
+    const Cluster& c = load_.cluster;
+    if (c.nodes == 0) return Rooms{{load_.procs, 0}};
+    return Rooms(static_cast<std::size_t>(c.nodes), {c.cores_per_node, c.memory_per_node});
+  }
+  std::int64_t memory_per_core(std::size_t i) const {
+    return load_.cluster.memory_per_node > 0 ? load_.jobs[i].demand.memory_per_core : 0;
+  }
+  /// Cores of each room that the job takes, first fit; empty if it does not fit.
+  std::vector<std::int64_t> place(const Rooms& rooms, std::size_t i) const {
+    const NodeDemand& d = load_.jobs[i].demand;
+    const std::int64_t memory = memory_per_core(i);
+    const bool bound = load_.cluster.nodes > 0 && d.nodes > 0;
+    const std::int64_t share = bound ? (procs(i) + d.nodes - 1) / d.nodes : 0;
+    std::vector<std::int64_t> taken(rooms.size(), 0);
+    std::int64_t left = procs(i);
+    for (std::size_t n = 0; n < rooms.size(); ++n) {
+      std::int64_t most = 0;
+      while (most < left && most < rooms[n].cores && (most + 1) * memory <= rooms[n].memory) ++most;
+      if (bound) most = most >= std::min(share, left) ? std::min(share, left) : 0;
+      taken[n] = most;
+      left -= most;
+    }
+    return left == 0 ? taken : std::vector<std::int64_t>{};
+  }
+  void change(Rooms& rooms, std::size_t i, const std::vector<std::int64_t>& where, int sign) const {
+    for (std::size_t n = 0; n < rooms.size(); ++n) {
+      rooms[n].cores += sign * where[n];
+      rooms[n].memory += sign * where[n] * memory_per_core(i);
+    }
+  }
+  bool fits(const Rooms& rooms, std::size_t i) const { return !place(rooms, i).empty(); }
+
+  std::int64_t planned_end(std::size_t i, bool by_request) const {
+    return by_request ? jobs_[i].start + load_.jobs[i].limit_s : jobs_[i].planned_end;
+  }
+  /// What is free at that time if nothing more starts, as far as plans (or requests) tell.
+  Rooms free_at(std::int64_t time, bool by_request = false) const {
+    Rooms free = empty_machine();
     for (auto i : in_state(Job::running))
-      if ((by_request ? jobs_[i].start + load_.jobs[i].limit_s : jobs_[i].planned_end) > time)
-        free -= procs(i);
+      if (planned_end(i, by_request) > time) change(free, i, jobs_[i].where, -1);
     return free;
   }
-  std::int64_t earliest_fit(std::int64_t wanted, bool by_request) const {
+  /// Jobs that end this very second not counted as gone.
+  Rooms truly_free() const { return free_at(INT64_MIN); }
+  std::int64_t earliest_fit(std::size_t wanted, bool by_request) const {
     std::vector<std::int64_t> ends;
-    for (auto i : in_state(Job::running))
-      ends.push_back(by_request ? jobs_[i].start + load_.jobs[i].limit_s : jobs_[i].planned_end);
+    for (auto i : in_state(Job::running)) ends.push_back(planned_end(i, by_request));
     std::sort(ends.begin(), ends.end());
-    return *std::find_if(ends.begin(), ends.end(), [&](auto t) { return free_at(t, by_request) >= wanted; });
+    return *std::find_if(ends.begin(), ends.end(),
+                         [&](auto t) { return fits(free_at(t, by_request), wanted); });
   }
 
-  void start(std::size_t i) {
+  void start(std::size_t i, std::vector<std::int64_t> where) {
     Job& j = jobs_[i];
+    j.where = std::move(where);
     j.state = Job::running;
     j.start = now_;
     j.order_of_start = starts_++;
@@ -227,27 +271,31 @@ class Reference {
   }
 
   void easy() {
-    while (!in_order(false).empty() && procs(in_order(false)[0]) <= free_at(now_)) start(in_order(false)[0]);
+    while (!in_order(false).empty() && fits(free_at(now_), in_order(false)[0])) {
+      const std::size_t first = in_order(false)[0];
+      start(first, place(free_at(now_), first));
+    }
     if (in_order(false).empty()) return;
     const std::size_t head = in_order(false)[0];
-    const std::int64_t shadow = earliest_fit(procs(head), false);
-    std::int64_t extra = free_at(shadow) - procs(head);
-    std::int64_t promise = INT64_MAX, promised_extra = 0;
+    const std::int64_t shadow = earliest_fit(head, false);
+    std::int64_t promise = INT64_MAX;
     if (policy_.promise_slack_s) {
-      const std::int64_t possible = earliest_fit(procs(head), true);
+      const std::int64_t possible = earliest_fit(head, true);
       if (jobs_[head].promise == INT64_MAX) jobs_[head].promise = possible + *policy_.promise_slack_s;
       promise = std::max(jobs_[head].promise, possible);
-      promised_extra = free_at(promise, true) - procs(head);
     }
     for (auto i : in_order(true)) {
-      const bool in_time = now_ + jobs_[i].plan <= shadow;
-      const bool kept = promise == INT64_MAX || now_ + load_.jobs[i].limit_s <= promise;
-      if (i == head || procs(i) > free_at(now_) || !(in_time || procs(i) <= extra) ||
-          !(kept || procs(i) <= promised_extra))
+      const auto where = place(free_at(now_), i);
+      if (i == head || where.empty()) continue;
+      const auto leaves_room = [&](Rooms then) {
+        change(then, i, where, -1);
+        return fits(then, head);
+      };
+      if (now_ + jobs_[i].plan > shadow && !leaves_room(free_at(shadow))) continue;
+      if (promise != INT64_MAX && now_ + load_.jobs[i].limit_s > promise &&
+          !leaves_room(free_at(promise, true)))
         continue;
-      if (!in_time) extra -= procs(i);
-      if (!kept) promised_extra -= procs(i);
-      start(i);
+      start(i, where);
     }
   }
 
@@ -260,43 +308,61 @@ class Reference {
            (!policy_.slurm.reserve_overdue_only ||
             age(i) - offset(i) >= static_cast<double>(policy_.slurm.reserve_after_s));
   }
-  /// Free now, jobs that end this very second not counted as gone.
-  std::int64_t truly_free() const {
-    std::int64_t free = load_.procs;
-    for (auto i : in_state(Job::running)) free -= procs(i);
-    return free;
-  }
-
   void slurm_main() {
     std::uint32_t tested = 0;
     for (auto i : in_order(false)) {
-      if (tested++ == policy_.slurm.main_depth || truly_free() <= 0) return;
-      if (procs(i) <= truly_free())
-        start(i);
+      if (tested++ == policy_.slurm.main_depth || cores(truly_free()) <= 0) return;
+      if (const auto where = place(truly_free(), i); !where.empty())
+        start(i, where);
       else if (may_reserve(i))
         return;
     }
   }
+  static std::int64_t cores(const Rooms& rooms) {
+    std::int64_t sum = 0;
+    for (const Room& r : rooms) sum += r.cores;
+    return sum;
+  }
 
   struct Taken {
-    std::int64_t from, to, procs;
+    std::int64_t from, to;
+    std::size_t job;
+    std::vector<std::int64_t> where;
+    bool whole_nodes = false;
   };
-  /// The earliest time from now on at which a job fits between what is taken, INT64_MAX if never.
-  std::int64_t earliest(std::size_t i, const std::vector<Taken>& taken) const {
+  struct Slot {
+    std::int64_t from = INT64_MAX;
+    std::vector<std::int64_t> where;
+  };
+  /// The least that is free in [from, to).
+  Rooms free_throughout(std::int64_t from, std::int64_t to, const std::vector<Taken>& taken) const {
+    std::vector<std::int64_t> times = {from};
+    for (const Taken& t : taken)
+      if (t.from > from && t.from < to) times.push_back(t.from);
+    Rooms least = empty_machine();
+    for (const std::int64_t at : times) {
+      Rooms free = empty_machine();
+      for (const Taken& t : taken)
+        if (t.from <= at && at < t.to) change(free, t.job, t.where, -1);
+      for (const Taken& t : taken)
+        for (std::size_t n = 0; t.whole_nodes && t.from <= at && at < t.to && n < free.size(); ++n)
+          if (t.where[n] > 0) free[n].cores = 0;
+      for (std::size_t n = 0; n < free.size(); ++n)
+        least[n] = {std::min(least[n].cores, free[n].cores), std::min(least[n].memory, free[n].memory)};
+    }
+    return least;
+  }
+  /// The earliest slot from now on between what is taken.
+  Slot earliest(std::size_t i, const std::vector<Taken>& taken) const {
     std::vector<std::int64_t> times = {now_};
     for (const Taken& t : taken) times.insert(times.end(), {t.from, t.to});
     std::sort(times.begin(), times.end());
     for (const std::int64_t from : times) {
       if (from < now_ || from == INT64_MAX) continue;
-      const bool fits = std::all_of(times.begin(), times.end(), [&](std::int64_t at) {
-        if (at < from || at >= from + jobs_[i].plan) return true;
-        std::int64_t used = procs(i);
-        for (const Taken& t : taken) used += t.from <= at && at < t.to ? t.procs : 0;
-        return used <= load_.procs;
-      });
-      if (fits) return from;
+      auto where = place(free_throughout(from, from + jobs_[i].plan, taken), i);
+      if (!where.empty()) return {from, where};
     }
-    return INT64_MAX;
+    return {};
   }
 
   /// The last planned end of the window that this one lies in.
@@ -320,17 +386,18 @@ class Reference {
     std::vector<Taken> taken;
     for (auto i : in_state(Job::running)) {
       const std::int64_t end = up(seen_end(jobs_[i].planned_end));
-      taken.push_back({now_, end <= now_ + s.window_s ? end : INT64_MAX, procs(i)});
+      taken.push_back({now_, end <= now_ + s.window_s ? end : INT64_MAX, i, jobs_[i].where});
     }
     std::uint32_t tested = 0;
     for (auto i : in_order(false)) {
       if (tested++ == s.jobs_max) return;
-      const std::int64_t from = earliest(i, taken);
-      if (from == now_) {
-        taken.push_back({now_, up(now_ + jobs_[i].plan), procs(i)});
-        start(i);
-      } else if (from <= now_ + s.window_s && may_reserve(i)) {
-        taken.push_back({from / s.resolution_s * s.resolution_s, up(from + jobs_[i].plan), procs(i)});
+      const Slot slot = earliest(i, taken);
+      if (slot.from == now_) {
+        taken.push_back({now_, up(now_ + jobs_[i].plan), i, slot.where});
+        start(i, slot.where);
+      } else if (slot.from <= now_ + s.window_s && may_reserve(i)) {
+        taken.push_back({slot.from / s.resolution_s * s.resolution_s, up(slot.from + jobs_[i].plan), i,
+                         slot.where, load_.cluster.nodes > 0});
       }
     }
   }
@@ -339,10 +406,10 @@ class Reference {
   void conservative() {
     const auto taken_without = [&](std::size_t left_out) {
       std::vector<Taken> taken;
-      for (auto i : in_state(Job::running)) taken.push_back({now_, jobs_[i].planned_end, procs(i)});
+      for (auto i : in_state(Job::running)) taken.push_back({now_, jobs_[i].planned_end, i, jobs_[i].where});
       for (auto i : in_state(Job::waiting))
         if (i != left_out && jobs_[i].reserved != INT64_MAX)
-          taken.push_back({jobs_[i].reserved, jobs_[i].reserved + jobs_[i].plan, procs(i)});
+          taken.push_back({jobs_[i].reserved, jobs_[i].reserved + jobs_[i].plan, i, jobs_[i].where});
       return taken;
     };
     // After a correction plans collide: all reservations are made anew.
@@ -351,12 +418,16 @@ class Reference {
     if (corrections != seen_corrections_)
       for (auto i : in_state(Job::waiting)) jobs_[i].reserved = INT64_MAX;
     seen_corrections_ = corrections;
-    for (auto i : in_state(Job::waiting))
-      if (ended_early_ || jobs_[i].reserved == INT64_MAX)
-        jobs_[i].reserved = std::min(jobs_[i].reserved, earliest(i, taken_without(i)));
+    for (auto i : in_state(Job::waiting)) {
+      if (!ended_early_ && jobs_[i].reserved != INT64_MAX) continue;
+      const Slot slot = earliest(i, taken_without(i));
+      if (slot.from >= jobs_[i].reserved) continue;
+      jobs_[i].reserved = slot.from;
+      jobs_[i].where = slot.where;
+    }
     ended_early_ = false;
     for (auto i : in_state(Job::waiting))
-      if (jobs_[i].reserved <= now_) start(i);
+      if (jobs_[i].reserved <= now_) start(i, jobs_[i].where);
   }
 
   const Workload& load_;

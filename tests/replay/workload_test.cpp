@@ -58,6 +58,37 @@ TEST_F(LoadWorkloadTest, FollowsTheConventionsOfTheLiterature) {
   EXPECT_EQ(dropped, 5U);
 }
 
+TEST_F(LoadWorkloadTest, SaysWhatJobsTakeOfNodes) {
+  // 1,000 KB per processor; the trace's own nodes have 4 processors.
+  const std::string text =
+      "; MaxProcs: 16\n; MaxNodes: 4\n"
+      "1 10 0 30 6 -1 -1 6 100 1000 1 7 1 -1 -1 -1 -1 -1\n"
+      "2 20 0 30 1 -1 -1 1 100 9000 1 7 1 -1 -1 -1 -1 -1\n"
+      "3 30 0 30 2 -1 -1 2 100 -1 1 7 1 -1 -1 -1 -1 -1\n";
+  constexpr std::int64_t kKiB = 1'024;
+  LoadOptions options;
+  options.sharing = Sharing::shared;
+  options.cluster = {3, 4, 3'000 * kKiB};
+  const auto shared = load(text, options);
+  ASSERT_TRUE(shared) << shared.error().message;
+  EXPECT_EQ(shared->workload.procs, 12);
+  EXPECT_EQ(shared->workload.cluster.nodes, 3);
+  ASSERT_EQ(shared->workload.jobs.size(), 2U);  // no node has 9,000 KB
+  EXPECT_EQ(shared->report.dropped.at(0).reason, "does not fit on the nodes");
+  EXPECT_EQ(shared->workload.jobs[0].demand.cores, 6);
+  EXPECT_EQ(shared->workload.jobs[0].demand.memory_per_core, 1'000 * kKiB);
+  EXPECT_EQ(shared->workload.jobs[1].demand.memory_per_core, 0);
+
+  options.sharing = Sharing::whole_nodes;
+  const auto whole = load(text, options);
+  ASSERT_TRUE(whole) << whole.error().message;
+  EXPECT_EQ(whole->workload.procs, 3);
+  EXPECT_EQ(whole->workload.cluster.nodes, 0);  // a pool of nodes
+  EXPECT_EQ(whole->workload.jobs.at(0).procs, 2);
+  EXPECT_EQ(whole->workload.jobs.at(0).request.cpus, 6U);
+  EXPECT_EQ(whole->workload.jobs.at(1).procs, 1);
+}
+
 TEST_F(LoadWorkloadTest, SaysWhyItCannotGoOn) {
   const struct {
     const char* why;

@@ -1,0 +1,98 @@
+#include "replay/admission.h"
+
+#include <algorithm>
+
+namespace foreshape {
+namespace {
+
+std::int64_t divided_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+/// Processors: those requested, else those allocated.
+std::int64_t procs_of(const JobRecord& record) {
+  const std::int64_t asked = record.request.cpus.value_or(0);
+  return asked > 0 ? asked : record.allocated_cpus;
+}
+
+}  // namespace
+
+const char* Admission::objection(const JobRecord& record, std::int64_t procs, std::int64_t machine) const {
+  const JobRequest& asked = record.request;
+  if (options_.from_s != 0 && asked.submit_s < options_.from_s) return "before --from";
+  if (options_.to_s != 0 && asked.submit_s >= options_.to_s) return "at or after --to";
+  if (procs <= 0) return "no processors";
+  const std::int64_t most =
+      options_.sharing == Sharing::pool ? std::max<std::int64_t>(procs, record.allocated_cpus) : procs;
+  if (most > machine) return "more processors than the machine has";
+  if (record.usage.run_s <= 0) return "no run time";
+  if (asked.limit_s.value_or(0) <= 0) return "no requested time";
+  return nullptr;
+}
+
+void Admission::offer(const JobRecord& record, std::int64_t machine, std::int64_t cores_per_node) {
+  ++report.rows;
+  const std::int64_t procs = procs_of(record);
+  if (const char* reason = objection(record, procs, machine)) return drop(reason);
+  if (options_.sharing == Sharing::pool) return take(record, procs, {});
+  auto demand = demand_of(record, procs, cores_per_node);
+  if (demand && options_.sharing == Sharing::whole_nodes) demand = whole_nodes_of(*demand);
+  if (!demand) return drop("does not fit on the nodes");
+  take(record, demand->cores, *demand);
+}
+
+std::optional<NodeDemand> Admission::demand_of(const JobRecord& record, std::int64_t procs,
+                                               std::int64_t cores_per_node) const {
+  const Cluster& cluster = options_.cluster;
+  NodeDemand demand;
+  demand.cores = static_cast<std::int32_t>(procs);
+  // Slurm's accounting says one node where the user said nothing: only what can be true binds.
+  const std::int64_t asked = record.request.nodes.value_or(0);
+  if (asked > 0 && asked <= cluster.nodes && asked * cluster.cores_per_node >= procs)
+    demand.nodes = static_cast<std::int32_t>(std::min(asked, procs));
+  const std::int64_t memory = record.request.memory_per_node_bytes.value_or(0);
+  if (memory > 0 && cluster.memory_per_node > 0) {
+    const std::int64_t nodes = asked > 0 ? asked : std::int64_t{record.allocated_nodes};
+    const std::int64_t on_one = nodes > 0 ? divided_up(procs, nodes) : std::min(procs, cores_per_node);
+    demand.memory_per_core = divided_up(memory, on_one);
+  }
+  if (options_.sharing == Sharing::shared && !FreeNodes{cluster}.fits(demand)) return std::nullopt;
+  return demand;
+}
+
+std::optional<NodeDemand> Admission::whole_nodes_of(const NodeDemand& demand) const {
+  const Cluster& cluster = options_.cluster;
+  std::int64_t nodes = std::max<std::int64_t>(demand.nodes, divided_up(demand.cores, cluster.cores_per_node));
+  if (demand.memory_per_core > 0) {
+    const std::int64_t cores_with_memory = cluster.memory_per_node / demand.memory_per_core;
+    if (cores_with_memory == 0) return std::nullopt;
+    nodes = std::max(nodes, divided_up(demand.cores, cores_with_memory));
+  }
+  if (nodes > cluster.nodes) return std::nullopt;
+  return NodeDemand{static_cast<std::int32_t>(nodes), 0, 0};
+}
+
+void Admission::take(const JobRecord& record, std::int64_t procs, const NodeDemand& demand) {
+  ReplayJob job;
+  job.submit_s = record.request.submit_s;
+  job.limit_s = *record.request.limit_s;
+  job.run_s = std::min(record.usage.run_s, job.limit_s);
+  if (record.usage.run_s > job.limit_s) ++report.capped_runs;
+  job.procs = static_cast<std::int32_t>(procs);
+  job.demand = demand;
+  job.user = users_.try_emplace(record.request.uid, static_cast<std::uint32_t>(users_.size())).first->second;
+  job.id = record.job_id;
+  job.request = record.request;
+  job.request.cpus = static_cast<std::uint32_t>(procs_of(record));
+  job.state = record.usage.state;
+  jobs.push_back(job);
+}
+
+void Admission::drop(const char* reason) {
+  for (DroppedJobs& d : report.dropped) {
+    if (d.reason != reason) continue;
+    ++d.jobs;
+    return;
+  }
+  report.dropped.push_back({reason, 1});
+}
+
+}  // namespace foreshape

@@ -1,0 +1,45 @@
+#pragma once
+// Which records of a trace are replayed, and as what: the literature's conventions.
+//
+// Runs in: offline.
+// Threads: one object, one thread.
+
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "replay/workload.h"
+
+namespace foreshape {
+
+/// Turns records into jobs of the replay, counting what is left out.
+class Admission {
+ public:
+  explicit Admission(const LoadOptions& options) : options_(options) {}
+
+  /// machine: processors of the pool; what the options say where nodes are simulated.
+  /// cores_per_node: of the machine that the trace is from, to tell memory per core from memory per node;
+  /// needed only where the record does not say its nodes.
+  void offer(const JobRecord& record, std::int64_t machine, std::int64_t cores_per_node);
+
+  std::vector<ReplayJob> jobs;
+  LoadReport report;
+  std::uint32_t users() const { return static_cast<std::uint32_t>(users_.size()); }
+
+ private:
+  /// Why the job cannot be replayed; nullptr if it can.
+  const char* objection(const JobRecord& record, std::int64_t procs, std::int64_t machine) const;
+  void take(const JobRecord& record, std::int64_t procs, const NodeDemand& demand);
+  /// nullopt if not even the empty machine has room.
+  std::optional<NodeDemand> demand_of(const JobRecord& record, std::int64_t procs,
+                                      std::int64_t cores_per_node) const;
+  /// The same on nodes that are not shared: cores = nodes.
+  std::optional<NodeDemand> whole_nodes_of(const NodeDemand& demand) const;
+  void drop(const char* reason);
+
+  const LoadOptions& options_;
+  std::unordered_map<UserId, std::uint32_t> users_;
+};
+
+}  // namespace foreshape

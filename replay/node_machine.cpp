@@ -1,0 +1,52 @@
+#include "replay/node_machine.h"
+
+#include <utility>
+
+namespace foreshape {
+
+NodeMachine::NodeMachine(const Workload& load)
+    : load_(load), free_(load.cluster), placements_(load.jobs.size()) {}
+
+FreeNodes NodeMachine::free_at(std::int64_t time_s, const Ends& ends) const {
+  FreeNodes free = free_;
+  for (const auto& [end_s, seq, job] : ends) {
+    if (end_s > time_s) break;
+    free.give(placements_[job]);
+  }
+  return free;
+}
+
+std::int64_t NodeMachine::earliest(const NodeDemand& demand, const Ends& ends) const {
+  FreeNodes free = free_;
+  std::int64_t at_s = INT64_MIN;
+  for (const auto& [end_s, seq, job] : ends) {
+    // Jobs that end together go together.
+    if (end_s != at_s && free.fits(demand)) return at_s;
+    free.give(placements_[job]);
+    at_s = end_s;
+  }
+  return at_s;
+}
+
+void NodeMachine::start(JobIndex job, std::uint32_t start_seq, Placement placement,
+                        std::int64_t planned_end_s, std::int64_t requested_end_s) {
+  free_.take(placement);
+  placements_[job] = std::move(placement);
+  planned_.emplace(planned_end_s, start_seq, job);
+  requested_.emplace(requested_end_s, start_seq, job);
+}
+
+void NodeMachine::end(JobIndex job, std::uint32_t start_seq, std::int64_t planned_end_s,
+                      std::int64_t requested_end_s) {
+  free_.give(placements_[job]);
+  planned_.erase({planned_end_s, start_seq, job});
+  requested_.erase({requested_end_s, start_seq, job});
+}
+
+void NodeMachine::correct(JobIndex job, std::uint32_t start_seq, std::int64_t planned_end_s,
+                          std::int64_t corrected_s) {
+  planned_.erase({planned_end_s, start_seq, job});
+  planned_.emplace(corrected_s, start_seq, job);
+}
+
+}  // namespace foreshape

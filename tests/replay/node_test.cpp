@@ -1,0 +1,134 @@
+// Machines of nodes: placement, agreement with the reference, and what must hold on every node at every
+// moment.
+#include <gtest/gtest.h>
+#include <map>
+
+#include "replay/cluster.h"
+#include "replay/simulation.h"
+#include "tests/replay/random_workload.h"
+#include "tests/replay/test_policies.h"
+
+namespace foreshape {
+namespace {
+
+std::vector<std::int32_t> cores_by_node(const std::optional<Placement>& placement, std::size_t nodes) {
+  std::vector<std::int32_t> cores(nodes, 0);
+  if (placement)
+    for (const auto& share : placement->shares) cores[static_cast<std::size_t>(share.node)] = share.cores;
+  return cores;
+}
+
+TEST(Place, IsFirstFitWithinCoresAndMemory) {
+  // Three nodes of 4 cores and 8 bytes; on the first one 3 cores are taken, on the second 6 bytes.
+  FreeNodes free{{3, 4, 8}};
+  free.take({{{0, 3}}, 0});
+  free.take({{{1, 1}}, 6});
+  const struct {
+    const char* why;
+    NodeDemand demand;
+    std::vector<std::int32_t> want;
+  } cases[] = {
+      {"any nodes: fills them in order", {6, 0, 0}, {1, 3, 2}},
+      {"memory binds", {4, 0, 2}, {1, 1, 2}},
+      {"one node that has it all", {3, 1, 0}, {0, 3, 0}},
+      {"two equal shares", {4, 2, 0}, {0, 2, 2}},
+      {"the last share is the rest", {5, 2, 0}, {0, 3, 2}},
+      {"more than is free", {9, 0, 0}, {0, 0, 0}},
+      {"one node with more memory than any has", {4, 1, 3}, {0, 0, 0}},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    EXPECT_EQ(cores_by_node(free.place(c.demand), 3), c.want);
+  }
+}
+
+TEST(SimulateNodes, AgreesWithTheReferenceJobByJob) {
+  for (const SchedulingPolicy& policy : all_policies()) expect_agreement(policy, random_node_workload);
+}
+
+TEST(SimulateNodes, AgreesWithTheReferenceUnderEverySettingOfSlurm) {
+  for (const SchedulingPolicy& policy : slurm_settings()) expect_agreement(policy, random_node_workload);
+}
+
+/// Cores and memory in use on each node, over time; within a second ends come first.
+void expect_within_every_node(const Workload& load, const Schedule& schedule) {
+  struct Use {
+    std::int64_t cores = 0, memory = 0;
+  };
+  using When = std::pair<std::int64_t, int>;  // 0 = an end, 1 = a start
+  std::map<When, std::vector<JobIndex>> events;
+  for (JobIndex i = 0; i < load.jobs.size(); ++i) {
+    events[{schedule.start_s[i], 1}].push_back(i);
+    events[{schedule.end_s[i], 0}].push_back(i);
+  }
+  std::vector<Use> nodes(static_cast<std::size_t>(load.cluster.nodes));
+  for (const auto& [when, jobs] : events) {
+    for (const JobIndex i : jobs) {
+      const int sign = when.second == 1 ? 1 : -1;
+      for (const auto& share : schedule.placements[i].shares) {
+        Use& use = nodes[static_cast<std::size_t>(share.node)];
+        use.cores += sign * share.cores;
+        use.memory += sign * share.cores * load.jobs[i].demand.memory_per_core;
+        ASSERT_LE(use.cores, load.cluster.cores_per_node) << "node " << share.node << " at " << when.first;
+        if (load.cluster.memory_per_node > 0) {
+          ASSERT_LE(use.memory, load.cluster.memory_per_node)
+              << "node " << share.node << " at " << when.first;
+        }
+      }
+    }
+  }
+}
+
+TEST(SimulateNodes, NeverTakesMoreOfANodeThanItHas) {
+  for (const SchedulingPolicy& policy : all_policies()) {
+    SCOPED_TRACE(policy.name);
+    std::mt19937 random{7};  // NOLINT(cert-msc51-cpp): repeatable
+    for (int i = 0; i < kWorkloads; ++i) {
+      const Workload load = random_node_workload(random);
+      const Schedule schedule = simulate(load, policy);
+      expect_within_every_node(load, schedule);
+      for (JobIndex j = 0; j < load.jobs.size(); ++j) {
+        ASSERT_GE(schedule.start_s[j], load.jobs[j].submit_s);
+        std::int64_t cores = 0;
+        for (const auto& share : schedule.placements[j].shares) cores += share.cores;
+        ASSERT_EQ(cores, load.jobs[j].procs);
+        if (load.jobs[j].demand.nodes > 0) {
+          ASSERT_LE(schedule.placements[j].shares.size(),
+                    static_cast<std::size_t>(load.jobs[j].demand.nodes));
+        }
+      }
+    }
+  }
+}
+
+/// The workload of a pool on one node with all processors, or on nodes with one processor each.
+Workload on_nodes(Workload load, bool one_node) {
+  load.cluster = one_node ? Cluster{1, load.procs, 0} : Cluster{load.procs, 1, 0};
+  for (ReplayJob& job : load.jobs) job.demand = {job.procs, 0, 0};
+  return load;
+}
+
+TEST(SimulateNodes, IsAPoolWhereNodesDoNotMatter) {
+  for (const SchedulingPolicy& policy : all_policies()) {
+    SCOPED_TRACE(policy.name);
+    std::mt19937 random{3};  // NOLINT(cert-msc51-cpp): repeatable
+    // A reservation of Slurm's takes whole nodes; one of the conservative plan keeps its nodes.
+    // A promise counts a job that ends this very second until its requested end: on its own node only, in a
+    // pool against everybody.
+    const bool nodes_matter = policy.backfill != Backfill::head || policy.promise_slack_s.has_value();
+    for (int i = 0; i < kWorkloads; ++i) {
+      const Workload pool = random_workload(random);
+      if (policy.backfill != Backfill::slurm) {
+        ASSERT_EQ(simulate(pool, policy).start_s, simulate(on_nodes(pool, true), policy).start_s)
+            << "workload " << i;
+      }
+      if (!nodes_matter) {
+        ASSERT_EQ(simulate(pool, policy).start_s, simulate(on_nodes(pool, false), policy).start_s)
+            << "workload " << i;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace foreshape

@@ -1,0 +1,103 @@
+#pragma once
+// Policies as the tests of the engine want them, and the comparison with the reference.
+//
+// Runs in: offline.
+// Threads: pure functions.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <random>
+#include <vector>
+
+#include "replay/simulation.h"
+#include "tests/replay/reference.h"
+
+namespace foreshape {
+
+// For each predictor and correction of a policy: thousands for each policy.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr int kWorkloads = 10;
+#else
+inline constexpr int kWorkloads = 200;
+#endif
+
+/// A policy as tests want it: times are scaled to the small workloads, so that caps, protection, promises and
+/// windows all matter.
+inline SchedulingPolicy scaled(SchedulingPolicy p) {
+  p.order_cap_s = 8;
+  p.protect_wait_s = 40;
+  p.protect_rms_factor = 1.5;
+  p.protect_recent_jobs = 5;
+  if (p.promise_slack_s) p.promise_slack_s = 10;
+  if (p.renew_s == 300) p.renew_s = 20;
+  p.static_key.log_offset_s = 20;
+  p.slurm.interval_s = 5;
+  p.slurm.jobs_max = p.order == Order::arrival ? 8 : 12;
+  p.slurm.window_s = 60;
+  p.slurm.resolution_s = 3;
+  p.slurm.precision_s = 2;
+  p.slurm.main_depth = 6;
+  p.slurm.min_age_reserve_s = p.order == Order::arrival ? 0 : 5;
+  return p;
+}
+
+/// Every known policy with every predictor, and every correction where a job can outrun its plan.
+inline std::vector<SchedulingPolicy> all_policies() {
+  std::vector<SchedulingPolicy> all;
+  for (const std::string_view name : policy_names()) {
+    for (const Source source :
+         {Source::requested, Source::last2, Source::similar, Source::kernel, Source::clairvoyant}) {
+      for (const Correction correction :
+           {Correction::requested, Correction::incremental, Correction::next_quantile}) {
+        SchedulingPolicy p = scaled(*find_policy(name));
+        p.source = source;
+        p.correction = correction;
+        const bool exact = source == Source::requested || source == Source::clairvoyant || p.plan_requested;
+        if (exact && correction != Correction::requested) continue;
+        p.name += fmt::format(":{}, {}", source_name(source), correction_name(correction));
+        all.push_back(p);
+      }
+    }
+  }
+  return all;
+}
+
+/// Slurm's loop with settings other than its defaults.
+inline std::vector<SchedulingPolicy> slurm_settings() {
+  std::vector<SchedulingPolicy> all;
+  for (const std::string_view name : {"slurm", "slurm-key", "slurm-key-wide"}) {
+    for (const std::int64_t max_age_s : {SlurmLoop::kNoMaxAge, std::int64_t{25}, std::int64_t{60}}) {
+      for (const std::int64_t reserve_after_s : {-20, 10}) {
+        SchedulingPolicy p = scaled(*find_policy(name));
+        p.slurm.max_age_s = max_age_s;
+        p.slurm.reserve_overdue_only = true;
+        p.slurm.reserve_after_s = reserve_after_s;
+        p.name += fmt::format(", max age {}, reserves after {}", max_age_s, reserve_after_s);
+        all.push_back(p);
+      }
+    }
+    for (const std::int64_t precision_s : {0, 1, 5}) {
+      for (const std::int64_t linear_s : {0, 4}) {
+        SchedulingPolicy p = scaled(*find_policy(name));
+        p.slurm.precision_s = precision_s;
+        p.slurm.window_linear_s = linear_s;
+        p.name += fmt::format(", precision {} + {}", precision_s, linear_s);
+        all.push_back(p);
+      }
+    }
+  }
+  return all;
+}
+
+/// Engine and reference start every job at the same time, on kWorkloads of that kind.
+template <class MakeWorkload>
+void expect_agreement(const SchedulingPolicy& policy, MakeWorkload&& make) {
+  SCOPED_TRACE(policy.name);
+  std::mt19937 random{20261122};  // NOLINT(cert-msc51-cpp): repeatable
+  for (int i = 0; i < kWorkloads; ++i) {
+    const Workload load = make(random);
+    ASSERT_EQ(simulate(load, policy).start_s, reference_starts(load, policy)) << "workload " << i;
+  }
+}
+
+}  // namespace foreshape
