@@ -28,9 +28,10 @@ CommandLine command_line() {
       "predictors to compare: requested, last2, kernel, network (the trained one alone), "
       "model (network and kernel mixed, as they serve)")("json", po::value<std::string>()->value_name("FILE"),
                                                          "write the results as JSON (- = stdout, no table)")(
-      "refit-every", po::value<std::uint32_t>()->default_value(1000), "submissions between two trainings")(
-      "steps", po::value<std::uint32_t>()->default_value(64), "steps of each training")(
-      "rate", po::value<float>()->default_value(2e-3F), "learning rate at its highest")(
+      "refit-every", po::value<std::uint32_t>()->default_value(500),
+      "submissions between two trainings, at most")("steps", po::value<std::uint32_t>()->default_value(64),
+                                                    "steps of each training")(
+      "rate", po::value<float>()->default_value(1e-3F), "learning rate at its highest")(
       "hidden", po::value<std::uint32_t>()->default_value(64), "width of the job's layers")(
       "pair-hidden", po::value<std::uint32_t>()->default_value(32), "width of the candidates' layers")(
       "seed", po::value<std::uint64_t>()->default_value(1), "of the first weights and of the samples' order");

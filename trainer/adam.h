@@ -12,7 +12,7 @@
 namespace foreshape {
 
 struct AdamSettings {
-  float rate = 2e-3F;           ///< at its highest
+  float rate = 1e-3F;           ///< at its highest
   std::uint32_t warm_up = 100;  ///< steps until the rate is there, from 0
   float beta1 = 0.9F, beta2 = 0.99F;
   float epsilon = 1e-8F;

@@ -55,6 +55,7 @@ class Run {
         on_forecast_(on_forecast) {
     for (const TracedJob& job : jobs) ++of_user_[job.request.uid];
     heavy_ = jobs.size() / 20;
+    next_refit_ = std::min(settings.refit_every / 2, std::size_t{250});
   }
 
   void submitted(const TracedJob& job, const ProfileStore& store);
@@ -67,7 +68,13 @@ class Run {
              std::array<Forecast, 2> model);
   std::vector<JobGroup> groups_of(const JobRequest& job, const Candidates& candidates) const;
 
+  std::size_t gap_to_refit() const {
+    const std::size_t most = settings_.refit_every;
+    return std::clamp(out_.jobs / 10, most / 4 + 1, most);
+  }
+
   const EvaluationSettings& settings_;
+  std::size_t next_refit_ = 0;
   OnlineTrainer trainer_;
   NetworkState serving_;
   LoopProducts loops_;
@@ -153,7 +160,8 @@ void Run::score(const TracedJob& job, const ProfileStore& store, const Said& sai
 }
 
 void Run::submitted(const TracedJob& job, const ProfileStore& store) {
-  if (settings_.with_network && out_.jobs > 0 && out_.jobs % settings_.refit_every == 0) {
+  if (settings_.with_network && out_.jobs >= next_refit_) {
+    next_refit_ = out_.jobs + gap_to_refit();
     const double start = processor_s();
     trainer_.refit();
     out_.train_s += processor_s() - start;

@@ -31,8 +31,10 @@ std::string_view name_of(JobGroup group);
 
 struct EvaluationSettings {
   TrainSettings training;
-  std::size_t refit_every = 1'000;  ///< submissions
-  bool with_network = true;         ///< false: the untrained predictors only, in seconds
+  /// Submissions between two trainings, at most; fewer while there are few: a tenth of those so far, but at
+  /// least a quarter of this.
+  std::size_t refit_every = 500;
+  bool with_network = true;  ///< false: the untrained predictors only, in seconds
 };
 
 struct Evaluation {

@@ -21,7 +21,7 @@ struct TrainSettings {
   std::uint64_t seed = 1;
   std::size_t batch = 128;
   std::size_t memory = 32'768;    ///< finished jobs that are kept to learn from, 8 KB each
-  std::size_t first_steps = 300;  ///< of the first refit
+  std::size_t first_steps = 150;  ///< of the first refit
   std::size_t steps = 64;         ///< of each later one
   float recent_share = 0.5F;      ///< of each batch from the newest `recent` jobs, the rest from all
   std::size_t recent = 4'000;

@@ -7,7 +7,7 @@
 //   (s, d, v)_k = z_k W_pair_out + b       score, shift, width for each resource
 //   (s, v)_n    = h2 W_bin_out + b         for each bin
 //   weights     softmax over s_k + a log(kernel's weight of k) and s_n - 5
-//   centers     value_k + 1.5 tanh d_k;    reference + offset_n
+//   centers     value_k + 0.3 tanh d_k;    reference + offset_n
 //   widths      least + softplus(v + start)
 //
 // Additive attention over a user's own past (Bahdanau et al., 2015; Vinyals et al., "Pointer networks", 2015)

@@ -17,10 +17,10 @@ namespace foreshape {
 /// Letters in formulas: J job features, P pair features, I identities, E embedding, H hidden, D hidden of a
 /// pair, R resources, K candidates, N bins, B batch.
 struct NetworkSizes {
-  std::uint32_t hidden = 64;             ///< H; a multiple of 16 is fastest, as is D
-  std::uint32_t pair_hidden = 32;        ///< D
-  std::uint32_t embedding = 4;           ///< E
-  std::uint32_t identity_buckets = 512;  ///< of each identity: hash modulo this
+  std::uint32_t hidden = 64;           ///< H; a multiple of 16 is fastest, as is D
+  std::uint32_t pair_hidden = 32;      ///< D
+  std::uint32_t embedding = 1;         ///< E
+  std::uint32_t identity_buckets = 2;  ///< of each identity: hash modulo this; 2 = only whether it was said
   friend bool operator==(const NetworkSizes&, const NetworkSizes&) = default;
 };
 
