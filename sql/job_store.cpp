@@ -36,31 +36,37 @@ UPDATE job_stage s SET token = o.token FROM foreshape.outcome o
 WHERE s.token IS NULL AND o.cluster = s.cluster AND o.job_id = s.job_id AND o.submit_time = to_timestamp(s.submit_s)
 )sql";
 
-// sacct prints by submit time, and a requeued job has a new one: its runs need not stand together. The last
-// run of a batch takes in those before it that were put back.
+// A requeued job keeps its id and token and has a new submit time. Slurm tells the token only of runs that ended, so
+// where one is missing, a run counts as an earlier one only if its state says that it was put back: after kill -9
+// slurmctld gives ids again that it gave already, and then a job that never ended in accounting is another job.
+
+// sacct prints by submit time: runs of a job need not stand together. The last of a batch takes in those before it.
 constexpr const char* kJoinRuns = R"sql(
 WITH run AS (
-  SELECT line, first_value(line) OVER w AS last_line, requeues, state,
-         token IS NULL OR first_value(token) OVER w IS NULL OR token = first_value(token) OVER w AS same_token
+  SELECT line, first_value(line) OVER w AS last_line,
+         coalesce(token = first_value(token) OVER w, state IN ('REQUEUED', 'PREEMPTED', 'NODE_FAIL', 'BOOT_FAIL')) AS same
   FROM job_stage
   WINDOW w AS (PARTITION BY cluster, job_id, uid, job_name ORDER BY submit_s DESC)),
 earlier AS (
   DELETE FROM job_stage s USING run r
-  WHERE r.line = s.line AND r.line <> r.last_line AND r.same_token
-    AND r.state IN ('UNKNOWN', 'PENDING', 'RUNNING', 'REQUEUED', 'PREEMPTED', 'NODE_FAIL', 'BOOT_FAIL')
-  RETURNING r.last_line, r.requeues)
+  WHERE r.line = s.line AND r.line <> r.last_line AND r.same
+    AND s.state IN ('UNKNOWN', 'PENDING', 'RUNNING', 'REQUEUED', 'PREEMPTED', 'NODE_FAIL', 'BOOT_FAIL')
+  RETURNING r.last_line, s.requeues, s.cluster, s.job_id, s.submit_s),
+gone AS (
+  DELETE FROM foreshape.job j USING earlier e
+  WHERE j.cluster = e.cluster AND j.job_id = e.job_id AND j.submit_time = to_timestamp(e.submit_s))
 UPDATE job_stage s SET requeues = s.requeues + e.requeues
 FROM (SELECT last_line, sum(requeues + 1)::integer AS requeues FROM earlier GROUP BY last_line) e WHERE e.last_line = s.line
 )sql";
 
-// Runs that came before one of the batch, and are told by their state and by the job's id, user and name: ids
-// start over one day. They go, and the run after them says that they were.
+// Runs in the store that came before one of the batch: they go, and the run after them says that they were.
 constexpr const char* kReplaceEarlierRuns = R"sql(
 WITH earlier AS (
   DELETE FROM foreshape.job j USING job_stage s
-  WHERE j.state IN ('UNKNOWN', 'PENDING', 'RUNNING', 'REQUEUED', 'PREEMPTED', 'NODE_FAIL', 'BOOT_FAIL')
-    AND j.cluster = s.cluster AND j.job_id = s.job_id AND j.submit_time < to_timestamp(s.submit_s)
-    AND j.uid = s.uid AND j.job_name = s.job_name AND (j.token = s.token OR j.token IS NULL OR s.token IS NULL)
+  WHERE j.cluster = s.cluster AND j.job_id = s.job_id AND j.submit_time < to_timestamp(s.submit_s)
+    AND j.uid = s.uid AND j.job_name = s.job_name
+    AND j.state IN ('UNKNOWN', 'PENDING', 'RUNNING', 'REQUEUED', 'PREEMPTED', 'NODE_FAIL', 'BOOT_FAIL')
+    AND coalesce(j.token = s.token, j.state IN ('REQUEUED', 'PREEMPTED', 'NODE_FAIL', 'BOOT_FAIL'))
   RETURNING s.line, j.requeues + 1 AS requeues)
 UPDATE job_stage s SET requeues = greatest(s.requeues, e.requeues)
 FROM (SELECT line, max(requeues) AS requeues FROM earlier GROUP BY line) e WHERE e.line = s.line
@@ -73,7 +79,10 @@ WITH later AS (
   WHERE s.state IN ('REQUEUED', 'PREEMPTED', 'NODE_FAIL', 'BOOT_FAIL')
     AND j.cluster = s.cluster AND j.job_id = s.job_id AND j.submit_time > to_timestamp(s.submit_s)
     AND j.uid = s.uid AND j.job_name = s.job_name AND (j.token = s.token OR j.token IS NULL OR s.token IS NULL)
-  RETURNING j.cluster, j.job_id, j.submit_time, s.requeues + 1 AS requeues)
+  RETURNING j.cluster, j.job_id, j.submit_time, s.requeues + 1 AS requeues, to_timestamp(s.submit_s) AS earlier_time),
+gone AS (
+  DELETE FROM foreshape.job j USING later l
+  WHERE j.cluster = l.cluster AND j.job_id = l.job_id AND j.submit_time = l.earlier_time)
 UPDATE foreshape.job j SET requeues = l.requeues FROM later l
 WHERE j.cluster = l.cluster AND j.job_id = l.job_id AND j.submit_time = l.submit_time AND j.requeues < l.requeues
 )sql";

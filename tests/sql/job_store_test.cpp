@@ -100,6 +100,36 @@ TEST_F(JobStoreTest, JoinsRunsThatStandApartInABatch) {
   EXPECT_EQ(one("SELECT count(*) FROM job"), "3");
 }
 
+TEST_F(JobStoreTest, ForgetsARunThatItSawRunningAndThatWasPutBack) {
+  JobRecord second = job(1, JobState::pending);
+  second.request.submit_s = kNoon + 500;
+  store({job(1, JobState::running)});
+  store({job(1, JobState::requeued), second});
+  EXPECT_EQ(one("SELECT count(*) || ' ' || max(requeues) || ' ' || max(state) FROM job"), "1 1 PENDING");
+}
+
+TEST_F(JobStoreTest, ForgetsARunThatItSawRunningWhenItsEndIsToldLast) {
+  JobRecord second = job(1);
+  second.request.submit_s = kNoon + 500;
+  store({job(1, JobState::running)});
+  store({second});
+  EXPECT_EQ(one("SELECT count(*) FROM job"), "2") << "nothing says yet that the first was put back";
+  store({job(1, JobState::requeued)});
+  EXPECT_EQ(one("SELECT count(*) || ' ' || max(requeues) || ' ' || max(state) FROM job"), "1 1 COMPLETED");
+}
+
+// After kill -9 slurmctld starts over from the ids that it saved last.
+TEST_F(JobStoreTest, KeepsAJobThatSlurmForgotApartFromTheNextWithItsId) {
+  const JobRecord forgotten = job(1, JobState::pending);
+  JobRecord next = job(1);
+  next.request.submit_s = kNoon + 7;
+  next.token = 9;
+  store({forgotten, next});
+  store({forgotten, next});
+  EXPECT_EQ(one("SELECT string_agg(state, ' ' ORDER BY submit_time) FROM job"), "PENDING COMPLETED");
+  EXPECT_EQ(one("SELECT sum(requeues) FROM job"), "0");
+}
+
 TEST_F(JobStoreTest, TakesAnIdThatStartedOverForAnotherJob) {
   store({job(1)});
   JobRecord later = job(1);
