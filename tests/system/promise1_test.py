@@ -182,6 +182,46 @@ class BrokenFilesTest(BreakingCase):
         self.assert_job_passes()
 
 
+class DatabaseDownTest(BreakingCase):
+    """PostgreSQL is down before the first job is submitted and comes back after the last one has ended."""
+
+    SETTINGS = {"nodes": 2, "foreshape_conf": QUICK}
+    USERS = ("alice", "bob", "carol")
+
+    def test_a_run_without_the_database_is_in_the_store_afterwards(self) -> None:
+        self.lab.run("foreshape", "migrate")
+        self.lab.cluster.postgres.stop()
+        submitted = [self.lab.submit(user, f"--job-name=work_{i}") for i in range(4) for user in self.USERS]
+        self.assert_job_passes()
+        self.assert_programs_say_that_it_is_down()
+        self.lab.cluster.restart_slurmctld()
+        submitted += [self.lab.submit(user, f"--job-name=late_{i}") for i in range(2) for user in self.USERS]
+        self.lab.wait_recorded(*submitted)
+        status = self.wait_status(lambda s: s["journal"]["queued"] == 0, "everything journalled")
+        self.assertEqual((status["faults"], status["journal"]["lost"], status["observe_only"]), (0, 0, False))
+
+        self.lab.cluster.postgres.start()
+        for _ in range(2):  # the second changes nothing
+            self.lab.run("foreshape", "ingest", "journal", str(self.state_dir / "journal"))
+            self.lab.run("foreshape", "ingest", "sacct")
+        rows = self.lab.psql("""
+            SELECT j.job_id, j.state, count(p.token) AS predictions, count(d.token) AS decisions FROM foreshape.job j
+            LEFT JOIN foreshape.prediction p USING (cluster, token) LEFT JOIN foreshape.decision d USING (cluster, token)
+            GROUP BY 1, 2""")
+        stored = {row["job_id"]: row for row in rows}
+        self.assertEqual(len(stored), len(rows))
+        self.assertEqual(len(stored), len(submitted) + 1)
+        for job_id in submitted:
+            self.assertEqual(stored[job_id], {"job_id": job_id, "state": "COMPLETED", "predictions": "1", "decisions": "1"})
+
+    def assert_programs_say_that_it_is_down(self) -> None:
+        for command in (["foreshape", "ingest", "sacct"], ["foreshape", "ingest", "journal", str(self.state_dir / "journal")],
+                        ["foreshape", "snapshot", "--out", str(self.lab.root / "none.snap")], ["sshape"]):
+            done = self.lab.run(*command, check=False)
+            self.assertEqual(done.returncode, 1, command)
+            self.assertIn("connect", done.stderr.lower(), command)
+
+
 class FaultsInsideTest(BreakingCase):
     """The build with fault points: what can't be broken from outside."""
 
