@@ -9,6 +9,7 @@
 #include "predictor/profile/past_job.h"
 #include "slurm-plugin/boundary.h"
 #include "slurm-plugin/fault_point.h"
+#include "slurm-plugin/settings_keeper.h"
 #include "slurm-plugin/slurm_query.h"
 #include "slurm-plugin/status_file.h"
 
@@ -20,13 +21,15 @@ constexpr std::int64_t kFactsEverySeconds = 600;
 
 }  // namespace
 
-Agent::Agent(RuntimeState& state, const JournalFeed& journal, std::string settings_file)
+Agent::Agent(RuntimeState& state, const JournalFeed& journal, std::string settings_file,
+             std::string settings_error)
     : state_(state),
       journal_(journal),
       settings_file_(std::move(settings_file)),
       snapshot_(state),
       control_(state.requests),
-      holds_(state, control_) {}
+      holds_(state, control_),
+      settings_error_(std::move(settings_error)) {}
 
 Agent::~Agent() = default;
 
@@ -39,6 +42,7 @@ void Agent::pass() noexcept {
   step("kill switch", [this] { check_kill_switch(); });
   step("site facts", [this] { read_site_facts(); });
   step("settings", [this] { read_settings(); });
+  step("settings kept", [this] { keep_settings(); });
   if (state_.settings.get()->enabled) {
     step("snapshot", [this] { snapshot_.pass(); });
     step("outcomes", [this] { learn_outcomes(); });
@@ -63,8 +67,17 @@ void Agent::read_settings() {
   if (!next)
     return state_.log(LogLevel::error, next.error().message + "; keeping the settings that were in force");
   state_.replace_settings(std::move(*next));
+  kept_ = false;
   state_.log(LogLevel::info, settings_file_ + ": settings in force");
   check_kill_switch();  // StateDir may be another
+}
+
+/// Only what the file said: a passive start and a fallback are not to outlive it.
+void Agent::keep_settings() {
+  if (kept_ || !settings_error_.empty()) return;
+  const auto kept = foreshape::keep_settings(*state_.settings.get());
+  if (!kept) return state_.log(LogLevel::debug, kept.error().message + "; trying again at the next pass");
+  kept_ = true;
 }
 
 void Agent::read_site_facts() {

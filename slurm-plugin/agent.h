@@ -21,7 +21,9 @@ namespace foreshape {
 class Agent {
  public:
   /// settings_file: foreshape.conf, read again when slurm.conf was or reconfigure() was called.
-  Agent(RuntimeState& state, const JournalFeed& journal, std::string settings_file);
+  /// settings_error: why the file is not what is in force, or empty.
+  Agent(RuntimeState& state, const JournalFeed& journal, std::string settings_file,
+        std::string settings_error);
   ~Agent();
 
   /// Kill switch, settings, snapshot, Slurm's settings, finished jobs, holds, status file; in this order,
@@ -36,6 +38,7 @@ class Agent {
   void step(const char* name, Step&& work) noexcept;
   void check_kill_switch();
   void read_settings();
+  void keep_settings();
   void read_site_facts();
   void learn_outcomes();
   void hold_nodes();
@@ -52,6 +55,7 @@ class Agent {
   std::time_t jobs_read_s_ = 0;
   UnixSeconds facts_due_s_ = 0;
   std::string settings_error_;
+  bool kept_ = false;  // the settings in force are on disk as such
 };
 
 }  // namespace foreshape

@@ -46,15 +46,22 @@ bool JournalFeed::ready(const Settings& settings) {
   options_ = {settings.journal_file_bytes, settings.journal_total_bytes,
               static_cast<std::uint64_t>(state_.clock.now_s()) * 1'000'000};
   auto opened = JournalWriter::open(folder_, options_);
-  if (!opened) {
-    trouble(opened.error().message);
-    return false;
-  }
+  if (!opened) return open_failed(opened.error());
+  busy_since_ns_ = 0;
   writer_.emplace(std::move(*opened));
   if (writer_->repaired_bytes() > 0)
     state_.log(LogLevel::info, fmt::format("journal {}: cut off {} bytes of a record that a crash had torn",
                                            folder_, writer_->repaired_bytes()));
   return true;
+}
+
+/// False. Another process that writes there is the slurmctld before us on its way out, unless it stays.
+bool JournalFeed::open_failed(const Error& error) {
+  const std::int64_t now_ns = state_.clock.monotonic_ns();
+  if (error.code == ErrorCode::busy && busy_since_ns_ == 0) busy_since_ns_ = now_ns;
+  const bool leaving = error.code == ErrorCode::busy && now_ns - busy_since_ns_ < kHandOverNs;
+  if (!leaving) trouble(error.message);
+  return false;
 }
 
 /// True if all that was taken is written, and there may be more.

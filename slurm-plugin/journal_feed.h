@@ -47,8 +47,11 @@ class JournalFeed {
   static constexpr std::int64_t kSyncAfterNs = 1'000'000'000;
   // 12 a minute: a full disk alone is not to be taken for a storm of faults.
   static constexpr std::int64_t kRetryAfterNs = 5'000'000'000;
+  // From 23.11 on a reconfigure starts a new slurmctld while the old one still lives.
+  static constexpr std::int64_t kHandOverNs = 10'000'000'000;
 
   bool ready(const Settings& settings);
+  bool open_failed(const Error& error);
   bool write_batch();
   bool write(const JournalEvent& event);
   bool report_loss();
@@ -64,6 +67,7 @@ class JournalFeed {
   std::size_t taken_ = 0, done_ = 0;  // batch_[done_, taken_) is still to be written
   std::uint64_t reported_lost_ = 0;
   std::int64_t retry_ns_ = 0, synced_ns_ = 0;
+  std::int64_t busy_since_ns_ = 0;  // 0: the folder is not locked by somebody else
   bool unsynced_ = false;
   mutable std::mutex mutex_;  // guards summary_
   JournalSummary summary_;

@@ -1,11 +1,11 @@
 #include "slurm-plugin/runtime.h"
 
 #include <chrono>
-#include <unistd.h>
 #include <utility>
 
 #include "slurm-plugin/boundary.h"
 #include "slurm-plugin/fault_point.h"
+#include "slurm-plugin/settings_keeper.h"
 #include "slurm-plugin/submission.h"
 
 namespace foreshape {
@@ -14,8 +14,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// A hundred looks a second cost a tenth of a percent of a core, no submission has to wake anybody, and a kill -9
-// takes with it only what came in the last hundredth.
+// A hundred looks a second cost a tenth of a percent of a core, no submission has to wake anybody, and a kill
+// -9 takes with it only what came in the last hundredth.
 constexpr milliseconds kJournalPause{10};
 
 // An RPC of the agent's to a slurmctld that no longer listens is tried again for MessageTimeout; the end of
@@ -27,27 +27,15 @@ std::size_t queued_events() {
   return kQueuedEvents;
 }
 
-Settings first_settings(const RuntimeStart& start) {
-  auto settings = load_settings(start.settings_file, FileTrust{::geteuid()});
-  if (settings) return std::move(*settings);
-  if (settings.error().code == ErrorCode::not_found) {
-    start.log(LogLevel::info, start.settings_file + ": not there; observing with the default settings");
-    return {};
-  }
-  start.log(LogLevel::error,
-            settings.error().message + "; passive until it is mended and scontrol reconfigure is called");
-  Settings passive;
-  passive.enabled = false;
-  return passive;
-}
-
 }  // namespace
 
-Runtime::Runtime(RuntimeStart start)
-    : state_(first_settings(start), std::move(start.facts), clock_, start.started_ms, start.log,
-             queued_events()),
+Runtime::Runtime(const RuntimeStart& start)
+    : Runtime(start, settings_at_start(start.settings_file, start.by_reconfigure, start.log)) {}
+
+Runtime::Runtime(const RuntimeStart& start, FirstSettings first)
+    : state_(std::move(first.settings), start.facts, clock_, start.started_ms, start.log, queued_events()),
       journal_(state_),
-      agent_(state_, journal_, start.settings_file) {
+      agent_(state_, journal_, start.settings_file, std::move(first.error)) {
   journal_thread_ = std::make_unique<PeriodicThread>(
       "fs_journal", [this] { journal_.pass(); }, [] { return kJournalPause; });
   agent_thread_ = std::make_unique<PeriodicThread>(

@@ -13,6 +13,7 @@
 #include "slurm-plugin/journal_feed.h"
 #include "slurm-plugin/periodic_thread.h"
 #include "slurm-plugin/runtime_state.h"
+#include "slurm-plugin/settings_keeper.h"
 
 namespace foreshape {
 
@@ -22,14 +23,14 @@ struct RuntimeStart {
   SiteFacts facts;
   std::int64_t started_ms = 0;  ///< milliseconds since 1970
   LogSink log;
+  bool by_reconfigure = false;  ///< this slurmctld takes over from one that was told to reconfigure
 };
 
 class Runtime {
  public:
-  /// Reads foreshape.conf; a broken one leaves a Runtime that is passive until a good one comes with a
-  /// reconfigure, a missing one means the defaults. Throws what the C++ library throws, e.g. if there can
+  /// Begins with settings_at_start(). Throws what the C++ library throws, e.g. if there can
   /// be no thread.
-  explicit Runtime(RuntimeStart start);
+  explicit Runtime(const RuntimeStart& start);
 
   /// Waits for both threads, however long that takes: call stop() first.
   ~Runtime();
@@ -45,6 +46,8 @@ class Runtime {
   void reconfigure() noexcept;
 
  private:
+  Runtime(const RuntimeStart& start, FirstSettings first);
+
   SystemClock clock_;
   RuntimeState state_;
   JournalFeed journal_;

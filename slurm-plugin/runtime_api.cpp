@@ -11,6 +11,7 @@
 #include "slurm-plugin/boundary.h"
 #include "slurm-plugin/runtime.h"
 #include "slurm-plugin/slurm_abi.h"
+#include "slurm-plugin/slurm_release.h"
 
 namespace foreshape {
 namespace {
@@ -80,6 +81,7 @@ RuntimeStart start_values() {
   start.facts = site_facts(slurm_conf);
   start.started_ms = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
   start.log = log_line;
+  start.by_reconfigure = started_by_reconfigure();
   return start;
 }
 

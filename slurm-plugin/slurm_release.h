@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <cstdlib>
 #include <slurm/slurm.h>
 #include <slurm/slurm_errno.h>
 #include <slurm/slurm_version.h>
@@ -28,6 +29,17 @@ inline int last_slurm_error() {
   return errno;  // slurm_get_errno() is gone
 #else
   return slurm_get_errno();
+#endif
+}
+
+/// Whether this slurmctld takes over from one that was told to reconfigure: from 23.11 on that is a new
+/// process. Call from init().
+inline bool started_by_reconfigure() {
+#if FORESHAPE_SLURM_AT_LEAST(23, 11)
+  return std::getenv("SLURMCTLD_RECONF") !=
+         nullptr;  // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
+#else
+  return false;
 #endif
 }
 

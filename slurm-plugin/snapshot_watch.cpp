@@ -44,7 +44,7 @@ Result<void> SnapshotWatch::load(const std::string& path) {
   next.loaded_s = state_.clock.now_s();
   next.bytes = size;
   const std::size_t users = (*table)->users().size(), jobs = (*table)->job_count();
-  state_.profiles.replace_base(std::move(*table));
+  state_.profiles.replace_base(*table);
   next.load_seconds = static_cast<double>(state_.clock.monotonic_ns() - begun_ns) * 1e-9;
   state_.log(LogLevel::info, fmt::format("profile snapshot {}: {} users, {} jobs, loaded in {:.3f} s", path,
                                          users, jobs, next.load_seconds));

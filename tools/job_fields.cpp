@@ -104,10 +104,8 @@ constexpr auto kFields = std::to_array<Field>({
         Size) { return percent(fit(typical(j, Resource::peak_memory), j.peak_memory_bytes)); }},
     {"ReqCPUS", 8, [](const ReportedJob& j, Size) { return count(j.asked_cpus); }},
     {"ReqNodes", 8, [](const ReportedJob& j, Size) { return count(j.asked_nodes); }},
-    // As sacct prints it: of a job that never started, what it asked for.
-    {"AllocCPUS", 10,
-     [](const ReportedJob& j,
-        Size) { return count(j.allocated_cpus.value_or(0) > 0 ? j.allocated_cpus : j.asked_cpus); }},
+    // 0 of a job that never started, as sacct 24.11 has it; sacct 22.05 repeats what was asked for.
+    {"AllocCPUS", 10, [](const ReportedJob& j, Size) { return count(j.allocated_cpus.value_or(0)); }},
     {"AllocNodes", 10, [](const ReportedJob& j, Size) { return count(j.allocated_nodes); }},
     {"CPUEff", 6, [](const ReportedJob& j, Size) { return percent(j.cpu_efficiency); }},
     {"PredCPUEff", 10,

@@ -78,8 +78,10 @@ def command_line(pid: int) -> str:
 
 
 def command_name(pid: int) -> str:
+    """Without Debian's -wlm: after a reconfigure slurmctld and slurmd (from 23.11 on) are new processes, started by the name
+    that the link /usr/sbin/slurmctld leads to."""
     with contextlib.suppress(OSError):
-        return pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
+        return pathlib.Path(f"/proc/{pid}/comm").read_text().strip().removesuffix("-wlm")
     return ""
 
 

@@ -16,6 +16,7 @@ enum class ErrorCode {
   not_found,      ///< the named thing does not exist
   corrupt,        ///< a file of ours is damaged: magic, version, checksum, bounds
   unavailable,    ///< a service, disk or peer does not answer now; trying again may help
+  busy,           ///< somebody else has it for now
   deadline,       ///< there was no time left
   internal,       ///< a library failed in a way that it should not
 };

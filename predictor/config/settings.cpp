@@ -173,6 +173,18 @@ Result<Settings> load_settings(const std::string& path, const std::optional<File
   });
 }
 
+std::string state_dir_in(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const auto lines = split_key_lines(text.substr(0, end), "");
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (!lines || lines->empty() || lines->front().empty()) continue;
+    const KeyValue& first = lines->front().front();
+    if (same_word(first.key, "StateDir") && first.value.starts_with('/')) return first.value;
+  }
+  return Settings{}.state_dir;
+}
+
 std::string format_settings(const Settings& settings) {
   std::string out;
   for (const Key& key : settings_keys()) {

@@ -59,6 +59,9 @@ Result<Settings> parse_settings(std::string_view text, const std::string& path);
 /// unavailable - it can't be read; invalid_input - as above, or not to be trusted.
 Result<Settings> load_settings(const std::string& path, const std::optional<FileTrust>& trust = std::nullopt);
 
+/// StateDir as the text says it, whatever is wrong with the rest of it; the default where it says none.
+std::string state_dir_in(std::string_view text);
+
 /// Every key in force, one a line, in the order of the manual page; parse_settings reads it back.
 std::string format_settings(const Settings& settings);
 

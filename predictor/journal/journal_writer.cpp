@@ -54,7 +54,7 @@ Result<void> JournalWriter::open_folder() {
     return failure(ErrorCode::invalid_input, folder_ + ": everybody may write there; run chmod o-w on it");
   if (::flock(folder_fd_.get(), LOCK_EX | LOCK_NB) == 0) return {};
   if (errno == EWOULDBLOCK)
-    return failure(ErrorCode::unavailable, folder_ + ": another process writes this journal");
+    return failure(ErrorCode::busy, folder_ + ": another process writes this journal");
   // A file system without locks (some NFS mounts): go on without.
   return errno == EOPNOTSUPP || errno == ENOLCK ? Result<void>{} : Result<void>{unavailable(folder_, "lock")};
 }

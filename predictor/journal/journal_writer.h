@@ -30,7 +30,7 @@ class JournalWriter {
   /// Makes the folder (not its parents) where it is missing, locks it, and finds the end of the newest
   /// file: a torn tail is cut off, the sequence goes on after the last whole record.
   ///
-  /// Errors: unavailable - the folder can't be made, read or written, or another process writes it;
+  /// Errors: unavailable - the folder can't be made, read or written; busy - another process writes it;
   /// invalid_input - the folder is writable by everybody.
   static Result<JournalWriter> open(const std::string& folder, const JournalOptions& options);
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "predictor/journal/journal_reader.h"
+#include "predictor/journal/journal_writer.h"
 
 namespace foreshape {
 namespace {
@@ -110,6 +111,28 @@ TEST_F(JournalFeedTest, WritesTheRestAtTheEndEvenWhileItWaitsToTryAgain) {
   fs::create_directories(parent_);
   feed_.finish();
   EXPECT_EQ(written().size(), 1U);
+}
+
+TEST_F(JournalFeedTest, WaitsForTheSlurmctldBeforeUsToLeaveTheFolder) {
+  fs::create_directories(parent_);
+  auto before = JournalWriter::open(state_.settings.get()->journal_dir, {});
+  ASSERT_TRUE(before);
+  send(1);
+  feed_.pass();
+  EXPECT_EQ(feed_.summary().last_error, "") << "a reconfigure hands the journal over";
+  before = tl::make_unexpected(Error{});
+  feed_.pass();
+  EXPECT_EQ(written().size(), 1U);
+}
+
+TEST_F(JournalFeedTest, ComplainsOfAnotherWriterThatStays) {
+  fs::create_directories(parent_);
+  const auto other = JournalWriter::open(state_.settings.get()->journal_dir, {});
+  ASSERT_TRUE(other);
+  feed_.pass();
+  clock_.advance(11);
+  feed_.pass();
+  EXPECT_NE(feed_.summary().last_error.find("another process writes this journal"), std::string::npos);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "predictor/journal/journal_reader.h"
 #include "slurm-plugin/runtime_api.h"
+#include "slurm-plugin/settings_keeper.h"
 #include "slurm-plugin/slurm_abi.h"
 #include "tests/slurm-plugin/fake_host.h"
 
@@ -57,6 +58,45 @@ class RuntimeTest : public testing::Test {
   fs::path folder_;
   std::string slurm_conf_file_;
 };
+
+std::string log_of_start(const fs::path& file, bool by_reconfigure, FirstSettings& first) {
+  std::string log;
+  first = settings_at_start(file.string(), by_reconfigure,
+                            [&log](LogLevel, std::string_view line) { log.append(line).append("\n"); });
+  return log;
+}
+
+TEST_F(RuntimeTest, KeepsTheSettingsInForceOverAReconfigureThatStartsANewSlurmctld) {
+  const fs::path file = folder_ / "foreshape.conf";
+  FirstSettings first;
+  write_settings("Memory=advise\nPartition=debug Cpus=advise\n");
+  EXPECT_EQ(log_of_start(file, false, first), "");
+  ASSERT_TRUE(keep_settings(first.settings));
+  const std::string in_force = format_settings(first.settings);
+
+  write_settings("Memroy=off\n");
+  EXPECT_NE(log_of_start(file, true, first).find("keeping the settings that were in force"),
+            std::string::npos);
+  EXPECT_EQ(format_settings(first.settings), in_force);
+  EXPECT_NE(first.error.find("foreshape.conf:2: Memroy"), std::string::npos);
+
+  EXPECT_NE(log_of_start(file, false, first).find("passive until it is mended"), std::string::npos);
+  EXPECT_FALSE(first.settings.enabled) << "a start that is no reconfigure trusts nothing older";
+}
+
+TEST_F(RuntimeTest, IsPassiveAfterAReconfigureIfNothingWasKeptOrItIsNotToBeTrusted) {
+  const fs::path file = folder_ / "foreshape.conf", kept = folder_ / "foreshape.conf.in-force";
+  FirstSettings first;
+  write_settings("Memroy=off\n");
+  static_cast<void>(log_of_start(file, true, first));
+  EXPECT_FALSE(first.settings.enabled);
+  Settings before;
+  before.state_dir = folder_.string();
+  ASSERT_TRUE(keep_settings(before));
+  fs::permissions(kept, fs::perms::others_write, fs::perm_options::add);
+  static_cast<void>(log_of_start(file, true, first));
+  EXPECT_FALSE(first.settings.enabled);
+}
 
 TEST_F(RuntimeTest, HasEverySubmissionInTheJournalWhenItEnds) {
   foreshape_start();
