@@ -78,7 +78,10 @@ void Admission::take(const JobRecord& record, std::int64_t procs, const NodeDema
   if (record.usage.run_s > job.limit_s) ++report.capped_runs;
   job.procs = static_cast<std::int32_t>(procs);
   job.demand = demand;
-  job.user = users_.try_emplace(record.request.uid, static_cast<std::uint32_t>(users_.size())).first->second;
+  const auto [user, is_new] =
+      users_.try_emplace(record.request.uid, static_cast<std::uint32_t>(users_.size()));
+  if (is_new) user_names.push_back(record.user);
+  job.user = user->second;
   job.id = record.job_id;
   job.request = record.request;
   job.request.cpus = static_cast<std::uint32_t>(procs_of(record));

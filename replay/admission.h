@@ -24,6 +24,7 @@ class Admission {
   void offer(const JobRecord& record, std::int64_t machine, std::int64_t cores_per_node);
 
   std::vector<ReplayJob> jobs;
+  std::vector<std::string> user_names;  ///< by ReplayJob::user
   LoadReport report;
   std::uint32_t users() const { return static_cast<std::uint32_t>(users_.size()); }
 

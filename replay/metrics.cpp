@@ -6,11 +6,6 @@
 namespace foreshape {
 namespace {
 
-double bounded_slowdown(std::int64_t wait_s, std::int64_t run_s) {
-  return std::max(1.0,
-                  static_cast<double>(wait_s + run_s) / static_cast<double>(std::max(kSlowdownTau, run_s)));
-}
-
 /// The smallest value that at least this share of the values does not exceed. Sorts a part of them.
 double quantile(std::vector<double>& values, double share) {
   const double rank = std::ceil(share * static_cast<double>(values.size())) - 1;
@@ -63,6 +58,11 @@ void fill_means(Metrics& m, const Sums& s, std::int32_t machine) {
 }
 
 }  // namespace
+
+double bounded_slowdown(std::int64_t wait_s, std::int64_t run_s) {
+  return std::max(1.0,
+                  static_cast<double>(wait_s + run_s) / static_cast<double>(std::max(kSlowdownTau, run_s)));
+}
 
 Metrics metrics_of(const Workload& load, const Schedule& schedule) {
   Metrics m;

@@ -45,6 +45,9 @@ struct Metrics {
 
 Metrics metrics_of(const Workload& load, const Schedule& schedule);
 
+/// max(1, (wait + run) / max(kSlowdownTau, run)).
+double bounded_slowdown(std::int64_t wait_s, std::int64_t run_s);
+
 /// Mean bounded slowdown of every user, by ReplayJob::user; 0 for a user without jobs.
 std::vector<double> slowdown_of_users(const Workload& load, const Schedule& schedule);
 

@@ -59,6 +59,7 @@ struct SlurmLoop {
   /// Planned ends count as the last one within so many seconds after the first; the next window is twice as
   /// long, or longer by bf_window_linear. 0 = ends as they are.
   std::int64_t precision_s = 30;
+  std::uint32_t precision_jobs = 202;  ///< a window ends after so many jobs, if the next one ends later
   std::int64_t window_linear_s = 0;    ///< bf_window_linear; 0 = doubled
   std::int64_t max_age_s = kNoMaxAge;  ///< PriorityMaxAge: waiting beyond adds no priority
 

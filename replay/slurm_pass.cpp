@@ -75,11 +75,15 @@ template <class Job, class Release>
 class EndWindows {
  public:
   EndWindows(const SlurmLoop& slurm, Release release)
-      : length_s_(slurm.precision_s), linear_s_(slurm.window_linear_s), release_(release) {}
+      : length_s_(slurm.precision_s),
+        linear_s_(slurm.window_linear_s),
+        jobs_max_(slurm.precision_jobs),
+        release_(release) {}
 
   /// Ends in order of time.
   void add(std::int64_t end_s, Job job) {
-    if (!jobs_.empty() && end_s > first_s_ + length_s_) {
+    const bool is_full = jobs_.size() >= jobs_max_ && end_s > last_s_;
+    if (!jobs_.empty() && (end_s > first_s_ + length_s_ || is_full)) {
       flush();
       length_s_ = linear_s_ > 0 ? length_s_ + linear_s_ : std::min(2 * length_s_, kLongest);
     }
@@ -95,6 +99,7 @@ class EndWindows {
  private:
   static constexpr std::int64_t kLongest = std::int64_t{1} << 40;
   std::int64_t length_s_, linear_s_;
+  std::uint32_t jobs_max_;
   Release release_;
   std::int64_t first_s_ = 0, last_s_ = 0;
   std::vector<Job> jobs_;  // of the window that is being filled

@@ -62,6 +62,7 @@ Result<LoadedWorkload> load_workload(const std::string& path, const LoadOptions&
   load.trace = file_name(path);
   load.jobs = std::move(admission.jobs);
   load.users = admission.users();
+  load.user_names = std::move(admission.user_names);
   load.procs =
       options.sharing == Sharing::whole_nodes ? options.cluster.nodes : static_cast<std::int32_t>(machine);
   if (options.sharing == Sharing::shared) load.cluster = options.cluster;

@@ -38,6 +38,7 @@ struct Workload {
   std::int32_t procs = 0;       ///< the machine, all nodes together
   Cluster cluster;              ///< its nodes, if they are simulated
   std::uint32_t users = 0;
+  std::vector<std::string> user_names;  ///< by ReplayJob::user, as the trace has them
 };
 
 /// Why rows of a trace are not replayed, counted.

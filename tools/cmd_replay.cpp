@@ -8,6 +8,7 @@
 #include "predictor/base/file.h"
 #include "predictor/config/settings.h"
 #include "predictor/config/units.h"
+#include "replay/page.h"
 #include "replay/report.h"
 #include "replay/schedule_csv.h"
 #include "replay/slurm_parameters.h"
@@ -61,6 +62,8 @@ CommandLine command_line() {
       "strict", "stop at the first bad line of a trace")("json", po::value<std::string>()->value_name("FILE"),
                                                          "write the results as JSON (- = stdout, no table)")(
       "csv", po::value<std::string>()->value_name("FILE"), "write the results as CSV (- = stdout, no table)")(
+      "html", po::value<std::string>()->value_name("FILE"),
+      "write tables and plots as a page that opens offline")(
       "schedule", po::value<std::string>()->value_name("FILE"),
       "write every job's submission, start and end under every policy as CSV");
   return line;
@@ -203,6 +206,7 @@ struct Results {
   std::vector<ReplayRun> runs;
   std::vector<Comparison> comparisons;
   std::string schedules;  ///< CSV
+  std::vector<TracePicture> pictures;
 };
 
 Result<void> replay_trace(const std::string& path, const ParsedOptions& parsed,
@@ -217,13 +221,19 @@ Result<void> replay_trace(const std::string& path, const ParsedOptions& parsed,
   options.seed = parsed.values["seed"].as<std::uint64_t>();
   options.threads = parsed.values["threads"].as<unsigned>();
   if (options.threads == 0) options.threads = std::thread::hardware_concurrency();
-  std::vector<std::string> schedules;
-  if (parsed.has("schedule"))
-    options.observe = [&](std::size_t run, const Workload& load, const SchedulingPolicy& policy,
-                          const Schedule& schedule) {
-      schedules.resize(std::max(schedules.size(), run + 1));
+  TracePicture picture = frame_of(loaded->workload);
+  picture.seeds = options.jitter_s > 0 ? std::max(1U, options.runs) : 1;
+  picture.runs.resize(policies.size());
+  std::vector<std::string> schedules(picture.seeds * policies.size());
+  options.observe = [&](std::size_t run, const Workload& load, const SchedulingPolicy& policy,
+                        const Schedule& schedule) {
+    if (parsed.has("schedule"))
       schedules[run] = schedule_csv(load, policy, options.seed + run / policies.size(), schedule);
-    };
+    if (!parsed.has("html") || run >= policies.size()) return;
+    picture.runs[run] = picture_of(load, schedule);
+    picture.runs[run].policy = policy.name;
+    picture.runs[run].predictor = source_name(policy.source);
+  };
   std::vector<ReplayRun> runs;
   {
     ProgressLine line{loaded->workload.trace};
@@ -232,6 +242,7 @@ Result<void> replay_trace(const std::string& path, const ParsedOptions& parsed,
   const auto comparisons = compare_with_first(runs);
   if (!quiet) fmt::print("{}\n", table_text(runs, comparisons));
   for (const std::string& schedule : schedules) all.schedules += schedule;
+  all.pictures.push_back(std::move(picture));
   all.runs.insert(all.runs.end(), runs.begin(), runs.end());
   all.comparisons.insert(all.comparisons.end(), comparisons.begin(), comparisons.end());
   return {};
@@ -250,7 +261,8 @@ int run_replay(const Args& args) {
   if (!load_options) return report_usage(kProgram, load_options.error().message);
 
   Results all;
-  const bool quiet = parsed.text("json") == "-" || parsed.text("csv") == "-";
+  const bool quiet = parsed.text("json") == "-" || parsed.text("csv") == "-" || parsed.text("html") == "-" ||
+                     parsed.text("schedule") == "-";
   for (const std::string& path : parsed.operands) {
     const auto done = replay_trace(path, parsed, *policies, *load_options, quiet, all);
     if (!done) return report_failure(kProgram, done.error());
@@ -260,6 +272,10 @@ int run_replay(const Args& args) {
     const bool json = std::string_view{format} == "json";
     const auto written =
         write_text(parsed.text(format), json ? json_text(all.runs, all.comparisons) : csv_text(all.runs));
+    if (!written) return report_failure(kProgram, written.error());
+  }
+  if (parsed.has("html")) {
+    const auto written = write_text(parsed.text("html"), html_text(all.pictures, all.runs, all.comparisons));
     if (!written) return report_failure(kProgram, written.error());
   }
   if (!parsed.has("schedule")) return kDone;

@@ -372,7 +372,10 @@ class Reference {
     std::sort(ends.begin(), ends.end());
     std::int64_t length = policy_.slurm.precision_s;
     for (auto first = ends.begin();;) {
-      const auto next = std::upper_bound(first, ends.end(), *first + length);
+      auto next = std::upper_bound(first, ends.end(), *first + length);
+      next =
+          std::min(next, first + std::min<std::ptrdiff_t>(policy_.slurm.precision_jobs, ends.end() - first));
+      next = std::upper_bound(first, ends.end(), *(next - 1));
       if (end <= *(next - 1)) return *(next - 1);
       first = next;
       length += policy_.slurm.window_linear_s > 0 ? policy_.slurm.window_linear_s : length;

@@ -81,6 +81,7 @@ inline std::vector<SchedulingPolicy> slurm_settings() {
         SchedulingPolicy p = scaled(*find_policy(name));
         p.slurm.precision_s = precision_s;
         p.slurm.window_linear_s = linear_s;
+        if (linear_s > 0) p.slurm.precision_jobs = 2;
         p.name += fmt::format(", precision {} + {}", precision_s, linear_s);
         all.push_back(p);
       }

@@ -1,0 +1,22 @@
+#pragma once
+// Replays as one self-contained HTML page: tables and plots that open offline, without script.
+//
+// Runs in: offline.
+// Threads: pure functions.
+
+#include <string>
+#include <vector>
+
+#include "replay/experiment.h"
+#include "replay/picture.h"
+
+namespace foreshape {
+
+/// The page for all traces. Nothing in it is fetched from anywhere, and a Content-Security-Policy says so to
+/// the browser; all names in it are escaped.
+///
+/// pictures: one for each trace, in the order in which the traces come in `runs`.
+std::string html_text(const std::vector<TracePicture>& pictures, const std::vector<ReplayRun>& runs,
+                      const std::vector<Comparison>& comparisons);
+
+}  // namespace foreshape

@@ -1,0 +1,163 @@
+#include "replay/page.h"
+
+#include <gtest/gtest.h>
+
+#include "replay/page_tables.h"
+#include "replay/plots.h"
+#include "replay/svg_plot.h"
+#include "tests/replay/random_workload.h"
+
+namespace foreshape {
+namespace {
+
+constexpr const char* kHostile = "</style><script>alert('1')</script>\"><img src=x onerror=\"x\">&\x1b[2J";
+
+struct Shown {
+  std::vector<TracePicture> pictures;
+  std::vector<ReplayRun> runs;
+  std::vector<Comparison> comparisons;
+  std::string html() const { return html_text(pictures, runs, comparisons); }
+};
+
+/// Random jobs under so many policies and seeds, all names hostile.
+Shown replayed(std::size_t policies, std::uint32_t seeds) {
+  std::mt19937 random{20261122};  // NOLINT(cert-msc51-cpp): repeatable
+  Workload load = random_workload(random);
+  load.trace = kHostile;
+  load.user_names.assign(load.users, kHostile);
+  std::vector<SchedulingPolicy> some;
+  for (std::size_t i = 0; i < policies; ++i) {
+    some.push_back(*find_policy(policy_names()[i % policy_names().size()]));
+    some.back().name += kHostile;
+  }
+  Shown shown;
+  shown.pictures = {frame_of(load)};
+  shown.pictures[0].seeds = seeds;
+  shown.pictures[0].runs.resize(policies);
+  ExperimentOptions options;
+  options.jitter_s = seeds > 1 ? 5 : 0;
+  options.runs = seeds;
+  options.observe = [&](std::size_t run, const Workload& w, const SchedulingPolicy& policy,
+                        const Schedule& schedule) {
+    if (run >= policies) return;
+    RunPicture& picture = shown.pictures[0].runs[run] = picture_of(w, schedule);
+    picture.policy = policy.name;
+    picture.predictor = source_name(policy.source);
+  };
+  shown.runs = run_experiment(load, some, options);
+  shown.comparisons = compare_with_first(shown.runs);
+  return shown;
+}
+
+std::size_t count(const std::string& text, const std::string& what) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++found;
+  return found;
+}
+
+TEST(HtmlEscaped, LeavesNothingThatMeansSomethingInHtml) {
+  const std::string escaped = html_escaped(kHostile);
+  EXPECT_EQ(escaped.find_first_of("<>\"'\x1b"), std::string::npos) << escaped;
+  EXPECT_EQ(html_escaped("a&b"), "a&amp;b");
+  EXPECT_EQ(html_escaped("plain text"), "plain text");
+}
+
+TEST(HtmlText, EscapesHostileNamesEverywhere) {
+  const std::string html = replayed(3, 2).html();
+  EXPECT_EQ(count(html, "<script"), 0U);
+  EXPECT_EQ(count(html, "<img"), 0U);
+  EXPECT_EQ(count(html, "</style>"), 1U);  // its own
+  EXPECT_EQ(count(html, "\x1b"), 0U);
+  EXPECT_GT(count(html, "&lt;script&gt;"), 10U);
+}
+
+TEST(HtmlText, FetchesNothing) {
+  const std::string html = replayed(3, 1).html();
+  for (const char* what : {"http:", "https:", "src=\"", "url(", "@import", "<link rel=\"stylesheet"})
+    EXPECT_EQ(count(html, what), 0U) << what;
+  EXPECT_EQ(count(html, "default-src 'none'"), 1U);
+}
+
+TEST(HtmlText, HasEveryPlotForEveryPolicy) {
+  const struct {
+    std::size_t policies;
+    std::uint32_t seeds;
+  } cases[] = {{1, 1}, {2, 1}, {3, 2}, {12, 1}};
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.policies);
+    const std::string html = replayed(c.policies, c.seeds).html();
+    EXPECT_EQ(count(html, "data-plot=\"waits\""), 1U);
+    EXPECT_EQ(count(html, "data-plot=\"slowdowns\""), 1U);
+    EXPECT_EQ(count(html, "data-plot=\"queue\""), c.policies);
+    EXPECT_EQ(count(html, "data-plot=\"utilisation\""), c.policies);
+    EXPECT_EQ(count(html, "data-plot=\"gain\""), c.policies - 1);
+    EXPECT_EQ(count(html, "<rect class=\"mark bar"), (c.policies - 1) * kGainBars);
+    // One line each in two distributions; the first policy's line over the others' courses.
+    EXPECT_EQ(count(html, "<path class=\"mark line"), 2 * c.policies + 2 * (c.policies - 1));
+    EXPECT_EQ(count(html, "<path class=\"mark area"), 2 * c.policies);
+    EXPECT_EQ(count(html, "data-table=\"ratios\""), c.seeds > 1 ? 1U : 0U);
+    EXPECT_EQ(count(html, "<svg"), count(html, "</svg>"));
+    EXPECT_EQ(count(html, "nan"), 0U);
+    EXPECT_EQ(count(html, "inf"), 0U);
+  }
+}
+
+TEST(HtmlText, StaysSmallWhateverTheTrace) { EXPECT_LT(replayed(10, 1).html().size(), 400'000U); }
+
+TEST(GainPlot, CountsEveryUserOnce) {
+  TracePicture trace;
+  trace.runs.resize(2);
+  trace.from_s = 0;
+  trace.to_s = 100;
+  const double after[] = {1.0, 1.04, 2.0, 100.0, 0.5, 0.001};
+  for (const double slowdown : after) {
+    trace.runs[0].users.push_back({"u", 1, 1.0});
+    trace.runs[1].users.push_back({"u", 1, slowdown});
+  }
+  trace.runs[0].users.push_back({"never here", 0, 0});
+  trace.runs[1].users.push_back({"never here", 0, 0});
+  const std::string svg = gain_plot(trace, 1);
+  EXPECT_EQ(count(svg, "2 users: about the same"), 1U);
+  EXPECT_EQ(count(svg, "1 users: up to 2.0 times more"), 1U);
+  EXPECT_EQ(count(svg, "1 users: more than 11.3 times more"), 1U);
+  EXPECT_EQ(count(svg, "1 users: up to 2.0 times less"), 1U);
+  EXPECT_EQ(count(svg, "1 users: more than 11.3 times less"), 1U);
+  EXPECT_EQ(user_changes(trace, 1).size(), 6U);
+}
+
+TEST(CountingAxis, HasAFewRoundTicks) {
+  for (const double most : {0.0, 1.0, 3.0, 7.0, 60.0, 99.0, 1'234.0, 45'678.0}) {
+    SCOPED_TRACE(most);
+    const Axis axis = counting_axis(most, "jobs");
+    EXPECT_GE(axis.most, most);
+    EXPECT_GE(axis.ticks.size(), 2U);
+    EXPECT_LE(axis.ticks.size(), 6U);
+    EXPECT_EQ(axis.ticks.front().at, 0);
+  }
+}
+
+TEST(TimeAxis, HasAtMostSevenTicksFromMinutesToDecades) {
+  constexpr std::int64_t kNow = 1'795'324'800;
+  for (const std::int64_t from : {std::int64_t{0}, kNow}) {
+    for (const std::int64_t span : {0, 600, 7'200, 90'000, 700'000, 9'000'000, 40'000'000, 700'000'000}) {
+      SCOPED_TRACE(span);
+      const Axis axis = time_axis(from, from + span, "time");
+      EXPECT_LE(axis.ticks.size(), 7U);
+      for (const Tick& tick : axis.ticks) {
+        EXPECT_GE(tick.at, axis.least);
+        EXPECT_LE(tick.at, axis.most);
+      }
+    }
+  }
+}
+
+TEST(DurationText, ReadsLikeAPersonWouldSayIt) {
+  EXPECT_EQ(duration_text(0), "0 s");
+  EXPECT_EQ(duration_text(99), "99 s");
+  EXPECT_EQ(duration_text(600), "10 min");
+  EXPECT_EQ(duration_text(5'400), "1.5 h");
+  EXPECT_EQ(duration_text(7 * 86'400), "7.0 d");
+}
+
+}  // namespace
+}  // namespace foreshape
