@@ -36,11 +36,13 @@ UPDATE job_stage s SET token = o.token FROM foreshape.outcome o
 WHERE s.token IS NULL AND o.cluster = s.cluster AND o.job_id = s.job_id AND o.submit_time = to_timestamp(s.submit_s)
 )sql";
 
-// A requeued job keeps its id and token and has a new submit time. Slurm tells the token only of runs that ended, so
-// where one is missing, a run counts as an earlier one only if its state says that it was put back: after kill -9
-// slurmctld gives ids again that it gave already, and then a job that never ended in accounting is another job.
+// A requeued job keeps its id and token and has a new submit time. Slurm tells the token only of runs that
+// ended, so where one is missing, a run counts as an earlier one only if its state says that it was put back:
+// after kill -9 slurmctld gives ids again that it gave already, and then a job that never ended in accounting
+// is another job.
 
-// sacct prints by submit time: runs of a job need not stand together. The last of a batch takes in those before it.
+// sacct prints by submit time: runs of a job need not stand together. The last of a batch takes in those
+// before it.
 constexpr const char* kJoinRuns = R"sql(
 WITH run AS (
   SELECT line, first_value(line) OVER w AS last_line,
