@@ -117,6 +117,7 @@ void print_table(const std::string& trace, const Evaluation& evaluation,
              "pin.9", "pin.95", "above.5", "above.95");
   for (const Evaluated p : predictors) print_row(name_of(p), evaluation.of(p));
   for (std::size_t g = 1; g < kJobGroups; ++g) {
+    if (evaluation.of(predictors.front(), static_cast<JobGroup>(g)).jobs() == 0) continue;
     fmt::print("  {}:\n", name_of(static_cast<JobGroup>(g)));
     for (const Evaluated p : predictors) print_row(name_of(p), evaluation.of(p, static_cast<JobGroup>(g)));
   }
