@@ -15,6 +15,11 @@ std::int64_t procs_of(const JobRecord& record) {
 
 }  // namespace
 
+std::int64_t Admission::limit_of(const JobRecord& record) const {
+  const std::int64_t asked = record.request.limit_s.value_or(0);
+  return asked > 0 ? asked : options_.default_limit_s;
+}
+
 const char* Admission::objection(const JobRecord& record, std::int64_t procs, std::int64_t machine) const {
   const JobRequest& asked = record.request;
   if (options_.from_s != 0 && asked.submit_s < options_.from_s) return "before --from";
@@ -23,8 +28,10 @@ const char* Admission::objection(const JobRecord& record, std::int64_t procs, st
   const std::int64_t most =
       options_.sharing == Sharing::pool ? std::max<std::int64_t>(procs, record.allocated_cpus) : procs;
   if (most > machine) return "more processors than the machine has";
+  const JobState state = record.usage.state;
+  if (state == JobState::pending || state == JobState::running) return "not ended yet";
   if (record.usage.run_s <= 0) return "no run time";
-  if (asked.limit_s.value_or(0) <= 0) return "no requested time";
+  if (limit_of(record) <= 0) return "no requested time";
   return nullptr;
 }
 
@@ -73,7 +80,7 @@ std::optional<NodeDemand> Admission::whole_nodes_of(const NodeDemand& demand) co
 void Admission::take(const JobRecord& record, std::int64_t procs, const NodeDemand& demand) {
   ReplayJob job;
   job.submit_s = record.request.submit_s;
-  job.limit_s = *record.request.limit_s;
+  job.limit_s = limit_of(record);
   job.run_s = std::min(record.usage.run_s, job.limit_s);
   if (record.usage.run_s > job.limit_s) ++report.capped_runs;
   job.procs = static_cast<std::int32_t>(procs);
@@ -85,6 +92,7 @@ void Admission::take(const JobRecord& record, std::int64_t procs, const NodeDema
   job.id = record.job_id;
   job.request = record.request;
   job.request.cpus = static_cast<std::uint32_t>(procs_of(record));
+  job.request.limit_s = job.limit_s;
   job.state = record.usage.state;
   jobs.push_back(job);
 }

@@ -29,6 +29,8 @@ class Admission {
   std::uint32_t users() const { return static_cast<std::uint32_t>(users_.size()); }
 
  private:
+  /// Requested time, 0 if there is none.
+  std::int64_t limit_of(const JobRecord& record) const;
   /// Why the job cannot be replayed; nullptr if it can.
   const char* objection(const JobRecord& record, std::int64_t procs, std::int64_t machine) const;
   void take(const JobRecord& record, std::int64_t procs, const NodeDemand& demand);

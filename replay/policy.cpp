@@ -37,7 +37,7 @@ std::vector<SchedulingPolicy> known_policies() {
   SchedulingPolicy& whole = add("whole-queue");
   whole.order = Order::slowdown;
   whole.source = Source::similar;
-  whole.promise_slack_s = 12 * 3'600;
+  whole.promise_slack_s = std::int64_t{12} * 3'600;
   whole.renew_s = 300;  // as good as at once, and bounded where one user has thousands waiting
   SchedulingPolicy& key = add("static-key");
   key.order = Order::static_key;
@@ -55,7 +55,7 @@ std::vector<SchedulingPolicy> known_policies() {
     p.plan_requested = true;  // time limits are untouched
     p.renew_s = 300;
     p.slurm.reserve_overdue_only = true;
-    p.slurm.window_s = 100 * 86'400;  // at least the longest limit
+    p.slurm.window_s = std::int64_t{100} * 86'400;  // at least the longest limit
     p.slurm.jobs_max = 5'000;
     return p;
   };

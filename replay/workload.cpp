@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <random>
 
-#include "predictor/history/swf.h"
+#include "predictor/history/job_file.h"
 #include "replay/admission.h"
 
 namespace foreshape {
@@ -21,9 +21,9 @@ std::int64_t machine_procs(const LoadOptions& options, std::optional<std::int64_
   return options.procs > 0 ? options.procs : of_header.value_or(0);
 }
 
-std::int64_t cores_per_node(const SwfHeader& header) {
-  if (!header.max_procs || !header.max_nodes) return INT32_MAX;
-  return std::max<std::int64_t>(1, *header.max_procs / *header.max_nodes);
+std::int64_t cores_per_node(const MachineHint& machine) {
+  if (!machine.procs || !machine.nodes) return INT32_MAX;
+  return std::max<std::int64_t>(1, *machine.procs / *machine.nodes);
 }
 
 std::string file_name(const std::string& path) {
@@ -36,23 +36,25 @@ std::string file_name(const std::string& path) {
 Result<LoadedWorkload> load_workload(const std::string& path, const LoadOptions& options) {
   Admission admission{options};
   LoadReport& report = admission.report;
-  auto reader = SwfReader::open(path, [&](const BadLine& bad) {
+  auto opened = open_job_file(path, [&](const BadLine& bad) {
     if (report.first_bad.size() < kBadLinesShown) report.first_bad.push_back(bad.text(path));
   });
-  if (!reader) return tl::make_unexpected(reader.error());
+  if (!opened) return tl::make_unexpected(opened.error());
+  JobFile& reader = **opened;
   std::int64_t machine = 0;
   while (true) {
-    const auto record = reader->next();
+    const auto record = reader.next();
     if (!record) return tl::make_unexpected(record.error());
-    report.bad_lines = reader->bad_lines();
+    report.bad_lines = reader.bad_lines();
     if (options.strict && report.bad_lines > 0)
       return failure(ErrorCode::invalid_input, report.first_bad.front());
     if (!*record) break;
-    machine = machine_procs(options, reader->header().max_procs);
+    machine = machine_procs(options, reader.machine().procs);
     if (machine <= 0)
-      return failure(ErrorCode::invalid_input,
-                     path + ": the header names no MaxProcs; say --nodes and --cores-per-node");
-    admission.offer(**record, machine, cores_per_node(reader->header()));
+      return failure(
+          ErrorCode::invalid_input,
+          path + ": does not say how large the machine is; use --procs or --nodes and --cores-per-node");
+    admission.offer(**record, machine, cores_per_node(reader.machine()));
   }
   if (admission.jobs.empty())
     return failure(ErrorCode::invalid_input,

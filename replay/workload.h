@@ -63,10 +63,11 @@ enum class Sharing : std::uint8_t {
 };
 
 struct LoadOptions {
-  std::int32_t procs = 0;  ///< of a pool; 0 = as the trace's header says
-  UnixSeconds from_s = 0;  ///< submissions before are left out; 0 = from the start
-  UnixSeconds to_s = 0;    ///< submissions at or after are left out; 0 = to the end
-  bool strict = false;     ///< stop at the first bad line
+  std::int32_t procs = 0;            ///< of a pool; 0 = as the trace's header says
+  UnixSeconds from_s = 0;            ///< submissions before are left out; 0 = from the start
+  UnixSeconds to_s = 0;              ///< submissions at or after are left out; 0 = to the end
+  bool strict = false;               ///< stop at the first bad line
+  std::int64_t default_limit_s = 0;  ///< requested time of jobs that asked for none; 0 = those are left out
   Sharing sharing = Sharing::pool;
   Cluster cluster{};  ///< where sharing is not pool
 };
@@ -78,10 +79,10 @@ struct LoadedWorkload {
   LoadReport report;
 };
 
-/// Reads a trace under the literature's conventions: processors are those requested, else those
-/// allocated; the run time is cut at the request; rows without a positive run time, request or processor
-/// count, or with more processors (requested or allocated) than the machine has, are dropped.
-/// Source: the conventions of Gaussier et al., SC'15, as their result files show them.
+/// Reads a trace of any kind (predictor/history/job_file.h) under the literature's conventions: processors
+/// are those requested, else those allocated; the run time is cut at the request; rows without a positive run
+/// time, request or processor count, or with more processors (requested or allocated) than the machine has,
+/// are dropped. Source: the conventions of Gaussier et al., SC'15, as their result files show them.
 ///
 /// Errors: those of the reader; invalid_input - a bad line under `strict`, no machine size, no jobs left.
 Result<LoadedWorkload> load_workload(const std::string& path, const LoadOptions& options);

@@ -26,7 +26,8 @@ constexpr const char* kProgram = "foreshape replay";
 CommandLine command_line() {
   CommandLine line{
       kProgram, "[OPTIONS] TRACE...",
-      "Runs the jobs of traces (Standard Workload Format, plain or gzip) again under scheduling\n"
+      "Runs the jobs of traces (Standard Workload Format, sacct, Torque and Nextflow tables, plain or gzip) "
+      "again under scheduling\n"
       "policies and shows what each is worth. A policy may name its predictor: easy-sjbf:last2."};
   std::string policies, predictors = "requested, last2, similar, kernel, clairvoyant";
   for (const std::string_view name : policy_names())
@@ -43,8 +44,10 @@ CommandLine command_line() {
       "Slurm's SchedulerParameters, for the policies that imitate Slurm's scheduler")(
       "conf", po::value<std::string>()->value_name("FILE"),
       "take the Order settings of this foreshape.conf, for the policies with a static key")(
-      "nodes,N", po::value<std::int32_t>(), "nodes of the machine (default: the trace's header)")(
-      "cores-per-node", po::value<std::int32_t>()->default_value(1), "with --nodes")(
+      "procs", po::value<std::int32_t>(),
+      "processors of the machine as one pool (default: the trace's header)")(
+      "default-limit", po::value<std::string>()->value_name("TIME"),
+      "requested time of jobs that asked for none (default: they are left out)")(
       "nodes,N", po::value<std::int32_t>(),
       "simulate nodes and where jobs are placed on them (default: one pool of the processors that the "
       "trace's header says)")("cores-per-node", po::value<std::int32_t>()->default_value(1), "with --nodes")(
@@ -131,8 +134,12 @@ Result<void> set_machine(const ParsedOptions& parsed, LoadOptions& options) {
   if (!parsed.has("nodes")) {
     if (whole || parsed.has("shared") || parsed.has("memory-per-node"))
       return failure(ErrorCode::invalid_input, "--whole-node, --shared and --memory-per-node need --nodes");
+    if (!parsed.has("procs")) return {};
+    options.procs = parsed.values["procs"].as<std::int32_t>();
+    if (options.procs < 1) return failure(ErrorCode::invalid_input, "--procs is below 1");
     return {};
   }
+  if (parsed.has("procs")) return failure(ErrorCode::invalid_input, "--procs and --nodes exclude each other");
   if (whole && parsed.has("shared"))
     return failure(ErrorCode::invalid_input, "--whole-node and --shared exclude each other");
   Cluster& cluster = options.cluster;
@@ -154,6 +161,13 @@ Result<void> set_machine(const ParsedOptions& parsed, LoadOptions& options) {
 Result<LoadOptions> load_options_of(const ParsedOptions& parsed) {
   LoadOptions options;
   options.strict = parsed.has("strict");
+  if (parsed.has("default-limit")) {
+    const auto limit = parse_duration(parsed.text("default-limit"), PlainNumber::minutes);
+    if (!limit || *limit < 1)
+      return failure(ErrorCode::invalid_input,
+                     "--default-limit: a time as Slurm takes it, as in 60 or 1-00:00:00");
+    options.default_limit_s = *limit;
+  }
   if (const auto machine = set_machine(parsed, options); !machine)
     return tl::make_unexpected(machine.error());
   const auto now = static_cast<UnixSeconds>(std::time(nullptr));

@@ -67,8 +67,8 @@ void expect_within_every_node(const Workload& load, const Schedule& schedule) {
       const int sign = when.second == 1 ? 1 : -1;
       for (const auto& share : schedule.placements[i].shares) {
         Use& use = nodes[static_cast<std::size_t>(share.node)];
-        use.cores += sign * share.cores;
-        use.memory += sign * share.cores * load.jobs[i].demand.memory_per_core;
+        use.cores += std::int64_t{sign} * share.cores;
+        use.memory += std::int64_t{sign} * share.cores * load.jobs[i].demand.memory_per_core;
         ASSERT_LE(use.cores, load.cluster.cores_per_node) << "node " << share.node << " at " << when.first;
         if (load.cluster.memory_per_node > 0) {
           ASSERT_LE(use.memory, load.cluster.memory_per_node)

@@ -97,7 +97,7 @@ TEST_F(LoadWorkloadTest, SaysWhyItCannotGoOn) {
     const char* want;
   } cases[] = {
       {"strict stops at a bad line", kTrace, {.strict = true}, "t.swf:10: field 'job number'"},
-      {"no machine", "1 50 0 30 4 -1 -1 2 100 -1 1 7 1 -1 -1 -1 -1 -1\n", {}, "--nodes"},
+      {"no machine", "1 50 0 30 4 -1 -1 2 100 -1 1 7 1 -1 -1 -1 -1 -1\n", {}, "--procs"},
       {"nothing left", kTrace, {.from_s = 5'000}, "none of 8 rows"},
       {"an empty file", "", {}, "none of 0 rows"},
   };

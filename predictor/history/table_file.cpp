@@ -1,0 +1,123 @@
+#include "predictor/history/table_file.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "predictor/base/text.h"
+
+namespace foreshape {
+namespace {
+
+std::string shown(std::string_view text) { return harmless(text.substr(0, 40)); }
+
+}  // namespace
+
+Result<TableFile> TableFile::open(const std::string& path, char delimiter,
+                                  const std::vector<std::string_view>& columns, OnBad on_bad) {
+  auto file = TextFile::open(path);
+  if (!file) return tl::make_unexpected(file.error());
+  TableFile table{std::move(*file), delimiter, columns, std::move(on_bad)};
+  const auto header = table.read_header();
+  if (!header) return tl::make_unexpected(header.error());
+  return table;
+}
+
+Result<bool> TableFile::next_line() {
+  while (true) {
+    const auto line = file_.next();
+    if (!line) return tl::make_unexpected(line.error());
+    if (!*line) return false;
+    std::string_view text = (*line)->text;
+    if (text.empty() || text.front() == '#') continue;
+    line_ = (*line)->number;
+    cut_ = (*line)->cut;
+    bad_.reset();
+    fields_.clear();
+    while (true) {
+      const std::size_t end = text.find(delimiter_);
+      fields_.push_back(text.substr(0, end));
+      if (end == std::string_view::npos) return true;
+      text.remove_prefix(end + 1);
+    }
+  }
+}
+
+Result<void> TableFile::read_header() {
+  const auto found = next_line();
+  if (!found) return tl::make_unexpected(found.error());
+  if (!*found) return failure(ErrorCode::invalid_input, file_.path() + ": no line of column names");
+  width_ = fields_.size();
+  for (const std::string_view column : columns_) {
+    const auto at = std::find(fields_.begin(), fields_.end(), column);
+    if (at == fields_.end())
+      return failure(ErrorCode::invalid_input, fmt::format("{}: no column '{}'", file_.path(), column));
+    positions_.push_back(static_cast<std::size_t>(at - fields_.begin()));
+  }
+  return {};
+}
+
+Result<bool> TableFile::next_row() {
+  while (true) {
+    const auto found = next_line();
+    if (!found || !*found) return found;
+    if (!cut_ && fields_.size() == width_) return true;
+    report("line", cut_ ? "too long" : fmt::format("{} fields instead of {}", fields_.size(), width_));
+  }
+}
+
+std::optional<double> TableFile::number(std::size_t column, double least, double most) {
+  const std::string_view field = text(column);
+  if (field.empty() || field == "-") return std::nullopt;
+  double value = 0;
+  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
+  if (error != std::errc{} || end != field.data() + field.size() || !std::isfinite(value)) {
+    object(column, fmt::format("'{}' is no number", shown(field)));
+    return std::nullopt;
+  }
+  if (value == -1 && least > -1) return std::nullopt;
+  if (value < least || value > most) {
+    object(column, fmt::format("{} is not in {:.0f} to {:.0f}", shown(field), least, most));
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::optional<std::int64_t> TableFile::whole(std::size_t column, std::int64_t least, std::int64_t most) {
+  const auto value = number(column, static_cast<double>(least), static_cast<double>(most));
+  return value ? std::optional{static_cast<std::int64_t>(*value)} : std::nullopt;
+}
+
+std::optional<std::int64_t> TableFile::leading(std::size_t column, char stop, std::int64_t most) {
+  const std::string_view field = text(column).substr(0, text(column).find(stop));
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
+  if (error == std::errc{} && end == field.data() + field.size() && value >= 0 && value <= most) return value;
+  object(column, fmt::format("'{}' is no number", shown(text(column))));
+  return std::nullopt;
+}
+
+std::int64_t TableFile::needed(std::size_t column, std::int64_t least, std::int64_t most) {
+  const auto value = whole(column, least, most);
+  if (!value && !bad_) object(column, fmt::format("'{}': not said", shown(text(column))));
+  return value.value_or(0);
+}
+
+void TableFile::object(std::size_t column, std::string reason) {
+  if (!bad_) bad_ = BadLine{line_, std::string(columns_[column]), std::move(reason)};
+}
+
+void TableFile::report(std::string field, std::string reason) {
+  ++bad_lines_;
+  if (on_bad_) on_bad_({line_, std::move(field), std::move(reason)});
+}
+
+bool TableFile::row_is_good() {
+  if (!bad_) return true;
+  report(std::move(bad_->field), std::move(bad_->reason));
+  bad_.reset();
+  return false;
+}
+
+}  // namespace foreshape

@@ -1,0 +1,158 @@
+#include "predictor/history/job_file.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <map>
+
+namespace foreshape {
+namespace {
+
+class JobFileTest : public testing::Test {
+ protected:
+  JobFileTest() {
+    std::string name = testing::TempDir() + "foreshape_jobs_XXXXXX";
+    folder_ = ::mkdtemp(name.data());
+  }
+  ~JobFileTest() override { std::filesystem::remove_all(folder_); }
+  std::string file(const std::string& text) const {
+    std::ofstream(folder_ + "/jobs") << text;
+    return folder_ + "/jobs";
+  }
+  std::vector<JobRecord> read(const std::string& path) {
+    bad_.clear();
+    auto jobs = open_job_file(path, [this](const BadLine& b) { bad_.push_back(b.text("f")); });
+    std::vector<JobRecord> all;
+    if (!jobs) {
+      error_ = jobs.error().message;
+      return all;
+    }
+    while (auto job = (*jobs)->next().value()) all.push_back(*job);
+    EXPECT_EQ((*jobs)->bad_lines(), bad_.size());
+    return all;
+  }
+
+  std::string folder_, error_;
+  std::vector<std::string> bad_;
+};
+
+constexpr const char* kTorque =
+    "# a comment\n"
+    "job_id\tuser_id\tgroup_id\tjobname\tqueue\tsubmit_epoch\tstart_epoch\tend_epoch\texit_"
+    "status\tnodes\tslots\t"
+    "req_walltime_s\treq_vmem_kb\treq_mem_kb\tused_walltime_s\tused_cput_s\tused_mem_kb\tused_vmem_kb\n";
+constexpr const char* kNextflow =
+    "task_id,process,name,status,exit,container,cpus,time,memory,attempt,submit,start,complete,duration,"
+    "realtime,"
+    "%cpu,%mem,rss,vmem,peak_rss,peak_vmem,rchar,wchar,syscr,syscw,read_bytes,write_bytes,vol_ctxt,inv_"
+    "ctxt\n";
+
+TEST_F(JobFileTest, KnowsTheKindByTheFirstLines) {
+  const struct {
+    std::string text;
+    JobFileKind want;
+  } cases[] = {
+      {"; MaxProcs: 8\n1 0 0 30 4\n", JobFileKind::swf},
+      {"1 0 0 30 4\n", JobFileKind::swf},
+      {"", JobFileKind::swf},
+      {"JobIDRaw|User|Submit\n", JobFileKind::sacct},
+      {kTorque, JobFileKind::torque},
+      {kNextflow, JobFileKind::nextflow},
+  };
+  for (const auto& c : cases) {
+    const auto kind = kind_of_job_file(file(c.text));
+    ASSERT_TRUE(kind);
+    EXPECT_EQ(*kind, c.want) << c.text;
+  }
+}
+
+TEST_F(JobFileTest, TakesTorquesColumnsForWhatTheyMean) {
+  const auto jobs =
+      read(file(std::string(kTorque) +
+                "504989[2]\t7\t3\trun_12\tbatch\t1000\t1100\t1300\t0\t2\t32\t3600\t8192\t-1\t200\t3200\t"
+                "2048\t1\n"
+                "9\t7\t3\tx\tbatch\t1000\t1100\t1300\t271\t1\t1\t3600\t-1\t4096\t200\t10\t0\t1\n"));
+  ASSERT_EQ(jobs.size(), 2U);
+  const JobRecord& job = jobs[0];
+  EXPECT_EQ(job.job_id, 504989U);
+  EXPECT_EQ(job.job_id_text, "504989[2]");
+  EXPECT_EQ(job.request.uid, 7U);
+  EXPECT_EQ(job.request.name, folded_name_hash("run_9"));
+  EXPECT_EQ(job.request.cpus, 32U);
+  EXPECT_EQ(job.request.nodes, 2U);
+  EXPECT_EQ(job.request.limit_s, 3'600);
+  EXPECT_EQ(job.request.memory_per_node_bytes, 4'096 * 1'024);
+  EXPECT_EQ(job.usage.peak_memory_bytes, 1'024 * 1'024);
+  EXPECT_EQ(job.usage.run_s, 200);
+  EXPECT_FLOAT_EQ(job.usage.cpu_efficiency.value(), 0.5F);
+  EXPECT_EQ(job.usage.state, JobState::completed);
+  EXPECT_EQ(jobs[1].usage.state, JobState::cancelled);
+  EXPECT_EQ(jobs[1].request.memory_per_node_bytes, 4'096 * 1'024);
+  EXPECT_FALSE(jobs[1].usage.peak_memory_bytes);  // never sampled
+}
+
+TEST_F(JobFileTest, TakesNextflowsColumnsForWhatTheyMean) {
+  const auto jobs = read(
+      file(std::string(kNextflow) +
+           "7,A:B_1,A:B_1 (x),COMPLETED,0,c,4,14400000,7516192768,1,5000,6000,9000,4000,2001,200.0,1.3,1,1,"
+           "1844760576,1,1,1,1,1,8364032,618336256,1,1\n"
+           "8,A,A,FAILED,1,c,1,-,-,1,5000,6000,9000,4000,0,-,-,-,-,-,-,-,-,-,-,-,-,-,-\n"));
+  ASSERT_EQ(jobs.size(), 2U);
+  const JobRecord& job = jobs[0];
+  EXPECT_EQ(job.job_id, 7U);
+  EXPECT_EQ(job.name, "A:B_1");
+  EXPECT_EQ(job.request.submit_s, 5);
+  EXPECT_EQ(job.request.limit_s, 14'400);
+  EXPECT_EQ(job.request.memory_per_node_bytes, 7'516'192'768);
+  EXPECT_EQ(job.usage.run_s, 3);
+  EXPECT_EQ(job.usage.peak_memory_bytes, 1'844'760'576);
+  EXPECT_EQ(job.usage.read_bytes, 8'364'032);
+  EXPECT_EQ(job.usage.written_bytes, 618'336'256);
+  EXPECT_FLOAT_EQ(job.usage.cpu_efficiency.value(), 0.5F);
+  EXPECT_EQ(jobs[1].usage.state, JobState::failed);
+  EXPECT_FALSE(jobs[1].request.limit_s);
+  EXPECT_FALSE(jobs[1].usage.peak_memory_bytes);
+}
+
+TEST_F(JobFileTest, SaysWhichLineFieldAndWhy) {
+  const auto jobs =
+      read(file(std::string(kTorque) + "1\t7\t3\tx\tq\t1\t1\t1\t0\t1\tmany\t1\t1\t1\t1\t1\t1\t1\n"
+                                       "1\t7\n"
+                                       "1\t7\t3\tx\tq\t-5\t1\t1\t0\t1\t1\t1\t1\t1\t1\t1\t1\t1\n"
+                                       "1\t7\t3\tx\tq\t\t1\t1\t0\t1\t1\t1\t1\t1\t1\t1\t1\t1\n"));
+  EXPECT_TRUE(jobs.empty());
+  ASSERT_EQ(bad_.size(), 4U);
+  EXPECT_EQ(bad_[0], "f:3: field 'slots': 'many' is no number");
+  EXPECT_EQ(bad_[1], "f:4: field 'line': 2 fields instead of 18");
+  EXPECT_EQ(bad_[2], "f:5: field 'submit_epoch': -5 is not in 0 to 1099511627776");
+  EXPECT_EQ(bad_[3], "f:6: field 'submit_epoch': '': not said");
+}
+
+TEST_F(JobFileTest, RefusesATableWithoutTheColumns) {
+  read(file("task_id,process\n1,2\n"));
+  EXPECT_NE(error_.find("no column 'status'"), std::string::npos) << error_;
+}
+
+/// Every public data set is read whole, without a bad line.
+TEST(PublicTables, AreReadToTheLastJob) {
+  const char* from_environment = std::getenv("FORESHAPE_TRACES");
+  const std::filesystem::path traces = from_environment ? from_environment : FORESHAPE_DEFAULT_TRACES;
+  if (!std::filesystem::exists(traces / "sizey_mag.csv.gz")) GTEST_SKIP() << "no traces at " << traces;
+  const std::map<std::string, std::size_t> jobs = {
+      {"IU-Mason-2017OctNov.tsv.gz", 12'163}, {"sizey_mag.csv.gz", 6'242},
+      {"sizey_chipseq.csv.gz", 2'938},        {"sizey_iwd.csv.gz", 1'661},
+      {"xdmod-pozidriv.sacct.gz", 11'704},    {"xdmod-phillips.sacct.gz", 4'285}};
+  for (const auto& [name, want] : jobs) {
+    SCOPED_TRACE(name);
+    auto file = open_job_file((traces / name).string());
+    ASSERT_TRUE(file) << file.error().message;
+    std::size_t count = 0;
+    while ((*file)->next().value()) ++count;
+    EXPECT_EQ(count, want);
+    EXPECT_EQ((*file)->bad_lines(), 0U);
+  }
+}
+
+}  // namespace
+}  // namespace foreshape
