@@ -140,7 +140,8 @@ Error Pg::error_of(const void* result) const {
   if (sqlstate == nullptr) return last_error();
   const ErrorCode code = code_of(sqlstate);
   std::string message = "database: " + one_line(PQresultErrorField(failed, PG_DIAG_MESSAGE_PRIMARY));
-  for (const int part : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT, PG_DIAG_CONTEXT})
+  constexpr int kMore[] = {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT, PG_DIAG_CONTEXT};
+  for (const int part : kMore)
     if (const char* more = PQresultErrorField(failed, part)) message += "; " + one_line(more);
   if (code == ErrorCode::not_found) message += " (was `foreshape migrate` run in this database?)";
   return {code, std::move(message)};

@@ -10,7 +10,7 @@ namespace foreshape {
 namespace {
 
 constexpr const char* kProgram = "foreshape ingest";
-constexpr std::int64_t kOverlap_s = 2 * 3'600;
+constexpr std::int64_t kOverlap_s = 2LL * 3'600;
 
 CommandLine command_line() {
   CommandLine line{kProgram, "sacct|journal|swf [OPTIONS] [FILE|FOLDER]",

@@ -66,7 +66,7 @@ Result<void> run(const ParsedOptions& parsed) {
   SnapshotBuilder builder;
   std::unordered_set<std::uint32_t> users;
   std::uint64_t jobs = 0;
-  const auto read = for_each_past_job(*db, *cluster, kProfileJobs, [&](const PastJob& job) {
+  auto read = for_each_past_job(*db, *cluster, kProfileJobs, [&](const PastJob& job) {
     builder.add(job);
     users.insert(job.uid);
     progress.show(++jobs);

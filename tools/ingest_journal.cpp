@@ -25,7 +25,7 @@ Result<std::vector<JournalEntry>> read_batch(JournalReader& reader, const Ingest
     auto entry = reader.next();
     if (entry && !*entry) break;
     if (entry) {
-      batch.push_back(std::move(**entry));
+      batch.push_back(**entry);
       continue;
     }
     if (entry.error().code == ErrorCode::unavailable || options.strict)

@@ -13,7 +13,7 @@ namespace {
 // only.
 constexpr std::int64_t kPieceOfHistory_s = 86'400;
 // Without a watermark: enough for the newest jobs of most users. More with --since.
-constexpr std::int64_t kFirstHistory_s = 30 * 86'400;
+constexpr std::int64_t kFirstHistory_s = 30LL * 86'400;
 constexpr std::size_t kIdsOfACall = 500;  // within any limit of a command line
 
 using SeenJobs = std::unordered_set<JobId>;
@@ -123,7 +123,7 @@ Result<void> ingest_sacct_live(Pg& db, const IngestOptions& options) {
   const Sacct sacct(*cluster);
   while (from_s < until_s) {
     const UnixSeconds to_s = std::min(from_s + kPieceOfHistory_s, until_s);
-    const auto fed = sacct.feed(
+    auto fed = sacct.feed(
         {fmt::format("--starttime=uts{}", from_s), fmt::format("--endtime=uts{}", to_s)}, feed, seen);
     if (!fed) return fed;
     if (auto stored = feed.finish({{source, Watermark{to_s, std::nullopt}}}); !stored) return stored;

@@ -33,6 +33,7 @@ Result<Pipe> make_pipe() {
 /// Starts the program with these as standard output and error. Answers its process id.
 Result<pid_t> start(const std::vector<std::string>& argv, int out, int err) {
   std::vector<char*> words;
+  words.reserve(argv.size() + 1);
   for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
   posix_spawn_file_actions_t actions;

@@ -26,7 +26,7 @@ std::string age_text(std::int64_t seconds) {
   seconds = std::max<std::int64_t>(seconds, 0);
   if (seconds < 120) return fmt::format("{} s", seconds);
   if (seconds < 7'200) return fmt::format("{} min", seconds / 60);
-  if (seconds < 2 * 86'400) return fmt::format("{} h {} min", seconds / 3'600, seconds % 3'600 / 60);
+  if (seconds < 2LL * 86'400) return fmt::format("{} h {} min", seconds / 3'600, seconds % 3'600 / 60);
   return fmt::format("{} d {} h", seconds / 86'400, seconds % 86'400 / 3'600);
 }
 
