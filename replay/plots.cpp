@@ -34,9 +34,9 @@ Axis share_axis(const TracePicture& trace, Distribution RunPicture::*what) {
   Axis axis = counting_axis(1, "share of jobs", true);
   axis.ticks.clear();
   axis.least = least > 0.5 ? 0.5 : 0;
-  const double step = axis.least > 0 ? 0.1 : 0.2;
-  for (double at = axis.least; at < 1.001; at += step)
-    axis.ticks.push_back({at, fmt::format("{:.0f} %", 100 * at)});
+  const int step = axis.least > 0 ? 10 : 20;
+  for (int percent = axis.least > 0 ? 50 : 0; percent <= 100; percent += step)
+    axis.ticks.push_back({percent / 100.0, fmt::format("{} %", percent)});
   return axis;
 }
 
@@ -66,8 +66,8 @@ std::vector<Point> course_of(const TracePicture& trace, const std::vector<double
 std::string course_plot(const TracePicture& trace, std::size_t run, const char* kind, Axis y,
                         std::vector<double> RunPicture::*what) {
   const std::string name = series_name(trace.runs[run]), first = series_name(trace.runs[0]);
-  SvgPlot plot{kind, fmt::format("{} over time under {}, beside {}", y.title, name, first), days_of(trace),
-               std::move(y)};
+  const std::string title = fmt::format("{} over time under {}, beside {}", y.title, name, first);
+  SvgPlot plot{kind, title, days_of(trace), std::move(y)};
   plot.area(course_of(trace, trace.runs[run].*what), series_class(run), name);
   if (run != 0) plot.line(course_of(trace, trace.runs[0].*what), "yardstick", first);
   return plot.text();
@@ -110,8 +110,11 @@ std::string waits_plot(const TracePicture& trace) {
 
 std::string slowdowns_plot(const TracePicture& trace) {
   Axis x{1, end_of(trace, &RunPicture::slowdowns), true, "bounded slowdown, (wait + run) / run", {}};
-  for (double at = 1; at <= x.most; at *= 10)
+  double at = 1;
+  while (at <= x.most) {
     x.ticks.push_back({at, at >= 1'000 ? fmt::format("{:g}k", at / 1'000) : fmt::format("{:g}", at)});
+    at *= 10;
+  }
   SvgPlot plot{"slowdowns", "Share of jobs with at most a bounded slowdown, for each policy", x,
                share_axis(trace, &RunPicture::slowdowns)};
   add_lines(plot, trace, &RunPicture::slowdowns);
@@ -144,8 +147,11 @@ std::vector<UserChange> user_changes(const TracePicture& trace, std::size_t run)
 std::string gain_plot(const TracePicture& trace, std::size_t run) {
   constexpr int kSide = static_cast<int>(kGainBars / 2);
   std::array<int, kGainBars> users{};
-  for (const UserChange& c : user_changes(trace, run))
-    ++users[static_cast<std::size_t>(gain_bar(c.gain()) + kSide)];
+  const auto users_of = [&users](int bar) -> int& {
+    const int place = bar + kSide;
+    return users[static_cast<std::size_t>(place)];
+  };
+  for (const UserChange& c : user_changes(trace, run)) ++users_of(gain_bar(c.gain()));
   Axis x{-kSide - 0.5, kSide + 0.5, false, "slowdown of the user", {}};
   x.ticks = {{-8, "16\xC3\x97 more"}, {-4, "4\xC3\x97"}, {0, "same"}, {4, "1/4"}, {8, "1/16"}};
   const int most = *std::max_element(users.begin(), users.end());
@@ -154,7 +160,7 @@ std::string gain_plot(const TracePicture& trace, std::size_t run) {
                            series_name(trace.runs[0]), series_name(trace.runs[run])),
                x, counting_axis(most, "users")};
   for (int bar = -kSide; bar <= kSide; ++bar) {
-    const int count = users[static_cast<std::size_t>(bar + kSide)];
+    const int count = users_of(bar);
     const double factor = std::exp2(std::abs(bar) / 2.0);
     const std::string change =
         bar == 0 ? std::string{"about the same slowdown"}

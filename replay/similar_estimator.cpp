@@ -60,10 +60,11 @@ class Similar final : public Estimator {
       runs.push_back(run_s);
       std::vector<std::pair<std::int64_t, double>> weighted;
       double weight = 1, weights = 0, sum = 0;
-      for (auto run = runs.rbegin(); run != runs.rend(); ++run, weight *= kDecay) {
+      for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
         weighted.emplace_back(*run, weight);
         weights += weight;
         sum += weight * static_cast<double>(*run);
+        weight *= kDecay;
       }
       mean = sum / weights;
       std::sort(weighted.begin(), weighted.end());

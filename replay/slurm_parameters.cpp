@@ -17,7 +17,7 @@ struct Parameter {
   std::function<void(SlurmLoop&, std::int64_t)> set;
 };
 
-constexpr std::int64_t kYearMinutes = 366 * 1'440;
+constexpr std::int64_t kYearMinutes = 366LL * 1'440;
 
 const std::array<Parameter, 8>& parameters() {
   static const std::array<Parameter, 8> all = {{

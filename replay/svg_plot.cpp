@@ -109,7 +109,7 @@ Axis counting_axis(double most, std::string title, bool percent) {
 Axis time_axis(std::int64_t from_s, std::int64_t to_s, std::string title) {
   to_s = std::max(to_s, from_s + 1);
   Axis axis{static_cast<double>(from_s), static_cast<double>(to_s), false, std::move(title), {}};
-  const bool dated = from_s >= 2 * 365 * kDay;
+  const bool dated = from_s >= 2LL * 365 * kDay;
   if (dated && to_s - from_s > 150 * kDay) {
     add_months(axis, from_s, to_s);
     return axis;

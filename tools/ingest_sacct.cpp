@@ -123,8 +123,8 @@ Result<void> ingest_sacct_live(Pg& db, const IngestOptions& options) {
   const Sacct sacct(*cluster);
   while (from_s < until_s) {
     const UnixSeconds to_s = std::min(from_s + kPieceOfHistory_s, until_s);
-    auto fed = sacct.feed(
-        {fmt::format("--starttime=uts{}", from_s), fmt::format("--endtime=uts{}", to_s)}, feed, seen);
+    auto fed = sacct.feed({fmt::format("--starttime=uts{}", from_s), fmt::format("--endtime=uts{}", to_s)},
+                          feed, seen);
     if (!fed) return fed;
     if (auto stored = feed.finish({{source, Watermark{to_s, std::nullopt}}}); !stored) return stored;
     from_s = to_s;

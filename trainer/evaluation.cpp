@@ -186,7 +186,8 @@ void Run::submitted(const TracedJob& job, const ProfileStore& store) {
 void Run::ended(const TracedJob& job) {
   const auto found = waiting_.find(&job);
   if (found == waiting_.end()) return;
-  const auto& [input, said] = *found->second;
+  const ModelInput& input = found->second->input;
+  const Said& said = found->second->said;
   live_.ended(job);
   const Target target = target_of(past_job(0, job.request, job.usage));
   trainer_.add(input, target);
@@ -207,7 +208,7 @@ Evaluation Run::finish() {
     ++out_.users;
     if (lead.is_worse()) ++out_.users_worse;
   }
-  return std::move(out_);
+  return out_;
 }
 
 }  // namespace

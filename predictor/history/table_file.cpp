@@ -60,7 +60,7 @@ Result<void> TableFile::read_header() {
 
 Result<bool> TableFile::next_row() {
   while (true) {
-    const auto found = next_line();
+    auto found = next_line();
     if (!found || !*found) return found;
     if (!cut_ && fields_.size() == width_) return true;
     report("line", cut_ ? "too long" : fmt::format("{} fields instead of {}", fields_.size(), width_));
