@@ -1,6 +1,7 @@
 """Running and ending processes: by their pid file, after checking that the pid is still theirs."""
 
 import contextlib
+import functools
 import os
 import pathlib
 import signal
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from .errors import ClusterError
 from .requirements import SEARCH_PATH
 
+LOOPBACK = "127.0.0.1"
 # Daemons of a cluster change their command line and environment while they run (setproctitle),
 # so they are known by name and by a file or working folder below the cluster's root.
 DAEMON_NAMES = frozenset(
@@ -52,11 +54,20 @@ def clean_env(**more: str) -> dict[str, str]:
     return {"PATH": SEARCH_PATH, "LANG": "C.UTF-8", "HOME": "/", **more}
 
 
+@functools.cache
+def named_by_loopback() -> bool:
+    """Whether Slurm's daemons can be told to listen on the loopback alone. They bind to what the machine's own name leads to,
+    or to all addresses; and a name that leads to 127.0.1.1 will not do, since answers go to 127.0.0.1."""
+    with contextlib.suppress(OSError):
+        return socket.gethostbyname(socket.gethostname()) == LOOPBACK
+    return False
+
+
 def is_listening(port: int) -> bool:
     """Whether something accepts connections on this port of the loopback."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((LOOPBACK, port)) == 0
 
 
 def tail(path: pathlib.Path, lines: int = 15) -> str:

@@ -51,7 +51,7 @@ def _nodes(settings: Settings) -> str:
     sockets = 2 if settings.cpus % 2 == 0 else 1
     span = f"[{names[0][1:]}-{names[-1][1:]}]" if settings.nodes > 1 else names[0][1:]
     ports = f"{first}-{first + settings.nodes - 1}" if settings.nodes > 1 else str(first)
-    return (f"NodeName=n{span} NodeHostname={socket.gethostname()} NodeAddr=127.0.0.1 Port={ports} "
+    return (f"NodeName=n{span} NodeHostname={socket.gethostname()} NodeAddr={process.LOOPBACK} Port={ports} "
             f"CPUs={settings.cpus} Boards=1 SocketsPerBoard={sockets} CoresPerSocket={settings.cpus // sockets} "
             f"ThreadsPerCore=1 RealMemory={settings.memory_mib} State=UNKNOWN")
 
@@ -59,7 +59,7 @@ def _nodes(settings: Settings) -> str:
 def slurm_conf(settings: Settings) -> str:
     root, port = settings.root, settings.first_port
     conf = {
-        "ClusterName": settings.name, "SlurmctldHost": f"{socket.gethostname()}(127.0.0.1)",
+        "ClusterName": settings.name, "SlurmctldHost": f"{socket.gethostname()}({process.LOOPBACK})",
         "SlurmctldPort": str(port), "SlurmUser": "slurm", "SlurmdUser": "root",
         "AuthType": "auth/munge", "AuthInfo": f"socket={root}/run/munge.sock", "CredType": "cred/munge",
         "StateSaveLocation": f"{root}/state", "SlurmdSpoolDir": f"{root}/spool/%n",
@@ -68,6 +68,7 @@ def slurm_conf(settings: Settings) -> str:
         "SlurmctldDebug": "info", "SlurmdDebug": "info",
         "ProctrackType": "proctrack/linuxproc", "TaskPlugin": "task/none", "SwitchType": "switch/none",
         "MpiDefault": "none", "ReturnToService": "2", "SlurmdParameters": "config_overrides",
+        "CommunicationParameters": "NoInAddrAny,NoCtldInAddrAny" if process.named_by_loopback() else "",
         "SlurmdTimeout": "300", "SlurmctldTimeout": "120", "MessageTimeout": "30", "InactiveLimit": "0",
         "KillWait": "5", "MinJobAge": str(settings.min_job_age_s),
         # The default of 10,000 jobs is soon reached: finished ones linger for MinJobAge.

@@ -21,11 +21,13 @@ class SlurmDbd(process.Daemon):
         path = self.root / "etc" / "slurmdbd.conf"
         lines = [
             "AuthType=auth/munge", f"AuthInfo=socket={self.munge.socket}", "DbdHost=localhost",
-            "DbdAddr=127.0.0.1", f"DbdPort={self.port}", "SlurmUser=slurm",
+            f"DbdAddr={process.LOOPBACK}", f"DbdPort={self.port}", "SlurmUser=slurm",
             "StorageType=accounting_storage/mysql", "StorageHost=localhost", "StorageUser=slurm",
             f"StoragePass={self.database.password()}", f"StorageLoc={DATABASE}", f"LogFile={self.log}",
             f"PidFile={self.pid_file}", "CommitDelay=1",
         ]
+        if process.named_by_loopback():
+            lines.append("CommunicationParameters=NoInAddrAny")
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as out:
             out.write("\n".join(lines) + "\n")

@@ -67,6 +67,17 @@ class StockClusterTest(ClusterCase):
         self.assertNotIn(job_id, [job["id"] for job in self.lab.jobs() if job["user"] == "alice"])
 
 
+class ManyNodesTest(unittest.TestCase):
+    NODES = 256
+
+    def test_a_job_on_256_nodes_runs_with_our_plugins(self) -> None:
+        lab = Lab.up(nodes=self.NODES, cpus=1, postgres=False)
+        self.addCleanup(lab.down)
+        job_id = lab.submit("alice", f"--nodes={self.NODES}", "--exclusive")
+        self.assertEqual(lab.wait_recorded(job_id, timeout_s=120)[job_id]["State"], "COMPLETED")
+        self.assertNotIn(None, lab.cluster.status().values())
+
+
 class DownTest(unittest.TestCase):
     def test_down_leaves_no_process_no_file_and_no_port(self) -> None:
         lab = Lab.up(**STOCK)
