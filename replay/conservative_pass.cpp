@@ -8,7 +8,6 @@ namespace foreshape {
 namespace {
 
 using Step = WaitingJobs::Step;
-constexpr auto kEveryBlock = [](const LeastAsked&) { return false; };
 
 }  // namespace
 

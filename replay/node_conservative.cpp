@@ -38,36 +38,32 @@ void NodeConservativePlan::make_anew() {
   free_ = NodeTimeline{state_.now, state_.machine->free()};
   for (const auto& [end_s, seq, job] : state_.machine->planned())
     free_.give(std::max(end_s, state_.now), NodeTimeline::kForever, state_.machine->placement(job));
-  state_.queue.look([](const LeastAsked&) { return false; },
-                    [&](const Waiting& w) {
-                      reserve(w.job);
-                      return true;
-                    });
+  state_.queue.look(kEveryBlock, [&](const Waiting& w) {
+    reserve(w.job);
+    return true;
+  });
 }
 
 void NodeConservativePlan::move_forward() {
-  state_.queue.look([](const LeastAsked&) { return false; },
-                    [&](const Waiting& w) {
-                      NodeTimeline::Slot& own = reservations_.at(w.job);
-                      free_.give(own.start_s, own.start_s + w.plan_s, own.placement);
-                      auto slot = free_.earliest(state_.now, state_.machine->demand(w.job), w.plan_s,
-                                                 own.start_s - 1);
-                      if (slot) own = std::move(*slot);
-                      free_.take(own.start_s, own.start_s + w.plan_s, own.placement);
-                      return true;
-                    });
+  state_.queue.look(kEveryBlock, [&](const Waiting& w) {
+    NodeTimeline::Slot& own = reservations_.at(w.job);
+    free_.give(own.start_s, own.start_s + w.plan_s, own.placement);
+    auto slot = free_.earliest(state_.now, state_.machine->demand(w.job), w.plan_s, own.start_s - 1);
+    if (slot) own = std::move(*slot);
+    free_.take(own.start_s, own.start_s + w.plan_s, own.placement);
+    return true;
+  });
 }
 
 void NodeConservativePlan::pass() {
   if (collided_) make_anew();
-  state_.queue.scan([](const LeastAsked&) { return false; },
-                    [&](const Waiting& w) {
-                      const auto found = reservations_.find(w.job);
-                      if (found->second.start_s > state_.now) return WaitingJobs::Step::keep;
-                      state_.start(w.job, std::move(found->second.placement));
-                      reservations_.erase(found);
-                      return WaitingJobs::Step::erase;
-                    });
+  state_.queue.scan(kEveryBlock, [&](const Waiting& w) {
+    const auto found = reservations_.find(w.job);
+    if (found->second.start_s > state_.now) return WaitingJobs::Step::keep;
+    state_.start(w.job, std::move(found->second.placement));
+    reservations_.erase(found);
+    return WaitingJobs::Step::erase;
+  });
 }
 
 }  // namespace foreshape

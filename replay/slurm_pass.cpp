@@ -35,12 +35,11 @@ std::vector<Waiting> first_by_priority(SimulationState& state, std::size_t most)
                     state.now - state.load.jobs[oldest].submit_s > state.policy.slurm.max_age_s;
   std::vector<Waiting> jobs;
   jobs.reserve(std::min(most, state.queue.size()));
-  state.queue.look([](const LeastAsked&) { return false; },
-                   [&](const Waiting& w) {
-                     if (!aged && jobs.size() == most) return false;
-                     jobs.push_back(w);
-                     return true;
-                   });
+  state.queue.look(kEveryBlock, [&](const Waiting& w) {
+    if (!aged && jobs.size() == most) return false;
+    jobs.push_back(w);
+    return true;
+  });
   if (!aged) return jobs;
   std::sort(jobs.begin(), jobs.end(), [&](const Waiting& a, const Waiting& b) {
     const double of_a = priority(state, a), of_b = priority(state, b);

@@ -48,6 +48,9 @@ struct LeastAsked {
 
 using WaitingJobs = BlockList<Waiting, LeastAsked>;
 
+/// For WaitingJobs::look and scan: no block is passed over.
+inline constexpr auto kEveryBlock = [](const LeastAsked&) { return false; };
+
 struct JobStatus {
   std::int64_t start_s = -1;       ///< -1 = waits, or is not submitted yet
   std::int64_t end_s = 0;          ///< when it will end

@@ -87,13 +87,7 @@ void NextflowTrace::read_usage(JobRecord& job) {
 }
 
 Result<std::optional<JobRecord>> NextflowTrace::next() {
-  while (true) {
-    const auto row = table_.next_row();
-    if (!row) return tl::make_unexpected(row.error());
-    if (!*row) return std::optional<JobRecord>{};
-    JobRecord job = read_row();
-    if (table_.row_is_good()) return job;
-  }
+  return table_.next_good([this] { return read_row(); });
 }
 
 }  // namespace foreshape

@@ -31,6 +31,19 @@ class TableFile {
   /// Errors: those of TextFile::next.
   Result<bool> next_row();
 
+  /// What read() makes of the next row that is good when it is done; nullopt at the end.
+  /// Errors: those of next_row.
+  template <class Read>
+  auto next_good(Read&& read) -> Result<std::optional<decltype(read())>> {
+    while (true) {
+      const auto row = next_row();
+      if (!row) return tl::make_unexpected(row.error());
+      if (!*row) return std::nullopt;
+      auto record = read();
+      if (row_is_good()) return record;
+    }
+  }
+
   /// The field as found: harmless() before showing it.
   std::string_view text(std::size_t column) const { return fields_[positions_[column]]; }
   /// nullopt for "-", -1 and an empty field; below least or above most, or no number at all: nullopt, and the

@@ -98,13 +98,7 @@ void TorqueTable::read_usage(JobRecord& job, std::int64_t nodes) {
 }
 
 Result<std::optional<JobRecord>> TorqueTable::next() {
-  while (true) {
-    const auto row = table_.next_row();
-    if (!row) return tl::make_unexpected(row.error());
-    if (!*row) return std::optional<JobRecord>{};
-    JobRecord job = read_row();
-    if (table_.row_is_good()) return job;
-  }
+  return table_.next_good([this] { return read_row(); });
 }
 
 }  // namespace foreshape

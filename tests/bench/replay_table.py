@@ -7,7 +7,6 @@ Means of five runs with submissions put off by 0 to 59 s; seconds are processor 
 largest resident size of the process.
 """
 
-import collections
 import json
 import os
 import pathlib
@@ -40,8 +39,8 @@ def size(figure: float) -> str:
 
 
 def row(runs: list[dict], mib: float) -> str:
-    mean = collections.defaultdict(float, {key: statistics.fmean(run[key] for run in runs)
-                                           for key, value in runs[0].items() if isinstance(value, (int, float))})
+    mean = {key: statistics.fmean(run[key] for run in runs)
+            for key, value in runs[0].items() if isinstance(value, (int, float))}
     slowdowns = [run["avebsld"] for run in runs]
     classes = ", ".join(f"{mean[f'wait_{kind}_s'] / 3600:.1f}" for kind in
                         ("narrow_short", "narrow_long", "wide_short", "wide_long"))

@@ -19,20 +19,13 @@
 
 #include "predictor/advisor.h"
 #include "predictor/baseline/simple.h"
+#include "trainer/score.h"
 #include "trainer/time_ordered.h"
 
 namespace foreshape::bench {
 namespace {
 
 constexpr std::array<float, 3> kPinballLevels = {.5F, .9F, .95F};
-
-double likeness(double p, double r) { return p > 0 && r > 0 ? std::min(p, r) / std::max(p, r) : 0; }
-
-/// Koenker & Bassett 1978, of log used against log predicted.
-double pinball(double used, double predicted, double level) {
-  const double miss = std::log(used) - std::log(std::max(predicted, 1e-9));
-  return miss >= 0 ? level * miss : (level - 1) * miss;
-}
 
 /// One resource's figures over a trace.
 struct Score {

@@ -11,6 +11,7 @@ import os
 import pathlib
 import pwd
 import sys
+from collections.abc import Sequence
 
 sys.dont_write_bytecode = True
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
@@ -35,10 +36,11 @@ def stock_mib() -> float:
         lab.down()
 
 
-def put_snapshot(settings: Settings, users: int) -> float:
+def put_snapshot(settings: Settings, strangers: int, users: Sequence[str] = ("alice",)) -> float:
     """Makes it in place in one step; its size in MiB."""
     draft = settings.state_dir / "draft.snap"
-    process.run([str(MAKE_SNAPSHOT), str(draft), str(users), str(pwd.getpwnam("alice").pw_uid)], timeout_s=600)
+    uids = [str(pwd.getpwnam(user).pw_uid) for user in users]
+    process.run([str(MAKE_SNAPSHOT), str(draft), str(strangers), *uids], timeout_s=600)
     os.chown(draft, pwd.getpwnam("slurm").pw_uid, -1)
     size = draft.stat().st_size / (1 << 20)
     draft.rename(settings.state_dir / "profiles.snap")

@@ -26,6 +26,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "contrib"))
 
 from labcluster import Cluster, Settings, process  # noqa: E402
+from slurmctld_memory import put_snapshot  # noqa: E402
 
 BIN = SOURCE / "build" / "release" / "bin"
 USERS = ("alice", "bob", "carol", "dave", "erin")
@@ -57,10 +58,7 @@ def start(kind: str, profiles: int) -> Cluster:
             conf.write("JobSubmitPlugins=lua\n")
         made.restart_slurmctld()
     if kind in OURS and profiles:
-        snapshot = settings.state_dir / "profiles.snap"
-        uids = [str(pwd.getpwnam(user).pw_uid) for user in USERS]
-        process.run([str(BIN / "make_snapshot"), str(snapshot), str(profiles), *uids])
-        os.chown(snapshot, pwd.getpwnam("slurm").pw_uid, -1)
+        put_snapshot(settings, profiles, USERS)
         made.restart_slurmctld()
         if not process.wait_until(lambda: status(made)["profiles"]["users"] >= profiles, 90, 0.5):
             raise SystemExit("submission_rate: the snapshot was not loaded within 90 s")
@@ -73,11 +71,6 @@ def status(made: Cluster) -> dict:
         return json.loads((made.settings.state_dir / "status.json").read_text())
     except OSError:
         return {"profiles": {"users": 0}}
-
-
-def slurmctld_mib(made: Cluster) -> float:
-    lines = pathlib.Path(f"/proc/{made.slurmctld.pid()}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:"))
 
 
 def submit_s(made: Cluster, jobs: int) -> float:
@@ -125,7 +118,6 @@ def main() -> int:
     try:
         for kind in KINDS:
             made[kind] = start(kind, args.profiles)
-            print(f"{kind}: slurmctld has {slurmctld_mib(made[kind]):.0f} MiB", flush=True)
         round_of(made, 2 * BLOCK)  # a warm-up that does not count
         for number in range(args.rounds):
             rates.append(round_of(made, args.jobs))

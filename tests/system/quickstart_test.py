@@ -39,8 +39,8 @@ class QuickstartTest(unittest.TestCase):
         assert found is not None
         carol, turns, erin = map(int, found.groups())
         # Some may come before their node is free: how fast is for hold_test.py to say.
-        self.assertGreater(carol, turns // 2)
-        self.assertGreater(erin, turns // 2)
+        self.assertGreaterEqual(carol, turns * 3 // 4)
+        self.assertGreaterEqual(erin, turns * 3 // 4)
 
     def test_no_command_of_the_show_fails(self) -> None:
         self.assertEqual(re.findall(r".*error:.*", self.said), [])

@@ -135,7 +135,7 @@ TEST_F(JobFileTest, RefusesATableWithoutTheColumns) {
 }
 
 /// Every public data set is read whole, without a bad line.
-TEST(PublicTables, AreReadToTheLastJob) {
+TEST(PublicTraces, AreReadToTheLastJob) {
   const char* from_environment = std::getenv("FORESHAPE_TRACES");
   const std::filesystem::path traces = from_environment ? from_environment : FORESHAPE_DEFAULT_TRACES;
   if (!std::filesystem::exists(traces / "sizey_mag.csv.gz")) GTEST_SKIP() << "no traces at " << traces;
