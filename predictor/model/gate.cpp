@@ -23,6 +23,24 @@ float log_mix(float a, float b, float weight_of_b) {
                   weight_of_b * fast_log(std::max(b, 1e-6F)));
 }
 
+void add(GateLead& lead, const ForecastLoss& kernel, const ForecastLoss& network, float keep) {
+  lead.quantiles = keep * lead.quantiles + kernel.quantiles - network.quantiles;
+  lead.typical = keep * lead.typical + kernel.typical - network.typical;
+  lead.jobs = keep * lead.jobs + 1;
+}
+
+/// P(network) for both kinds, from the user's lead and everybody's.
+struct Weights {
+  float quantiles, typical;
+};
+Weights weights_of(const GateLead& user, const GateLead& everybody) {
+  const float all = std::max(everybody.jobs, 1.0F);
+  const float jobs = kPriorJobs + user.jobs;
+  const float quantiles = kPriorJobs * everybody.quantiles / all + user.quantiles;
+  const float typical = kPriorJobs * everybody.typical / all + user.typical;
+  return {sigmoid(kSharpness * quantiles / jobs), sigmoid(kSharpness * typical / jobs)};
+}
+
 }  // namespace
 
 ForecastLoss forecast_loss(const Forecast& forecast, float used) {
@@ -37,36 +55,47 @@ ForecastLoss forecast_loss(const Forecast& forecast, float used) {
   return loss;
 }
 
-void Gate::Lead::add(const ForecastLoss& kernel, const ForecastLoss& network, float keep) {
-  quantiles = keep * quantiles + kernel.quantiles - network.quantiles;
-  typical = keep * typical + kernel.typical - network.typical;
-  jobs = keep * jobs + 1;
+GateLead GateTable::of(UserId uid) const {
+  const auto found = std::ranges::lower_bound(users, uid, {}, &Entry::uid);
+  return found != users.end() && found->uid == uid ? found->lead : GateLead{};
 }
 
-Gate::Weights Gate::weights_of(UserId uid) const {
-  const float all = std::max(everybody_.jobs, 1.0F);
-  Lead lead{kPriorJobs * everybody_.quantiles / all, kPriorJobs * everybody_.typical / all, kPriorJobs};
-  if (const auto found = users_.find(uid); found != users_.end()) {
-    lead.quantiles += found->second.quantiles;
-    lead.typical += found->second.typical;
-    lead.jobs += found->second.jobs;
-  }
-  return {sigmoid(kSharpness * lead.quantiles / lead.jobs), sigmoid(kSharpness * lead.typical / lead.jobs)};
-}
-
-Forecast Gate::mix(UserId uid, const Forecast& kernel, const Forecast& network) const {
+Forecast mix(const GateLead& user, const GateLead& everybody, const Forecast& kernel,
+             const Forecast& network) {
   if (!kernel.known()) return network;
   if (!network.known()) return kernel;
-  const Weights weights = weights_of(uid);
+  const Weights weights = weights_of(user, everybody);
   Forecast mixed = weights.typical >= 0.5F ? network : kernel;
   for (std::size_t i = 0; i < mixed.quantiles.size(); ++i)
     mixed.quantiles[i] = log_mix(kernel.quantiles[i], network.quantiles[i], weights.quantiles);
   return mixed;
 }
 
+Gate::Gate(const GateTable& table) : everybody_(table.everybody) {
+  for (const GateTable::Entry& entry : table.users) users_.emplace(entry.uid, entry.lead);
+}
+
+Forecast Gate::mix(UserId uid, const Forecast& kernel, const Forecast& network) const {
+  const auto found = users_.find(uid);
+  return foreshape::mix(found != users_.end() ? found->second : GateLead{}, everybody_, kernel, network);
+}
+
 void Gate::learn(UserId uid, const ForecastLoss& kernel, const ForecastLoss& network) {
-  users_[uid].add(kernel, network, kKeepUser);
-  everybody_.add(kernel, network, kKeepAll);
+  add(everybody_, kernel, network, kKeepAll);
+  auto found = users_.find(uid);
+  if (found == users_.end()) {
+    if (users_.size() >= kMaxGateUsers) return;
+    found = users_.emplace(uid, GateLead{}).first;
+  }
+  add(found->second, kernel, network, kKeepUser);
+}
+
+GateTable Gate::table() const {
+  GateTable table{everybody_, {}};
+  table.users.reserve(users_.size());
+  for (const auto& [uid, lead] : users_) table.users.push_back({uid, lead});
+  std::ranges::sort(table.users, {}, &GateTable::Entry::uid);
+  return table;
 }
 
 }  // namespace foreshape

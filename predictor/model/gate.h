@@ -1,11 +1,12 @@
 #pragma once
 // Who is believed for a user: the network or the kernel, by how they did on that user's own recent jobs.
 //
-// Runs in: slurmctld and offline. Allocates when a user is first seen.
-// Threads: one object, one thread.
+// Runs in: slurmctld and offline.
+// Threads: a GateTable is immutable once made: mix() from any, no allocation. A Gate: one object, one thread.
 
 #include <cstddef>
 #include <unordered_map>
+#include <vector>
 
 #include "predictor/base/job.h"
 #include "predictor/base/prediction.h"
@@ -19,30 +20,53 @@ struct ForecastLoss {
 };
 ForecastLoss forecast_loss(const Forecast& forecast, float used);
 
+/// Decayed sums of (kernel's loss - network's loss): > 0 where the network does better.
+struct GateLead {
+  float quantiles = 0, typical = 0;
+  float jobs = 0;  ///< decayed count
+  friend bool operator==(const GateLead&, const GateLead&) = default;
+};
+
+/// Both, mixed: quantiles by their logarithms' weighted mean, typical and mean from whoever has the greater
+/// weight. An unknown forecast counts for nothing. Without leads both count the same.
+Forecast mix(const GateLead& user, const GateLead& everybody, const Forecast& kernel,
+             const Forecast& network);
+
+/// The leads as they stood at one moment.
+struct GateTable {
+  struct Entry {
+    UserId uid;
+    GateLead lead;
+    friend bool operator==(const Entry&, const Entry&) = default;
+  };
+  GateLead everybody;
+  std::vector<Entry> users;  ///< by uid, ascending, each once
+
+  /// The user's lead; none for a user who is not in it.
+  GateLead of(UserId uid) const;
+  friend bool operator==(const GateTable&, const GateTable&) = default;
+};
+
+/// Users whose lead is kept apart, at most; who comes later is mixed by everybody's. 2 MB.
+inline constexpr std::size_t kMaxGateUsers = 65'536;
+
+/// Learns the leads, one ended job after the other.
 class Gate {
  public:
-  /// Both, mixed for this user: quantiles by their logarithms' weighted mean, typical and mean from whoever
-  /// has the greater weight. An unknown forecast counts for nothing.
+  Gate() = default;
+  /// Goes on where a table stood.
+  explicit Gate(const GateTable& table);
+
   Forecast mix(UserId uid, const Forecast& kernel, const Forecast& network) const;
 
   /// A job of the user has ended.
   void learn(UserId uid, const ForecastLoss& kernel, const ForecastLoss& network);
 
- private:
-  /// Decayed sums of (kernel's loss - network's loss): > 0 where the network does better.
-  struct Lead {
-    float quantiles = 0, typical = 0;
-    float jobs = 0;  // decayed count
-    void add(const ForecastLoss& kernel, const ForecastLoss& network, float keep);
-  };
-  /// P(network) for both kinds, from the user's lead and everybody's.
-  struct Weights {
-    float quantiles, typical;
-  };
-  Weights weights_of(UserId uid) const;
+  GateTable table() const;
 
-  std::unordered_map<UserId, Lead> users_;
-  Lead everybody_;
+ private:
+  std::unordered_map<UserId, GateLead> users_;
+  GateLead everybody_;
 };
 
 }  // namespace foreshape

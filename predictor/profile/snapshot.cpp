@@ -3,33 +3,25 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
 #include <fmt/format.h>
 #include <functional>
 #include <span>
 #include <utility>
 
-#include "predictor/base/hash.h"
+#include "predictor/base/sealed.h"
 #include "snapshot_generated.h"
 
 namespace foreshape {
 namespace {
 
-// The frame is written as it lies in memory, and the payload's structs are read in place.
+// The payload's structs are read in place.
 static_assert(std::endian::native == std::endian::little);
 static_assert(sizeof(fb::Job) == sizeof(PastJob));
 static_assert(alignof(fb::Job) == alignof(PastJob));
 static_assert(sizeof(fb::Range) == sizeof(ProfileRange));
 static_assert(alignof(fb::Range) == alignof(ProfileRange));
 
-struct Frame {
-  char magic[8] = {'F', 'S', 'H', 'P', 'R', 'O', 'F', '\n'};
-  std::uint32_t version = 1;
-  std::uint32_t reserved = 0;
-  std::uint64_t payload_bytes = 0;
-  std::uint64_t payload_checksum = 0;
-};
-static_assert(sizeof(Frame) == 32);
+constexpr SealedKind kSnapshotFile{"FSHPROF\n", 1, "foreshape snapshot"};
 
 // A user may not be more than this share of what the cluster's newest jobs say (see ProfileStore).
 constexpr std::size_t kClusterJobsOfOneUser = 10;
@@ -106,17 +98,6 @@ flatbuffers::Offset<flatbuffers::Vector<float>> counts(flatbuffers::FlatBufferBu
   return builder.CreateVector(shares.count.data(), shares.count.size());
 }
 
-std::string framed(const flatbuffers::FlatBufferBuilder& payload) {
-  Frame frame;
-  frame.payload_bytes = payload.GetSize();
-  frame.payload_checksum = checksum(payload.GetBufferPointer(), payload.GetSize());
-  std::string bytes;
-  bytes.reserve(sizeof frame + payload.GetSize());
-  bytes.append(reinterpret_cast<const char*>(&frame), sizeof frame);
-  bytes.append(reinterpret_cast<const char*>(payload.GetBufferPointer()), payload.GetSize());
-  return bytes;
-}
-
 }  // namespace
 
 void SnapshotBuilder::keep(Jobs& jobs, const PastJob& job) {
@@ -160,15 +141,15 @@ Result<std::string> SnapshotBuilder::bytes(UnixSeconds made_s) {
   builder.Finish(
       fb::CreateSnapshot(builder, made_s, jobs_at, users_at, accounts_at, &cluster_at, run_at, memory_at),
       fb::SnapshotIdentifier());
-  return framed(builder);
+  return seal(kSnapshotFile, {builder.GetBufferPointer(), builder.GetSize()});
 }
 
 /// Reads a snapshot into a table, one check after the other.
 class SnapshotReader {
  public:
   static Result<std::shared_ptr<const ProfileTable>> read(std::string bytes) {
-    auto payload = unframed(bytes);
-    if (!payload) return tl::make_unexpected(payload.error());
+    const auto payload = unseal(kSnapshotFile, bytes);
+    if (!payload) return corrupt(payload.error().message);
     flatbuffers::Verifier verifier(payload->data(), payload->size());
     if (!fb::VerifySnapshotBuffer(verifier)) return corrupt("its structure is damaged");
     const fb::Snapshot& snapshot = *fb::GetSnapshot(payload->data());
@@ -190,25 +171,6 @@ class SnapshotReader {
  private:
   static tl::unexpected<Error> corrupt(std::string what) {
     return failure(ErrorCode::corrupt, "not a usable profile snapshot: " + std::move(what));
-  }
-
-  static Result<std::span<const std::uint8_t>> unframed(const std::string& bytes) {
-    Frame frame;
-    if (bytes.size() < sizeof frame) return corrupt("shorter than its header");
-    std::memcpy(&frame, bytes.data(), sizeof frame);
-    if (std::memcmp(frame.magic, Frame{}.magic, sizeof frame.magic) != 0)
-      return corrupt("its first bytes are not ours");
-    if (frame.version != Frame{}.version)
-      return corrupt(
-          fmt::format("format version {}, expected {}; make it again with this version's foreshape snapshot",
-                      frame.version, Frame{}.version));
-    if (frame.payload_bytes != bytes.size() - sizeof frame)
-      return corrupt(
-          fmt::format("{} bytes, its header says {}", bytes.size() - sizeof frame, frame.payload_bytes));
-    const auto* payload = reinterpret_cast<const std::uint8_t*>(bytes.data()) + sizeof frame;
-    if (checksum(payload, frame.payload_bytes) != frame.payload_checksum)
-      return corrupt("its checksum differs");
-    return std::span{payload, frame.payload_bytes};
   }
 
   static bool read_shares(const flatbuffers::Vector<float>& from, ShareHistogram& to) {

@@ -79,7 +79,6 @@ TEST(Snapshot, CutShortAnywhereIsRefused) {
 TEST(Snapshot, AFlippedBitIsRefused) {
   const std::string whole = some_snapshot();
   for (std::size_t at = 0; at < whole.size(); at += 1 + at / 50) {
-    if (at >= 12 && at < 16) continue;  // the header's reserved bytes mean nothing
     std::string bytes = whole;
     bytes[at] = static_cast<char>(bytes[at] ^ 4);
     EXPECT_FALSE(load_snapshot(std::move(bytes))) << at;

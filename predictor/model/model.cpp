@@ -1,0 +1,158 @@
+#include "predictor/model/model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <functional>
+#include <span>
+
+#include "predictor/model/fast_math.h"
+#include "predictor/model/network.h"
+
+namespace foreshape {
+namespace {
+
+using Bounds = ModelBounds;
+
+constexpr float kLevelTolerance = 0.01F;  // of the distribution function
+constexpr float kShiftTolerance = 0.01F;  // of ln quantile: it is found to 1e-3
+// Far beyond what any feature, logarithm or lead can be: a number that is not from training.
+constexpr float kMostWeight = 1e4F, kMostInput = 1e4F, kMostLead = 1e6F;
+
+tl::unexpected<Error> wrong(std::string what) { return failure(ErrorCode::invalid_input, std::move(what)); }
+
+bool all_within(std::span<const float> numbers, float most) {
+  return std::ranges::all_of(numbers, [&](float x) { return std::isfinite(x) && std::abs(x) <= most; });
+}
+
+Result<void> check_network(const Model& model) {
+  const auto within = [](std::uint32_t n, std::uint32_t most) { return n >= 1 && n <= most; };
+  const NetworkSizes& s = model.sizes;
+  if (!within(s.hidden, Bounds::kHidden)) return wrong(fmt::format("hidden: {} is out of bounds", s.hidden));
+  if (!within(s.pair_hidden, Bounds::kPairHidden))
+    return wrong(fmt::format("pair_hidden: {} is out of bounds", s.pair_hidden));
+  if (!within(s.embedding, Bounds::kEmbedding))
+    return wrong(fmt::format("embedding: {} is out of bounds", s.embedding));
+  if (s.identity_buckets < 2 || s.identity_buckets > Bounds::kBuckets)
+    return wrong(fmt::format("identity_buckets: {} is out of bounds", s.identity_buckets));
+  const NetworkLayout layout{s};
+  if (layout.total > Bounds::kWeights) return wrong(fmt::format("weights: {} are too many", layout.total));
+  if (model.weights.size() != layout.total)
+    return wrong(fmt::format("weights: {}, but its sizes want {}", model.weights.size(), layout.total));
+  for (const Block* block : layout.blocks())
+    if (!all_within(std::span{model.weights}.subspan(block->offset, block->size()), kMostWeight))
+      return wrong(fmt::format("weights: {} has a number that is none, or is huge", block->name));
+  if (std::ranges::none_of(model.serves, std::identity{})) return wrong("serves: no resource");
+  return {};
+}
+
+bool is_sane(const GateLead& lead) {
+  return all_within(std::array{lead.quantiles, lead.typical, lead.jobs}, kMostLead) && lead.jobs >= 0;
+}
+
+Result<void> check_gates(const Model& model) {
+  for (std::size_t r = 0; r < kResources; ++r) {
+    const GateTable& gate = model.gates[r];
+    if (!model.serves[r] && gate != GateTable{})
+      return wrong(fmt::format("gates: one for resource {}, which is not served", r));
+    if (gate.users.size() > kMaxGateUsers)
+      return wrong(fmt::format("gates: {} users, at most {} are kept", gate.users.size(), kMaxGateUsers));
+    if (std::ranges::adjacent_find(gate.users, std::greater_equal{}, &GateTable::Entry::uid) !=
+        gate.users.end())
+      return wrong(fmt::format("gates: users of resource {} are out of order", r));
+    const bool sane =
+        is_sane(gate.everybody) && std::ranges::all_of(gate.users, is_sane, &GateTable::Entry::lead);
+    if (!sane) return wrong(fmt::format("gates: a lead of resource {} is no usable number", r));
+  }
+  return {};
+}
+
+Result<void> check_card(const ModelCard& card) {
+  if (card.revision.size() > Bounds::kTextBytes || card.input.size() > Bounds::kTextBytes)
+    return wrong("card: a text is too long");
+  if (card.metrics.size() > Bounds::kMetrics) return wrong("card: too many metrics");
+  for (const ModelMetric& metric : card.metrics) {
+    if (metric.predictor.size() > Bounds::kNameBytes || metric.name.size() > Bounds::kNameBytes)
+      return wrong("card: a metric's name is too long");
+    if (!std::isfinite(metric.value)) return wrong("card: a metric's value is no number");
+  }
+  return {};
+}
+
+bool is_sane(const GoldenPair& pair) {
+  const ModelInput& in = pair.input;
+  if (in.candidates > kPointed) return false;
+  const auto rows = [&](const auto& numbers, std::size_t columns) {
+    return std::span{numbers}.first(in.candidates * columns);
+  };
+  const bool known = std::ranges::all_of(rows(in.known, kResources), [](std::uint8_t k) { return k <= 1; });
+  const bool inputs = all_within(in.job, kMostInput) &&
+                      all_within(rows(in.pairs, kPairFeatures), kMostInput) &&
+                      all_within(rows(in.values, kResources), kMostInput) &&
+                      all_within(in.bound, kMostInput) && all_within(in.reference, kMostInput);
+  return known && inputs && std::ranges::all_of(pair.quantiles, [](const auto& levels) {
+           return std::ranges::all_of(levels, [](float q) { return std::isfinite(q) && q >= 0; });
+         });
+}
+
+/// The network's word on one input.
+NetworkState run(const Model& model, const ModelInput& input) {
+  NetworkState state{model.sizes, 1, false};
+  state.wanted = model.serves;
+  LoopProducts loops;
+  const ModelInput* one = &input;
+  forward(model.weights, std::span{&one, 1}, loops, state);
+  return state;
+}
+
+Result<void> compare(const Mixture& here, const GoldenPair& pair, std::size_t r, std::size_t number) {
+  for (std::size_t i = 0; i < kQuantileLevels.size(); ++i) {
+    const float y = fast_log(std::max(pair.quantiles[r][i], 1e-30F));
+    const float level = kQuantileLevels[i];
+    const bool at_bound = y + kShiftTolerance >= pair.input.bound[r];
+    const float below = mixture_cdf(here, y - kShiftTolerance) - kLevelTolerance;
+    const float above = at_bound ? 1 : mixture_cdf(here, y + kShiftTolerance) + kLevelTolerance;
+    // A number that is none compares as false.
+    if (!(below <= level && level <= above))
+      return failure(ErrorCode::corrupt,
+                     fmt::format("golden: pair {}, resource {}: where {} of the mass was, here is {:.3f}",
+                                 number, r, level, mixture_cdf(here, y)));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> check(const Model& model) {
+  if (auto fine = check_network(model); !fine) return fine;
+  if (auto fine = check_gates(model); !fine) return fine;
+  if (auto fine = check_card(model.card); !fine) return fine;
+  if (model.golden.size() > Bounds::kGolden) return wrong("golden: too many pairs");
+  if (!std::ranges::all_of(model.golden, [](const GoldenPair& pair) { return is_sane(pair); }))
+    return wrong("golden: a pair has a number that is none, or is out of bounds");
+  return {};
+}
+
+GoldenPair golden_pair(const Model& model, const ModelInput& input) {
+  GoldenPair pair;
+  pair.input = input;
+  const NetworkState state = run(model, input);
+  for (std::size_t r = 0; r < kResources; ++r)
+    if (model.serves[r]) pair.quantiles[r] = mixture_forecast(state.mixtures[r], input.bound[r]).quantiles;
+  return pair;
+}
+
+Result<void> verify(const Model& model) {
+  if (auto fine = check(model); !fine) return fine;
+  if (model.golden.empty()) return wrong("golden: there is no pair to verify it with");
+  for (std::size_t number = 0; number < model.golden.size(); ++number) {
+    const GoldenPair& pair = model.golden[number];
+    const NetworkState state = run(model, pair.input);
+    for (std::size_t r = 0; r < kResources; ++r)
+      if (model.serves[r])
+        if (auto fine = compare(state.mixtures[r], pair, r, number); !fine) return fine;
+  }
+  return {};
+}
+
+}  // namespace foreshape

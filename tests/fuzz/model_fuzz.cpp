@@ -1,0 +1,37 @@
+#include <cmath>
+#include <cstring>
+
+#include "predictor/base/hash.h"
+#include "predictor/base/sealed.h"
+#include "predictor/model/model_file.h"
+#include "tests/fuzz/fuzz_target.h"
+#include "tests/predictor/model/made_model.h"
+
+namespace foreshape {
+
+std::vector<std::string> fuzz_seeds() {
+  Model small = test::made_model();
+  small.sizes = {.hidden = 1, .pair_hidden = 1, .embedding = 1, .identity_buckets = 2};
+  small.weights.assign(NetworkLayout{small.sizes}.total, 0.01F);
+  small.golden = {golden_pair(small, small.golden[1].input)};
+  return {*model_bytes(small)};
+}
+
+void test_one_input(std::string_view input) {
+  (void)parse_model(input);
+  // With the header put right, so that what the checksum guards is reached as well.
+  if (input.size() < kSealBytes) return;
+  std::string bytes(input);
+  const std::uint64_t length = bytes.size() - kSealBytes;
+  const std::uint64_t sum = checksum(bytes.data() + kSealBytes, length);
+  std::memcpy(bytes.data() + 16, &length, sizeof length);
+  std::memcpy(bytes.data() + 24, &sum, sizeof sum);
+  const auto model = parse_model(bytes);
+  if (!model) return;
+  require(model->weights.size() == NetworkLayout{model->sizes}.total,
+          "the weights are as many as the sizes want");
+  for (const float w : model->weights) require(std::isfinite(w), "every weight is a number");
+  (void)verify(*model);
+}
+
+}  // namespace foreshape

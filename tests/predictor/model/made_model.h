@@ -1,0 +1,38 @@
+#pragma once
+// A small model made up from a seed; golden pairs and gates included.
+//
+// Runs in: offline.
+
+#include "predictor/model/model.h"
+#include "tests/predictor/model/made_inputs.h"
+
+namespace foreshape::test {
+
+inline Model made_model(std::uint32_t seed = 1) {
+  Model model;
+  model.sizes = {.hidden = 37, .pair_hidden = 4, .embedding = 1, .identity_buckets = 2};
+  const NetworkLayout layout{model.sizes};
+  model.weights.resize(layout.total);
+  initialise_weights(layout, seed, model.weights);
+  model.serves = {true, true, false, false, false};
+  model.gates[0] = {{20, 10, 200}, {{1000, {5, 3, 40}}, {1001, {-5, -3, 41}}}};
+  model.gates[1] = {{2, 1, 20}, {}};
+  model.card = {.made_s = 1'790'000'000,
+                .data_from_s = 1'780'000'000,
+                .data_to_s = 1'789'000'000,
+                .rows = 12'345,
+                .users = 67,
+                .seed = seed,
+                .steps = 1'000,
+                .ranks = 2,
+                .parent = 0xabcdef,
+                .revision = "abc123",
+                .input = "cluster lab, 90 days",
+                .metrics = {{"model", "run_time.accuracy", .71}, {"kernel", "run_time.accuracy", .69}}};
+  Dice dice{seed};
+  for (const std::uint32_t candidates : {0U, 3U, 48U})
+    model.golden.push_back(golden_pair(model, made_input(dice, candidates)));
+  return model;
+}
+
+}  // namespace foreshape::test
