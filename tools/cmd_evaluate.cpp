@@ -4,8 +4,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "predictor/base/clock.h"
 #include "predictor/base/file.h"
 #include "predictor/base/text.h"
+#include "predictor/model/model_file.h"
 #include "tools/commands.h"
 #include "tools/lists.h"
 #include "tools/options.h"
@@ -28,6 +30,8 @@ CommandLine command_line() {
       "predictors to compare: requested, last2, kernel, network (the trained one alone), "
       "model (network and kernel mixed, as they serve)")("json", po::value<std::string>()->value_name("FILE"),
                                                          "write the results as JSON (- = stdout, no table)")(
+      "model", po::value<std::string>()->value_name("FILE"),
+      "write the model as it is trained at the end of the one trace (foreshape model promote)")(
       "refit-every", po::value<std::uint32_t>()->default_value(500),
       "submissions between two trainings, at most")("steps", po::value<std::uint32_t>()->default_value(64),
                                                     "steps of each training")(
@@ -67,7 +71,18 @@ Result<EvaluationSettings> settings_of(const ParsedOptions& parsed, std::span<co
       !within(settings.training.sizes.hidden, 4096) || !within(settings.training.sizes.pair_hidden, 4096) ||
       !(settings.training.adam.rate > 0 && settings.training.adam.rate < 1))
     return failure(ErrorCode::invalid_input, "an option's number is out of range");
+  settings.keep_model = parsed.has("model");
   return settings;
+}
+
+Result<void> keep_model(Evaluation& evaluation, const std::string& trace, const std::string& path) {
+  if (!evaluation.model)
+    return failure(ErrorCode::invalid_input, path + ": not written, the trace has too few jobs to train on");
+  ModelCard& card = evaluation.model->card;
+  card.made_s = SystemClock{}.now_s();
+  card.revision = revision();
+  card.input = trace.substr(0, ModelBounds::kTextBytes);
+  return write_model(path, *evaluation.model);
 }
 
 nlohmann::json json_of(const Score& score) {
@@ -143,13 +158,18 @@ int run_evaluate(const Args& args) {
   const auto settings = settings_of(parsed, *predictors);
   if (!settings) return report_usage(kProgram, settings.error().message);
 
-  const std::string json_path = parsed.text("json");
+  const std::string json_path = parsed.text("json"), model_path = parsed.text("model");
+  if (!model_path.empty() && (parsed.operands.size() != 1 || !settings->with_network))
+    return report_usage(kProgram, "--model wants one trace, and network or model among the predictors");
   nlohmann::json all = nlohmann::json::array();
   for (const std::string& path : parsed.operands) {
     const auto jobs = load_trace(path);
     if (!jobs) return report_failure(kProgram, jobs.error());
-    const Evaluation evaluation = evaluate(*jobs, *settings, std::make_unique<LoopProducts>());
+    Evaluation evaluation = evaluate(*jobs, *settings, std::make_unique<LoopProducts>());
     const std::string trace = std::filesystem::path(path).filename().string();
+    if (!model_path.empty())
+      if (const auto written = keep_model(evaluation, trace, model_path); !written)
+        return report_failure(kProgram, written.error());
     all.push_back(json_of(trace, evaluation, *predictors));
     if (json_path != "-") print_table(trace, evaluation, *predictors);
   }

@@ -81,6 +81,8 @@ std::string_view nearest_name(std::string_view typed, std::span<const std::strin
 
 std::string version_text() { return "foreshape " FORESHAPE_VERSION " (revision " FORESHAPE_REVISION ")"; }
 
+std::string revision() { return FORESHAPE_REVISION; }
+
 int dispatch(std::string_view program, std::string_view purpose, std::span<const Command> commands,
              const Args& args) {
   if (args.empty()) return report_usage(program, "no command given");

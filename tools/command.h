@@ -45,4 +45,7 @@ std::string_view nearest_name(std::string_view typed, std::span<const std::strin
 /// "foreshape 0.1.0 (revision be6146c)": what --version prints after the program's name.
 std::string version_text();
 
+/// The git revision alone, as it is recorded in models.
+std::string revision();
+
 }  // namespace foreshape

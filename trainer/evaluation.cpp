@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <ctime>
+#include <fmt/format.h>
 #include <unordered_map>
+#include <utility>
 
 #include "predictor/baseline/kernel.h"
 #include "predictor/baseline/simple.h"
@@ -17,6 +19,9 @@ constexpr std::size_t kRunTime = static_cast<std::size_t>(Resource::run_time);
 constexpr std::size_t kMemory = static_cast<std::size_t>(Resource::peak_memory);
 
 double processor_s() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
+// Of a model that is kept.
+constexpr std::size_t kGoldenPairs = 8;
 
 /// Both predictors' forecasts of run time and memory.
 struct Said {
@@ -60,9 +65,10 @@ class Run {
 
   void submitted(const TracedJob& job, const ProfileStore& store);
   void ended(const TracedJob& job);
-  Evaluation finish();
+  Evaluation finish(const std::vector<TracedJob>& jobs);
 
  private:
+  Model model(const std::vector<TracedJob>& jobs) const;
   Said forecast(const JobMoment& moment, ModelInput& input);
   void score(const TracedJob& job, const ProfileStore& store, const Said& said,
              std::array<Forecast, 2> model);
@@ -86,6 +92,7 @@ class Run {
   std::unordered_map<UserId, UserLead> leads_;
   std::size_t heavy_ = 0;
   const OnForecast& on_forecast_;
+  std::array<ModelInput, kGoldenPairs> newest_inputs_{};
   Evaluation out_;
 };
 
@@ -179,6 +186,7 @@ void Run::submitted(const TracedJob& job, const ProfileStore& store) {
   score(job, store, said, model);
   if (on_forecast_) on_forecast_(job, model[0]);
   if (!settings_.with_network) return;
+  newest_inputs_[out_.jobs % kGoldenPairs] = waiting->input;
   live_.submitted(job);
   waiting_[&job] = std::move(waiting);
 }
@@ -201,14 +209,35 @@ void Run::ended(const TracedJob& job) {
   waiting_.erase(found);
 }
 
-Evaluation Run::finish() {
+Model Run::model(const std::vector<TracedJob>& jobs) const {
+  Model model;
+  model.sizes = settings_.training.sizes;
+  model.weights.assign(trainer_.weights().begin(), trainer_.weights().end());
+  model.serves[kRunTime] = true;
+  model.gates[kRunTime] = gate_.table();
+  model.serves[kMemory] = out_.memory[static_cast<std::size_t>(Evaluated::network)].jobs() > 0;
+  if (model.serves[kMemory]) model.gates[kMemory] = memory_gate_.table();
+  model.card.data_from_s = jobs.front().request.submit_s;
+  model.card.data_to_s = jobs.back().request.submit_s;
+  model.card.rows = out_.jobs - waiting_.size();
+  model.card.users = of_user_.size();
+  model.card.seed = settings_.training.seed;
+  model.card.steps = trainer_.steps();
+  model.card.metrics = metrics_of(out_);
+  for (std::size_t i = 0; i < std::min(out_.jobs, kGoldenPairs); ++i)
+    model.golden.push_back(golden_pair(model, newest_inputs_[(out_.jobs - i) % kGoldenPairs]));
+  return model;
+}
+
+Evaluation Run::finish(const std::vector<TracedJob>& jobs) {
   constexpr std::size_t kEnoughJobs = 100;
   for (const auto& [uid, lead] : leads_) {
     if (lead.jobs < kEnoughJobs) continue;
     ++out_.users;
     if (lead.is_worse()) ++out_.users_worse;
   }
-  return out_;
+  if (settings_.keep_model && trainer_.trained()) out_.model = model(jobs);
+  return std::move(out_);
 }
 
 }  // namespace
@@ -225,13 +254,35 @@ std::string_view name_of(JobGroup group) {
   return kNames[static_cast<std::size_t>(group)];
 }
 
+std::vector<ModelMetric> metrics_of(const Evaluation& evaluation) {
+  std::vector<ModelMetric> metrics;
+  for (std::size_t p = 0; p < kEvaluated; ++p) {
+    const auto add = [&](const char* resource, const Score& score) {
+      if (score.jobs() == 0) return;
+      const auto put = [&](const char* what, double value) {
+        metrics.push_back(
+            {std::string(name_of(static_cast<Evaluated>(p))), fmt::format("{}.{}", resource, what), value});
+      };
+      put("jobs", static_cast<double>(score.jobs()));
+      put("accuracy", score.accuracy());
+      put("pinball50", score.pinball_loss(4));
+      put("pinball90", score.pinball_loss(7));
+      put("pinball95", score.pinball_loss(8));
+      put("coverage95", score.coverage(8));
+    };
+    add("run_time", evaluation.run_time[p][static_cast<std::size_t>(JobGroup::all)]);
+    add("memory", evaluation.memory[p]);
+  }
+  return metrics;
+}
+
 Evaluation evaluate(const std::vector<TracedJob>& jobs, const EvaluationSettings& settings,
                     std::unique_ptr<Products> products, const OnForecast& on_forecast) {
   Run run{jobs, settings, std::move(products), on_forecast};
   visit_in_time(
       jobs, [&](const TracedJob& job, const ProfileStore& store) { run.submitted(job, store); },
       [&](const TracedJob& job) { run.ended(job); });
-  return run.finish();
+  return run.finish(jobs);
 }
 
 }  // namespace foreshape

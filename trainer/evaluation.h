@@ -8,10 +8,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "predictor/model/model.h"
 #include "trainer/online_trainer.h"
 #include "trainer/score.h"
 #include "trainer/time_ordered.h"
@@ -35,6 +37,7 @@ struct EvaluationSettings {
   /// least a quarter of this.
   std::size_t refit_every = 500;
   bool with_network = true;  ///< false: the untrained predictors only, in seconds
+  bool keep_model = false;   ///< hand the trained model out at the end
 };
 
 struct Evaluation {
@@ -45,11 +48,18 @@ struct Evaluation {
   /// standard errors (paired) below the kernel's.
   std::size_t users = 0, users_worse = 0;
   double train_s = 0, predict_s = 0;  ///< processor time of refits; of the network's features and forecasts
+  /// As it stood at the end, where it was to be kept and was trained; its card lacks what only the caller
+  /// knows: made_s, revision, input.
+  std::optional<Model> model;
 
   const Score& of(Evaluated predictor, JobGroup group = JobGroup::all) const {
     return run_time[static_cast<std::size_t>(predictor)][static_cast<std::size_t>(group)];
   }
 };
+
+/// The figures for a model's card: of all jobs, for each predictor, run_time.* and (where there is any)
+/// memory.*
+std::vector<ModelMetric> metrics_of(const Evaluation& evaluation);
 
 /// What the model said of one run time; for tests.
 using OnForecast = std::function<void(const TracedJob&, const Forecast&)>;

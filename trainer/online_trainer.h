@@ -43,6 +43,7 @@ class OnlineTrainer {
   /// The weights to serve with, or none before the first refit.
   std::span<const float> weights() const { return trained() ? std::span{served_} : std::span<const float>{}; }
   bool trained() const { return adam_.steps() > 0; }
+  std::uint64_t steps() const { return adam_.steps(); }
   double last_loss() const { return last_loss_; }
 
  private:

@@ -1,5 +1,6 @@
 #include "trainer/evaluation.h"
 
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 
@@ -94,6 +95,24 @@ TEST(Evaluation, CountsEachPredictorOnTheSameJobs) {
         << name_of(static_cast<Evaluated>(p));
   EXPECT_EQ(evaluation.refits, 4U);  // after 50, and then each 26
   EXPECT_LT(evaluation.of(Evaluated::requested).accuracy(), evaluation.of(Evaluated::kernel).accuracy());
+}
+
+TEST(Evaluation, HandsOutTheModelThatItTrained) {
+  EvaluationSettings settings = small_settings();
+  settings.keep_model = true;
+  const auto jobs = made_jobs(350);
+  const Evaluation evaluation = evaluate(jobs, settings, std::make_unique<LoopProducts>());
+  ASSERT_TRUE(evaluation.model);
+  const Model& model = *evaluation.model;
+  const auto fine = verify(model);
+  EXPECT_TRUE(fine) << fine.error().message;
+  EXPECT_EQ(model.gates[0].users.size(), 4U);
+  EXPECT_TRUE(model.serves[0]);
+  EXPECT_FALSE(model.serves[1]) << "no memory was measured";
+  EXPECT_EQ(model.card.users, 4U);
+  EXPECT_EQ(model.card.data_to_s, jobs.back().request.submit_s);
+  const ModelMetric wanted{"kernel", "run_time.accuracy", evaluation.of(Evaluated::kernel).accuracy()};
+  EXPECT_NE(std::ranges::find(model.card.metrics, wanted), model.card.metrics.end());
 }
 
 }  // namespace
