@@ -1,29 +1,45 @@
 #include "sql/past_jobs.h"
 
+#include <fmt/format.h>
+#include <string_view>
+
 #include "predictor/base/text.h"
 #include "sql/job_store.h"
 
 namespace foreshape {
 namespace {
 
-// For each user and account an index scan from the newest end backwards (index job_finished), so the cost
-// follows the number of users, not of jobs.
-constexpr const char* kNewestJobs = R"sql(
+constexpr std::string_view kColumns = R"sql(
 SELECT j.job_id, j.uid, extract(epoch FROM j.submit_time)::bigint, extract(epoch FROM j.start_time)::bigint,
   extract(epoch FROM j.end_time)::bigint, j.state, j.run_s, j.peak_memory_bytes, j.cpu_efficiency, j.read_bytes,
   j.written_bytes, j.account, j.partition, j.qos, j.job_name, j.folder,
   CASE WHEN seen THEN s.asked_nodes ELSE j.asked_nodes END, CASE WHEN seen THEN s.asked_cpus ELSE j.asked_cpus END, CASE WHEN seen THEN s.asked_tasks ELSE j.asked_tasks END,
   CASE WHEN seen THEN s.asked_gpus ELSE j.asked_gpus END, CASE WHEN seen THEN s.asked_memory_bytes ELSE j.asked_memory_bytes END,
   CASE WHEN seen THEN s.asked_limit_s ELSE j.asked_limit_s END, CASE WHEN seen THEN s.array_tasks ELSE j.array_tasks END,
-  CASE WHEN seen THEN s.interactive ELSE j.interactive END, s.partition_hash, s.qos_hash, s.name_hash, s.script_hash, s.folder_hash
+  CASE WHEN seen THEN s.interactive ELSE j.interactive END, s.partition_hash, s.qos_hash, s.name_hash, s.script_hash, s.folder_hash,
+  CASE WHEN seen THEN s.has_dependency ELSE j.has_dependency END, s.gres_hash, s.licences_hash, s.burst_buffer_hash
+)sql";
+
+constexpr std::string_view kAndSubmission = R"sql(
+LEFT JOIN foreshape.submission s ON s.cluster = j.cluster AND s.token = j.token
+CROSS JOIN LATERAL (SELECT s.token IS NOT NULL AS seen) k
+)sql";
+
+// For each user and account an index scan from the newest end backwards (index job_finished), so the cost
+// follows the number of users, not of jobs.
+constexpr std::string_view kNewestJobs = R"sql(
 FROM (SELECT DISTINCT cluster, uid, account FROM foreshape.person WHERE cluster = $1) p
 CROSS JOIN LATERAL (
   SELECT * FROM foreshape.job
   WHERE cluster = p.cluster AND uid = p.uid AND account = p.account AND end_time IS NOT NULL
     AND state NOT IN ('UNKNOWN', 'PENDING', 'RUNNING')
   ORDER BY end_time DESC LIMIT $2::bigint) j
-LEFT JOIN foreshape.submission s ON s.cluster = j.cluster AND s.token = j.token
-CROSS JOIN LATERAL (SELECT s.token IS NOT NULL AS seen) k
+)sql";
+
+constexpr std::string_view kSubmittedBetween = R"sql(
+WHERE j.cluster = $1 AND j.submit_time >= to_timestamp($2::bigint) AND j.submit_time < to_timestamp($3::bigint)
+  AND j.state <> 'UNKNOWN'
+ORDER BY j.submit_time, j.job_id
 )sql";
 
 // In the order of the SELECT.
@@ -31,7 +47,7 @@ CROSS JOIN LATERAL (SELECT s.token IS NOT NULL AS seen) k
 enum Column : std::size_t {
   kJobId, kUid, kSubmit, kStart, kEnd, kState, kRun, kPeakMemory, kCpuEfficiency, kRead, kWritten, kAccount, kPartition,
   kQos, kName, kFolder, kNodes, kCpus, kTasks, kGpus, kMemory, kLimit, kArrayTasks, kInteractive, kPartitionHash, kQosHash,
-  kNameHash, kScriptHash, kFolderHash
+  kNameHash, kScriptHash, kFolderHash, kHasDependency, kGresHash, kLicencesHash, kBurstBufferHash
 };
 // clang-format on
 
@@ -61,6 +77,10 @@ JobRequest request_of(const PgRows& row) {
   asked.limit_s = row.integer(0, kLimit);
   asked.array_tasks = count(row, kArrayTasks).value_or(0);
   asked.interactive = row.boolean(0, kInteractive);
+  asked.has_dependency = row.boolean(0, kHasDependency);
+  asked.gres = count(row, kGresHash).value_or(0);
+  asked.licences = count(row, kLicencesHash).value_or(0);
+  asked.burst_buffer = count(row, kBurstBufferHash).value_or(0);
   return asked;
 }
 
@@ -82,10 +102,20 @@ JobUsage usage_of(const PgRows& row) {
 Result<void> for_each_past_job(Pg& db, const std::string& cluster, std::int64_t newest,
                                const std::function<void(const PastJob&)>& job) {
   const PgParam params[] = {harmless(cluster), pg(newest)};
-  return db.stream(kNewestJobs, params, [&](const PgRows& row) {
+  const std::string sql = fmt::format("{}{}{}", kColumns, kNewestJobs, kAndSubmission);
+  return db.stream(sql.c_str(), params, [&](const PgRows& row) {
     job(past_job(count(row, kJobId).value_or(0), request_of(row), usage_of(row)));
     return true;
   });
+}
+
+Result<void> for_each_submitted_job(Pg& db, const std::string& cluster, UnixSeconds from_s, UnixSeconds to_s,
+                                    const std::function<bool(const JobRequest&, const JobUsage&)>& job) {
+  const PgParam params[] = {harmless(cluster), pg(from_s), pg(to_s)};
+  const std::string sql =
+      fmt::format("{} FROM foreshape.job j {} {}", kColumns, kAndSubmission, kSubmittedBetween);
+  return db.stream(sql.c_str(), params,
+                   [&](const PgRows& row) { return job(request_of(row), usage_of(row)); });
 }
 
 }  // namespace foreshape

@@ -1,5 +1,5 @@
 #pragma once
-// The finished jobs that a profile snapshot is made of.
+// The past jobs that a profile snapshot and a data set are made of.
 //
 // Runs in: offline.
 // Threads: as the connection.
@@ -18,5 +18,11 @@ namespace foreshape {
 /// where it is known; usage is accounting's. Errors: those of Pg.
 Result<void> for_each_past_job(Pg& db, const std::string& cluster, std::int64_t newest,
                                const std::function<void(const PastJob&)>& job);
+
+/// Calls job for every job of that cluster submitted in [from_s, to_s), in the order of submission, with what
+/// is known of it: ended, running or waiting. False from it ends the reading. Streams, and takes each figure
+/// from where for_each_past_job takes it. Errors: those of Pg.
+Result<void> for_each_submitted_job(Pg& db, const std::string& cluster, UnixSeconds from_s, UnixSeconds to_s,
+                                    const std::function<bool(const JobRequest&, const JobUsage&)>& job);
 
 }  // namespace foreshape

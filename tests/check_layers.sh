@@ -31,7 +31,7 @@ slurm/ slurm-plugin/
 libpq sql/
 boost/ tools/|replay/
 mpi trainer/
-hdf5 trainer/
+hdf5 trainer/dataset_file.cpp
 oneapi/ predictor/model/dnnl_products.cpp
 zlib predictor/history/
 nlohmann/ tools/|replay/|sql/|slurm-plugin/(status|hold_state)

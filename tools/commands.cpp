@@ -8,6 +8,7 @@ std::span<const Command> foreshape_commands() {
   // One line for each command: builders of new ones add theirs, and a section in docs/foreshape.1.
   static const auto kCommands = std::to_array<Command>({
       {"config", "check a foreshape.conf", run_config},
+      {"dataset", "export past jobs to train from", run_dataset},
       {"evaluate", "compare predictors on past jobs", run_evaluate},
       {"help", "show what a command does", run_help},
       {"ingest", "bring jobs, predictions and outcomes into the store", run_ingest},

@@ -16,6 +16,7 @@ inline constexpr std::string_view kPurpose =
     "Foreshape predicts the shape of jobs; this program keeps its store, snapshots and settings.";
 
 int run_config(const Args& args);
+int run_dataset(const Args& args);
 int run_evaluate(const Args& args);
 int run_help(const Args& args);
 int run_ingest(const Args& args);

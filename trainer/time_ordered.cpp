@@ -4,13 +4,9 @@
 #include <queue>
 #include <utility>
 
-#include "predictor/history/swf.h"
-
 namespace foreshape {
-namespace {
 
-/// nullopt: the published replays do not count this row.
-std::optional<TracedJob> counted(const JobRecord& record, const SwfHeader& header) {
+std::optional<TracedJob> counted_job(const JobRecord& record, const SwfHeader& header) {
   TracedJob job{record.request, record.usage};
   const std::uint32_t asked = record.request.cpus.value_or(0);
   job.request.cpus = asked > 0 ? asked : record.allocated_cpus;
@@ -25,8 +21,6 @@ std::optional<TracedJob> counted(const JobRecord& record, const SwfHeader& heade
   return job;
 }
 
-}  // namespace
-
 Result<std::vector<TracedJob>> load_trace(const std::string& path) {
   auto reader = SwfReader::open(path);
   if (!reader) return tl::make_unexpected(reader.error());
@@ -35,7 +29,7 @@ Result<std::vector<TracedJob>> load_trace(const std::string& path) {
     const auto record = reader->next();
     if (!record) return tl::make_unexpected(record.error());
     if (!*record) break;
-    if (const auto job = counted(**record, reader->header())) jobs.push_back(*job);
+    if (const auto job = counted_job(**record, reader->header())) jobs.push_back(*job);
   }
   std::ranges::stable_sort(jobs, {}, [](const TracedJob& job) { return job.request.submit_s; });
   return jobs;

@@ -5,23 +5,23 @@
 // Threads: one object, one thread.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "predictor/base/job.h"
 #include "predictor/base/result.h"
+#include "predictor/history/swf.h"
 #include "predictor/profile/profile_store.h"
+#include "trainer/traced_job.h"
 
 namespace foreshape {
 
-struct TracedJob {
-  JobRequest request;
-  JobUsage usage;
-};
+/// A row of an SWF trace under the conventions of the published replays: rows without run time or request, or
+/// wider than the machine, are dropped (nullopt); processors are the requested ones, else the allocated; a
+/// run time above the request is the request.
+std::optional<TracedJob> counted_job(const JobRecord& record, const SwfHeader& header);
 
-/// The jobs of an SWF trace in the order of submission, under the conventions of the published replays: rows
-/// without run time or request, or wider than the machine, are dropped; processors are the requested ones,
-/// else the allocated; a run time above the request is the request.
+/// The counted jobs of an SWF trace, in the order of submission.
 /// Errors: those of SwfReader.
 Result<std::vector<TracedJob>> load_trace(const std::string& path);
 

@@ -12,6 +12,7 @@
 #include "predictor/journal/journal_writer.h"
 #include "predictor/profile/snapshot.h"
 #include "tests/sql/pg_server.h"
+#include "trainer/dataset_file.h"
 
 namespace foreshape {
 namespace {
@@ -176,6 +177,48 @@ TEST_F(IngestTest, WritesASnapshotThatLoads) {
   ASSERT_EQ(jobs.size(), 100U);
   EXPECT_EQ(jobs[0].job_id, 4'951U) << "newest first";
   EXPECT_GT(jobs[0].used_memory_kib, 999U);
+}
+
+TEST_F(IngestTest, ExportsADataSetInTheOrderOfSubmission) {
+  const std::string path = folder_ + "/jobs.h5", sacct = dump(5'000);
+  ASSERT_EQ(run({"ingest", "sacct", "--utc", sacct}), 0) << log();
+  ASSERT_EQ(run({"dataset", "--output", path, "-M", "lab", "--from", "uts1790000007"}), 0) << log();
+  auto stored = DatasetReader::open(path);
+  ASSERT_TRUE(stored) << stored.error().message;
+  ASSERT_EQ(stored->jobs(), 5'000U) << "jobs begin at 1790000007";
+  EXPECT_EQ(stored->users().size(), 50U);
+  EXPECT_EQ(stored->first_submit_s(), 1'790'000'007);
+  std::vector<TracedJob> jobs(5'000);
+  ASSERT_TRUE(stored->read(0, jobs));
+  EXPECT_EQ(jobs[2].request.uid, 1'003U);
+  EXPECT_EQ(jobs[2].usage.run_s, 100);
+  EXPECT_EQ(jobs[2].usage.peak_memory_bytes, 1'003 << 10);
+
+  // The dump itself says the same.
+  ASSERT_EQ(run({"dataset", "--output", path, "--sacct", sacct, "--utc", "--to", "uts1790000701"}), 0)
+      << log();
+  auto dumped = DatasetReader::open(path);
+  ASSERT_TRUE(dumped);
+  std::vector<TracedJob> same(dumped->jobs());
+  ASSERT_EQ(same.size(), 100U);
+  ASSERT_TRUE(dumped->read(0, same));
+  for (std::size_t i = 0; i < same.size(); ++i) {
+    EXPECT_EQ(same[i].request.uid, jobs[i].request.uid) << i;
+    EXPECT_EQ(same[i].request.name, jobs[i].request.name) << i;
+    EXPECT_EQ(same[i].usage.peak_memory_bytes, jobs[i].usage.peak_memory_bytes) << i;
+  }
+
+  ASSERT_EQ(run({"dataset", "--output", path, "-M", "lab", "--anonymize"}), 0) << log();
+  auto hidden = DatasetReader::open(path);
+  ASSERT_TRUE(hidden);
+  EXPECT_EQ(hidden->users().size(), 50U);
+  for (const DatasetUser& user : hidden->users()) EXPECT_GT(user.uid, 1'100U) << "uids were 1000 to 1049";
+
+  EXPECT_EQ(run({"dataset", "-M", "lab"}), 2);
+  EXPECT_EQ(run({"dataset", "-o", path, "--swf", "a", "--sacct", "b"}), 2);
+  EXPECT_EQ(run({"dataset", "-o", path, "--swf", "/none"}), 1);
+  EXPECT_EQ(run({"dataset", "-o", folder_ + "/none.h5", "-M", "nobody"}), 1);
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/none.h5"));
 }
 
 TEST_F(IngestTest, SaysWhatIsWrongInOneLine) {

@@ -1,0 +1,16 @@
+#pragma once
+// A job of the past: what was asked and what was used.
+//
+// Runs in: offline. Trivially copyable.
+// Threads: plain values.
+
+#include "predictor/base/job.h"
+
+namespace foreshape {
+
+struct TracedJob {
+  JobRequest request;
+  JobUsage usage;
+};
+
+}  // namespace foreshape
