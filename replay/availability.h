@@ -4,6 +4,7 @@
 // Runs in: offline.
 // Threads: one object, one thread.
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -13,7 +14,7 @@ class Availability {
  public:
   static constexpr std::int64_t kForever = INT64_MAX / 2;
 
-  /// From that time on so many are free, for ever.
+  /// From that time on so many are free, for ever. No more than INT32_MAX: a machine's processors.
   void reset(std::int64_t from_s, std::int64_t free);
   /// Adds `procs` (may be below zero) to what is free in [from_s, to_s).
   void add(std::int64_t from_s, std::int64_t to_s, std::int64_t procs);
@@ -23,24 +24,25 @@ class Availability {
                         std::int64_t latest_s = kForever) const;
   /// The earliest time >= from_s from which `procs` are free without a gap until end_s; end_s if not even
   /// just before it.
-  std::int64_t free_since(std::int64_t from_s, std::int64_t end_s, std::int64_t procs) const;
+  /// hint: about the step of end_s, where the caller knows it; set to what it is. It only saves time.
+  std::int64_t free_since(std::int64_t from_s, std::int64_t end_s, std::int64_t procs,
+                          std::size_t& hint) const;
   /// Drops what lies before that time.
   void forget_before(std::int64_t time_s);
 
  private:
-  struct Step {
-    std::int64_t time_s;
-    std::int64_t free;  // from time_s until the next step
-  };
-
   /// The step that holds at that time.
   std::size_t step_of(std::int64_t time_s) const;
+  /// The same, looked for from there.
+  std::size_t step_near(std::int64_t time_s, std::size_t hint) const;
   /// Joins the step with the one before if nothing changes between them.
   void join(std::size_t step);
   /// The step that begins at that time, made if there is none.
   std::size_t step_at(std::int64_t time_s);
 
-  std::vector<Step> steps_;  // sorted by time; the last one lasts for ever
+  // By step. Apart, since a search looks at times only and a reservation changes a stretch of figures.
+  std::vector<std::int64_t> times_s_;  // sorted; the last step lasts for ever
+  std::vector<std::int32_t> free_;     // from times_s_ until the next step
 };
 
 }  // namespace foreshape

@@ -5,44 +5,44 @@
 #include "replay/node_conservative.h"
 
 namespace foreshape {
-namespace {
 
-using Step = WaitingJobs::Step;
-
-}  // namespace
-
-ConservativePlan::ConservativePlan(SimulationState& state) : state_(state), reservations_(state.jobs.size()) {
+ConservativePlan::ConservativePlan(SimulationState& state) : state_(state) {
   free_.reset(INT64_MIN / 2, state.free);
 }
 
-void ConservativePlan::set_start(JobIndex job, std::int64_t start_s) {
-  reservations_[job].start_s = start_s;
-  due_.emplace(start_s, job);
-}
-
-std::int64_t ConservativePlan::next_due() {
-  while (!due_.empty()) {
-    const auto [start, job] = due_.top();
-    if (state_.jobs[job].start_s < 0 && reservations_[job].start_s == start) return start;
-    due_.pop();
+std::uint32_t ConservativePlan::join_kind(const Shape& shape) {
+  const auto [at, is_new] = kinds_.try_emplace(shape, static_cast<std::uint32_t>(jobs_of_kind_.size()));
+  if (is_new && !unused_kinds_.empty()) {
+    at->second = unused_kinds_.back();
+    unused_kinds_.pop_back();
+  } else if (is_new) {
+    jobs_of_kind_.push_back(0);
   }
-  return INT64_MAX;
+  ++jobs_of_kind_[at->second];
+  return at->second;
 }
 
-void ConservativePlan::reserve(JobIndex job) {
-  const std::int64_t plan = state_.jobs[job].plan_s;
-  const std::int32_t procs = state_.load.jobs[job].procs;
-  const std::int64_t start = free_.earliest(state_.now, procs, plan);
-  free_.add(start, start + plan, -procs);
-  set_start(job, start);
+void ConservativePlan::leave_kind(const Planned& p) {
+  if (--jobs_of_kind_[p.kind] > 0) return;
+  kinds_.erase({p.procs, p.plan_s});
+  unused_kinds_.push_back(p.kind);
+}
+
+void ConservativePlan::reserve(Planned& p, std::int64_t from_s) {
+  p.start_s = free_.earliest(from_s, p.procs, p.plan_s);
+  free_.add(p.start_s, p.start_s + p.plan_s, -p.procs);
+  due_s_ = std::min(due_s_, p.start_s);
 }
 
 void ConservativePlan::submitted(JobIndex job) {
-  const auto kind = kinds_.try_emplace({state_.load.jobs[job].procs, state_.jobs[job].plan_s},
-                                       static_cast<std::uint32_t>(kinds_.size()));
-  reservations_[job].kind = kind.first->second;
+  Planned p;
+  p.job = job;
+  p.procs = state_.load.jobs[job].procs;
+  p.plan_s = state_.jobs[job].plan_s;
+  p.kind = join_kind({p.procs, p.plan_s});
   free_.forget_before(state_.now);
-  if (!collided_) reserve(job);
+  if (!collided_) reserve(p, state_.now);
+  waiting_.push_back(p);
 }
 
 void ConservativePlan::ended(JobIndex job, std::int64_t planned_end_s) {
@@ -58,48 +58,65 @@ void ConservativePlan::make_anew() {
   state_.running.each([&](std::int64_t end_s, std::int64_t procs) {
     free_.add(std::max(end_s, state_.now), Availability::kForever, procs);
   });
-  state_.queue.look(kEveryBlock, [&](const Waiting& w) {
-    reserve(w.job);
-    return true;
-  });
+  due_s_ = INT64_MAX;
+  none_before_s_.assign(jobs_of_kind_.size(), state_.now);
+  for (Planned& p : waiting_) {
+    reserve(p, none_before_s_[p.kind]);
+    none_before_s_[p.kind] = p.start_s;  // what is free only shrinks here
+  }
 }
 
 void ConservativePlan::move_forward() {
-  no_window_until_s_.assign(kinds_.size(), INT64_MIN / 2);
-  state_.queue.look(kEveryBlock, [&](const Waiting& w) {
-    Reservation& r = reservations_[w.job];
-    const std::int64_t start = earlier_start(w, r);
-    if (start == r.start_s) return true;
-    free_.add(r.start_s, r.start_s + w.plan_s, w.procs);
-    free_.add(start, start + w.plan_s, -w.procs);
-    // What became free lies after this: windows that end before are still known not to exist.
-    const std::int64_t freed_from = std::max(r.start_s, start + w.plan_s);
-    for (std::int64_t& until : no_window_until_s_) until = std::min(until, freed_from);
-    set_start(w.job, start);
-    return true;
-  });
+  none_before_s_.assign(jobs_of_kind_.size(), INT64_MIN / 2);
+  std::size_t shift = 0;  // of steps, modulo 2^64: mostly the same for all jobs
+  for (Planned& p : waiting_) {
+    if (p.start_s <= state_.now) continue;
+    std::size_t step = p.step + shift;
+    const std::int64_t start = earlier_start(p, step);
+    shift = step - p.step;
+    p.step = static_cast<std::uint32_t>(step);
+    if (start < p.start_s) move(p, start);
+  }
 }
 
-std::int64_t ConservativePlan::earlier_start(const Waiting& w, const Reservation& r) {
-  if (r.start_s <= state_.now) return r.start_s;
+void ConservativePlan::move(Planned& p, std::int64_t start_s) {
+  // Where it keeps its place nothing changes.
+  const std::int64_t own_end_s = p.start_s + p.plan_s, end_s = start_s + p.plan_s;
+  free_.add(std::max(p.start_s, end_s), own_end_s, p.procs);
+  free_.add(start_s, std::min(end_s, p.start_s), -p.procs);
+  // What became free lies after this: windows that end before are still known not to exist.
+  const std::int64_t freed_from = std::max(p.start_s, start_s + p.plan_s);
+  for (std::int64_t& until : none_before_s_) until = std::min(until, freed_from);
+  p.start_s = start_s;
+  due_s_ = std::min(due_s_, start_s);
+}
+
+std::int64_t ConservativePlan::earlier_start(const Planned& p, std::size_t& hint) {
   // Either a whole window fits before the job's own reservation, or a time that runs into it: from there
   // on the job takes its own place.
-  std::int64_t& none_until = no_window_until_s_[r.kind];
-  if (none_until < r.start_s) {
-    const std::int64_t from = std::max(state_.now, none_until - w.plan_s + 1);
-    const std::int64_t start = free_.earliest(from, w.procs, w.plan_s, r.start_s - w.plan_s);
+  std::int64_t& none_until = none_before_s_[p.kind];
+  if (none_until < p.start_s) {
+    const std::int64_t from = std::max(state_.now, none_until - p.plan_s + 1);
+    const std::int64_t start = free_.earliest(from, p.procs, p.plan_s, p.start_s - p.plan_s);
     if (start != Availability::kForever) return start;
-    none_until = r.start_s;
+    none_until = p.start_s;
   }
-  return free_.free_since(state_.now, r.start_s, w.procs);
+  return free_.free_since(state_.now, p.start_s, p.procs, hint);
 }
 
 void ConservativePlan::pass() {
   if (collided_) make_anew();
-  state_.queue.scan(kEveryBlock, [&](const Waiting& w) {
-    if (reservations_[w.job].start_s > state_.now) return Step::keep;
-    state_.start(w.job);
-    return Step::erase;
+  if (due_s_ > state_.now) return;
+  due_s_ = INT64_MAX;
+  std::erase_if(waiting_, [&](const Planned& p) {
+    if (p.start_s > state_.now) {
+      due_s_ = std::min(due_s_, p.start_s);
+      return false;
+    }
+    leave_kind(p);
+    state_.queue.erase(state_.entry_of(p.job));
+    state_.start(p.job);
+    return true;
   });
 }
 

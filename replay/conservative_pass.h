@@ -5,10 +5,8 @@
 // Threads: one state, one thread.
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
-#include <queue>
 #include <utility>
 #include <vector>
 
@@ -50,31 +48,39 @@ class ConservativePlan final : public ReservationPlan {
   void ended(JobIndex job, std::int64_t planned_end_s) override;
   void corrected() override { collided_ = true; }
   void pass() override;
-  std::int64_t next_due() override;
+  std::int64_t next_due() override { return due_s_; }
 
  private:
-  struct Reservation {
-    std::int64_t start_s = Availability::kForever;
+  /// A waiting job and its reservation.
+  struct Planned {
+    JobIndex job = 0;
     std::uint32_t kind = 0;
+    std::int32_t procs = 0;
+    std::uint32_t step = 0;  // about where free_ has start_s
+    std::int64_t plan_s = 0;
+    std::int64_t start_s = Availability::kForever;
   };
+  using Shape = std::pair<std::int32_t, std::int64_t>;  // processors and plan
 
-  using Due = std::pair<std::int64_t, JobIndex>;
-
-  void set_start(JobIndex job, std::int64_t start_s);
-  void reserve(JobIndex job);
+  std::uint32_t join_kind(const Shape& shape);
+  void leave_kind(const Planned& p);
+  void reserve(Planned& p, std::int64_t from_s);
   void make_anew();
   void move_forward();
+  void move(Planned& p, std::int64_t start_s);
   /// An earlier start beside all other reservations; the reservation's own if there is none.
-  std::int64_t earlier_start(const Waiting& w, const Reservation& r);
+  /// hint: about the step of its start.
+  std::int64_t earlier_start(const Planned& p, std::size_t& hint);
 
   SimulationState& state_;
-  Availability free_;                      // beside running jobs and all reservations
-  std::vector<Reservation> reservations_;  // by job
-  // Jobs of equal processors and plan are of one kind. What move_forward learns of one serves the next: no
-  // whole window for that kind ends at or before that time.
-  std::map<std::pair<std::int32_t, std::int64_t>, std::uint32_t> kinds_;
-  std::vector<std::int64_t> no_window_until_s_;
-  std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;  // moved reservations stay in it
+  Availability free_;               // beside running jobs and all reservations
+  std::vector<Planned> waiting_;    // by arrival
+  std::int64_t due_s_ = INT64_MAX;  // the earliest start of waiting_
+  // Waiting jobs of equal shape are of one kind. What a pass learns of one serves the next: no start is
+  // possible for that kind (make_anew), or no whole window for it ends (move_forward), before that time.
+  std::map<Shape, std::uint32_t> kinds_;
+  std::vector<std::uint32_t> jobs_of_kind_, unused_kinds_;
+  std::vector<std::int64_t> none_before_s_;
   bool collided_ = false;
 };
 

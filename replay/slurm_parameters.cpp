@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <fmt/format.h>
 #include <functional>
 
@@ -14,24 +15,26 @@ namespace {
 struct Parameter {
   std::string_view name;
   std::int64_t least, most;
-  std::function<void(SlurmLoop&, std::int64_t)> set;
+  std::function<void(SlurmParameters&, std::int64_t)> set;
 };
 
 constexpr std::int64_t kYearMinutes = 366LL * 1'440;
 
 const std::array<Parameter, 8>& parameters() {
   static const std::array<Parameter, 8> all = {{
-      {"bf_interval", 1, 10'800, [](SlurmLoop& s, std::int64_t v) { s.interval_s = v; }},
-      {"bf_window", 1, kYearMinutes, [](SlurmLoop& s, std::int64_t v) { s.window_s = v * 60; }},
-      {"bf_resolution", 1, 3'600, [](SlurmLoop& s, std::int64_t v) { s.resolution_s = v; }},
+      {"bf_interval", 1, 10'800, [](SlurmParameters& s, std::int64_t v) { s.loop.interval_s = v; }},
+      {"bf_window", 1, kYearMinutes, [](SlurmParameters& s, std::int64_t v) { s.loop.window_s = v * 60; }},
+      {"bf_resolution", 1, 3'600, [](SlurmParameters& s, std::int64_t v) { s.loop.resolution_s = v; }},
       {"bf_max_job_test", 1, 1'000'000,
-       [](SlurmLoop& s, std::int64_t v) { s.jobs_max = static_cast<std::uint32_t>(v); }},
-      {"bf_min_age_reserve", 0, 2'592'000, [](SlurmLoop& s, std::int64_t v) { s.min_age_reserve_s = v; }},
-      {"bf_window_linear", 0, INT32_MAX, [](SlurmLoop& s, std::int64_t v) { s.window_linear_s = v; }},
+       [](SlurmParameters& s, std::int64_t v) { s.loop.jobs_max = static_cast<std::uint32_t>(v); }},
+      {"bf_min_age_reserve", 0, 2'592'000,
+       [](SlurmParameters& s, std::int64_t v) { s.loop.min_age_reserve_s = v; }},
+      {"bf_window_linear", 0, INT32_MAX,
+       [](SlurmParameters& s, std::int64_t v) { s.loop.window_linear_s = v; }},
       {"default_queue_depth", 1, 1'000'000,
-       [](SlurmLoop& s, std::int64_t v) { s.main_depth = static_cast<std::uint32_t>(v); }},
+       [](SlurmParameters& s, std::int64_t v) { s.loop.main_depth = static_cast<std::uint32_t>(v); }},
       {"bf_min_prio_reserve", 0, UINT32_MAX,
-       [](SlurmLoop& s, std::int64_t v) { s.reserve_overdue_only = v > 0; }},
+       [](SlurmParameters& s, std::int64_t v) { s.min_prio_reserve = v; }},
   }};
   return all;
 }
@@ -60,14 +63,14 @@ Result<void> apply(std::string_view word, SlurmParameters& into) {
       number > known->most)
     return failure(ErrorCode::invalid_input, fmt::format("{}: '{}' is no number from {} to {}", name,
                                                          harmless(value), known->least, known->most));
-  known->set(into.loop, number);
+  known->set(into, number);
   return {};
 }
 
 }  // namespace
 
 Result<SlurmParameters> parse_scheduler_parameters(std::string_view text, const SlurmLoop& base) {
-  SlurmParameters parsed{base, {}};
+  SlurmParameters parsed{base, std::nullopt, {}};
   while (!text.empty()) {
     const std::size_t comma = text.find(',');
     const std::string_view word = text.substr(0, comma);
@@ -76,6 +79,19 @@ Result<SlurmParameters> parse_scheduler_parameters(std::string_view text, const 
     if (const auto done = apply(word, parsed); !done) return tl::make_unexpected(done.error());
   }
   return parsed;
+}
+
+void follow_priorities(SchedulingPolicy& policy, std::optional<std::int64_t> min_prio_reserve,
+                       const AgeFactor& age) {
+  policy.slurm.max_age_s = age.max_age_s;
+  if (!min_prio_reserve) return;
+  policy.slurm.reserve_overdue_only = *min_prio_reserve > 0;
+  const auto waited_s = static_cast<std::int64_t>(
+      std::ceil(static_cast<double>(*min_prio_reserve) * 60 / age.points_per_minute));
+  if (policy.order == Order::static_key)
+    policy.static_key.max_offset_s = std::min(policy.static_key.max_offset_s, waited_s);
+  else
+    policy.slurm.reserve_after_s = waited_s;
 }
 
 }  // namespace foreshape

@@ -1,184 +1,18 @@
 #include <cstdio>
-#include <ctime>
 #include <fmt/format.h>
-#include <memory>
-#include <thread>
+#include <functional>
 #include <unistd.h>
 
+#include "predictor/base/clock.h"
 #include "predictor/base/file.h"
-#include "predictor/config/settings.h"
-#include "predictor/config/units.h"
 #include "replay/page.h"
 #include "replay/report.h"
 #include "replay/schedule_csv.h"
-#include "replay/slurm_parameters.h"
-#include "replay/workload.h"
 #include "tools/commands.h"
-#include "tools/lists.h"
-#include "tools/options.h"
-#include "tools/time_words.h"
+#include "tools/replay_options.h"
 
 namespace foreshape {
 namespace {
-
-constexpr const char* kProgram = "foreshape replay";
-
-CommandLine command_line() {
-  CommandLine line{
-      kProgram, "[OPTIONS] TRACE...",
-      "Runs the jobs of traces (Standard Workload Format, sacct, Torque and Nextflow tables, plain or gzip) "
-      "again under scheduling\n"
-      "policies and shows what each is worth. A policy may name its predictor: easy-sjbf:last2."};
-  std::string policies, predictors = "requested, last2, similar, kernel, clairvoyant";
-  for (const std::string_view name : policy_names())
-    policies += (policies.empty() ? "" : ", ") + std::string(name);
-  line.operands_max = 1000;
-  line.options.add_options()("policy,p", po::value<std::string>()->default_value("easy,easy-sjbf:last2"),
-                             ("policies to compare, the first is the yardstick: " + policies).c_str())(
-      "predictor", po::value<std::string>(),
-      ("predictor for policies that name none: " + predictors).c_str())(
-      "correction", po::value<std::string>(),
-      "what is planned for a job that outran its prediction: requested, incremental, next-quantile")(
-      "kill-on-prediction", "cut every job at its prediction, to show what that would do")(
-      "scheduler-parameters", po::value<std::string>()->value_name("LIST"),
-      "Slurm's SchedulerParameters, for the policies that imitate Slurm's scheduler")(
-      "conf", po::value<std::string>()->value_name("FILE"),
-      "take the Order settings of this foreshape.conf, for the policies with a static key")(
-      "procs", po::value<std::int32_t>(),
-      "processors of the machine as one pool (default: the trace's header)")(
-      "default-limit", po::value<std::string>()->value_name("TIME"),
-      "requested time of jobs that asked for none (default: they are left out)")(
-      "nodes,N", po::value<std::int32_t>(),
-      "simulate nodes and where jobs are placed on them (default: one pool of the processors that the "
-      "trace's header says)")("cores-per-node", po::value<std::int32_t>()->default_value(1), "with --nodes")(
-      "memory-per-node", po::value<std::string>()->value_name("SIZE"),
-      "with --nodes: jobs also need the memory that they asked for, as in 64G")(
-      "shared", "with --nodes: jobs share nodes (default)")("whole-node",
-                                                            "with --nodes: a node belongs to one job")(
-      "from", po::value<std::string>(), "leave out submissions before this time (as sacct -S)")(
-      "to", po::value<std::string>(), "leave out submissions at or after this time")(
-      "jitter", po::value<std::int64_t>()->default_value(0), "put submissions off by 0 to this many seconds")(
-      "runs", po::value<std::uint32_t>()->default_value(5),
-      "runs with jitter, with seeds that follow one another")(
-      "seed", po::value<std::uint64_t>()->default_value(1), "first seed of the jitter")(
-      "threads", po::value<unsigned>()->default_value(0), "runs at a time (0 = all cores)")(
-      "strict", "stop at the first bad line of a trace")("json", po::value<std::string>()->value_name("FILE"),
-                                                         "write the results as JSON (- = stdout, no table)")(
-      "csv", po::value<std::string>()->value_name("FILE"), "write the results as CSV (- = stdout, no table)")(
-      "html", po::value<std::string>()->value_name("FILE"),
-      "write tables and plots as a page that opens offline")(
-      "schedule", po::value<std::string>()->value_name("FILE"),
-      "write every job's submission, start and end under every policy as CSV");
-  return line;
-}
-
-Result<SchedulingPolicy> policy_of(const std::string& word, const ParsedOptions& parsed) {
-  const std::size_t colon = word.find(':');
-  const std::string name = word.substr(0, colon);
-  auto policy = find_policy(name);
-  if (!policy) {
-    const auto known = policy_names();
-    return failure(ErrorCode::invalid_input,
-                   fmt::format("no policy '{}'; nearest is '{}'", name, nearest_name(name, known)));
-  }
-  const std::string predictor =
-      colon == std::string::npos ? parsed.text("predictor") : word.substr(colon + 1);
-  if (!predictor.empty()) {
-    const auto source = find_source(predictor);
-    if (!source) return failure(ErrorCode::invalid_input, fmt::format("no predictor '{}'", predictor));
-    policy->source = *source;
-  }
-  if (parsed.has("correction")) {
-    const auto correction = find_correction(parsed.text("correction"));
-    if (!correction)
-      return failure(ErrorCode::invalid_input, fmt::format("no correction '{}'", parsed.text("correction")));
-    policy->correction = *correction;
-  }
-  policy->kill_on_prediction = parsed.has("kill-on-prediction");
-  return *policy;
-}
-
-/// What the site's own files say about the policies that imitate it.
-Result<void> apply_site(const ParsedOptions& parsed, std::vector<SchedulingPolicy>& policies) {
-  for (SchedulingPolicy& policy : policies) {
-    if (parsed.has("scheduler-parameters") && policy.backfill == Backfill::slurm) {
-      const auto read = parse_scheduler_parameters(parsed.text("scheduler-parameters"), policy.slurm);
-      if (!read) return tl::make_unexpected(about("--scheduler-parameters", read.error()));
-      policy.slurm = read->loop;
-    }
-    if (parsed.has("conf") && policy.order == Order::static_key) {
-      const auto settings = load_settings(parsed.text("conf"));
-      if (!settings) return tl::make_unexpected(settings.error());
-      policy.static_key = settings->policy.order;
-    }
-  }
-  return {};
-}
-
-Result<std::vector<SchedulingPolicy>> policies_of(const ParsedOptions& parsed) {
-  std::vector<SchedulingPolicy> policies;
-  for (const std::string& word : split_list(parsed.text("policy"))) {
-    auto policy = policy_of(word, parsed);
-    if (!policy) return tl::make_unexpected(policy.error());
-    policies.push_back(std::move(*policy));
-  }
-  if (policies.empty()) return failure(ErrorCode::invalid_input, "--policy names none");
-  if (const auto applied = apply_site(parsed, policies); !applied)
-    return tl::make_unexpected(applied.error());
-  return policies;
-}
-
-/// --nodes and what belongs to it.
-Result<void> set_machine(const ParsedOptions& parsed, LoadOptions& options) {
-  const bool whole = parsed.has("whole-node");
-  if (!parsed.has("nodes")) {
-    if (whole || parsed.has("shared") || parsed.has("memory-per-node"))
-      return failure(ErrorCode::invalid_input, "--whole-node, --shared and --memory-per-node need --nodes");
-    if (!parsed.has("procs")) return {};
-    options.procs = parsed.values["procs"].as<std::int32_t>();
-    if (options.procs < 1) return failure(ErrorCode::invalid_input, "--procs is below 1");
-    return {};
-  }
-  if (parsed.has("procs")) return failure(ErrorCode::invalid_input, "--procs and --nodes exclude each other");
-  if (whole && parsed.has("shared"))
-    return failure(ErrorCode::invalid_input, "--whole-node and --shared exclude each other");
-  Cluster& cluster = options.cluster;
-  cluster.nodes = parsed.values["nodes"].as<std::int32_t>();
-  cluster.cores_per_node = parsed.values["cores-per-node"].as<std::int32_t>();
-  const std::int64_t cores = std::int64_t{cluster.nodes} * cluster.cores_per_node;
-  if (cluster.nodes < 1 || cluster.cores_per_node < 1 || cores > INT32_MAX)
-    return failure(ErrorCode::invalid_input, "--nodes x --cores-per-node: not a machine");
-  if (parsed.has("memory-per-node")) {
-    const auto memory = parse_size(parsed.text("memory-per-node"));
-    if (!memory || *memory < 1)
-      return failure(ErrorCode::invalid_input, "--memory-per-node: a size with a unit, as in 64G");
-    cluster.memory_per_node = *memory;
-  }
-  options.sharing = whole ? Sharing::whole_nodes : Sharing::shared;
-  return {};
-}
-
-Result<LoadOptions> load_options_of(const ParsedOptions& parsed) {
-  LoadOptions options;
-  options.strict = parsed.has("strict");
-  if (parsed.has("default-limit")) {
-    const auto limit = parse_duration(parsed.text("default-limit"), PlainNumber::minutes);
-    if (!limit || *limit < 1)
-      return failure(ErrorCode::invalid_input,
-                     "--default-limit: a time as Slurm takes it, as in 60 or 1-00:00:00");
-    options.default_limit_s = *limit;
-  }
-  if (const auto machine = set_machine(parsed, options); !machine)
-    return tl::make_unexpected(machine.error());
-  const auto now = static_cast<UnixSeconds>(std::time(nullptr));
-  for (const auto& [name, into] : {std::pair{"from", &options.from_s}, std::pair{"to", &options.to_s}}) {
-    if (!parsed.has(name)) continue;
-    const auto time = parse_time_words(parsed.text(name), now);
-    if (!time) return tl::make_unexpected(about(std::string("--") + name, time.error()));
-    *into = *time;
-  }
-  return options;
-}
 
 /// "62 %, 180,000 jobs/s, 12 s left" on a terminal, renewed in place twice a second.
 class ProgressLine {
@@ -210,12 +44,6 @@ class ProgressLine {
   double last_ = 0;
 };
 
-Result<void> write_text(const std::string& path, const std::string& text) {
-  if (path != "-") return replace_file(path, text, 0644);
-  fmt::print("{}", text);
-  return {};
-}
-
 struct Results {
   std::vector<ReplayRun> runs;
   std::vector<Comparison> comparisons;
@@ -223,27 +51,21 @@ struct Results {
   std::vector<TracePicture> pictures;
 };
 
-Result<void> replay_trace(const std::string& path, const ParsedOptions& parsed,
-                          const std::vector<SchedulingPolicy>& policies, const LoadOptions& load_options,
-                          bool quiet, Results& all) {
-  auto loaded = load_workload(path, load_options);
+Result<void> replay_trace(const std::string& path, const ReplayOptions& options, Results& all) {
+  auto loaded = load_workload(path, options.load);
   if (!loaded) return tl::make_unexpected(loaded.error());
-  if (!quiet) fmt::print("{}", load_report_text(loaded->workload, loaded->report));
-  ExperimentOptions options;
-  options.jitter_s = parsed.values["jitter"].as<std::int64_t>();
-  options.runs = parsed.values["runs"].as<std::uint32_t>();
-  options.seed = parsed.values["seed"].as<std::uint64_t>();
-  options.threads = parsed.values["threads"].as<unsigned>();
-  if (options.threads == 0) options.threads = std::thread::hardware_concurrency();
+  const std::size_t policies = options.policies.size();
+  if (!options.is_quiet()) fmt::print("{}", load_report_text(loaded->workload, loaded->report));
+  ExperimentOptions experiment = options.experiment;
   TracePicture picture = frame_of(loaded->workload);
-  picture.seeds = options.jitter_s > 0 ? std::max(1U, options.runs) : 1;
-  picture.runs.resize(policies.size());
-  std::vector<std::string> schedules(picture.seeds * policies.size());
-  options.observe = [&](std::size_t run, const Workload& load, const SchedulingPolicy& policy,
-                        const Schedule& schedule) {
-    if (parsed.has("schedule"))
-      schedules[run] = schedule_csv(load, policy, options.seed + run / policies.size(), schedule);
-    if (!parsed.has("html") || run >= policies.size()) return;
+  picture.seeds = experiment.jitter_s > 0 ? std::max(1U, experiment.runs) : 1;
+  picture.runs.resize(policies);
+  std::vector<std::string> schedules(picture.seeds * policies);
+  experiment.observe = [&](std::size_t run, const Workload& load, const SchedulingPolicy& policy,
+                           const Schedule& schedule) {
+    if (options.schedule)
+      schedules[run] = schedule_csv(load, policy, experiment.seed + run / policies, schedule);
+    if (!options.html || run >= policies) return;
     picture.runs[run] = picture_of(load, schedule);
     picture.runs[run].policy = policy.name;
     picture.runs[run].predictor = source_name(policy.source);
@@ -251,10 +73,10 @@ Result<void> replay_trace(const std::string& path, const ParsedOptions& parsed,
   std::vector<ReplayRun> runs;
   {
     ProgressLine line{loaded->workload.trace};
-    runs = run_experiment(loaded->workload, policies, options, std::ref(line));
+    runs = run_experiment(loaded->workload, options.policies, experiment, std::ref(line));
   }
   const auto comparisons = compare_with_first(runs);
-  if (!quiet) fmt::print("{}\n", table_text(runs, comparisons));
+  if (!options.is_quiet()) fmt::print("{}\n", table_text(runs, comparisons));
   for (const std::string& schedule : schedules) all.schedules += schedule;
   all.pictures.push_back(std::move(picture));
   all.runs.insert(all.runs.end(), runs.begin(), runs.end());
@@ -262,40 +84,38 @@ Result<void> replay_trace(const std::string& path, const ParsedOptions& parsed,
   return {};
 }
 
+/// make: called only if the file is asked for.
+template <class Make>
+Result<void> write_file(const OutputFile& file, Make&& make) {
+  if (!file) return {};
+  if (*file != "-") return replace_file(*file, make(), 0644);
+  fmt::print("{}", make());
+  return {};
+}
+
+Result<void> write_results(const ReplayOptions& options, const Results& all) {
+  return write_file(options.json, [&] { return json_text(all.runs, all.comparisons); })
+      .and_then([&] { return write_file(options.csv, [&] { return csv_text(all.runs); }); })
+      .and_then([&] {
+        return write_file(options.html, [&] { return html_text(all.pictures, all.runs, all.comparisons); });
+      })
+      .and_then([&] {
+        return write_file(options.schedule,
+                          [&] { return std::string(schedule_csv_header()) + all.schedules; });
+      });
+}
+
 }  // namespace
 
 int run_replay(const Args& args) {
-  const ParsedOptions parsed = parse_options(command_line(), args);
-  if (parsed.finished) return *parsed.finished;
-  if (parsed.operands.empty()) return report_usage(kProgram, "name a trace");
-  if (parsed.values["jitter"].as<std::int64_t>() < 0) return report_usage(kProgram, "--jitter is below 0");
-  const auto policies = policies_of(parsed);
-  if (!policies) return report_usage(kProgram, policies.error().message);
-  const auto load_options = load_options_of(parsed);
-  if (!load_options) return report_usage(kProgram, load_options.error().message);
-
+  const auto options = parse_replay_options(args);
+  if (!options) return options.error();
   Results all;
-  const bool quiet = parsed.text("json") == "-" || parsed.text("csv") == "-" || parsed.text("html") == "-" ||
-                     parsed.text("schedule") == "-";
-  for (const std::string& path : parsed.operands) {
-    const auto done = replay_trace(path, parsed, *policies, *load_options, quiet, all);
-    if (!done) return report_failure(kProgram, done.error());
-  }
-  for (const char* format : {"json", "csv"}) {
-    if (!parsed.has(format)) continue;
-    const bool json = std::string_view{format} == "json";
-    const auto written =
-        write_text(parsed.text(format), json ? json_text(all.runs, all.comparisons) : csv_text(all.runs));
-    if (!written) return report_failure(kProgram, written.error());
-  }
-  if (parsed.has("html")) {
-    const auto written = write_text(parsed.text("html"), html_text(all.pictures, all.runs, all.comparisons));
-    if (!written) return report_failure(kProgram, written.error());
-  }
-  if (!parsed.has("schedule")) return kDone;
-  const auto written =
-      write_text(parsed.text("schedule"), std::string(schedule_csv_header()) + all.schedules);
-  return written ? kDone : report_failure(kProgram, written.error());
+  for (const std::string& path : options->traces)
+    if (const auto done = replay_trace(path, *options, all); !done)
+      return report_failure(kReplayProgram, done.error());
+  const auto written = write_results(*options, all);
+  return written ? kDone : report_failure(kReplayProgram, written.error());
 }
 
 }  // namespace foreshape

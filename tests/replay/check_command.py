@@ -32,6 +32,54 @@ def expect_error(want: str, code: int, *words: str) -> None:
     assert done.returncode == code and want in done.stderr, (words, done.returncode, done.stderr)
 
 
+def check_site_settings(swf: Path, folder: Path) -> None:
+    """What a site has in slurm.conf and foreshape.conf changes what its policies do, and only theirs."""
+    def waits(policy: str, *words: str) -> list[int]:
+        csv = folder / "starts.csv"
+        run_ = runs_of(str(swf), "-p", policy, "--schedule", str(csv), *words)
+        assert len(run_) == 1
+        lines = csv.read_text().splitlines()
+        at = {name: n for n, name in enumerate(lines[0].split(","))}
+        rows = [line.split(",") for line in lines[1:]]
+        assert len(rows) == run_[0]["jobs"], lines[:3]
+        assert all(int(row[at["end_s"]]) > int(row[at["start_s"]]) >= int(row[at["submit_s"]]) for row in rows)
+        return [int(row[at["start_s"]]) - int(row[at["submit_s"]]) for row in rows]
+
+    slurm, key = waits("slurm"), waits("slurm-key")
+    parameters = "--scheduler-parameters"
+    assert waits("slurm", parameters, "sched_interval=60,bf_continue") == slurm
+    assert waits("slurm", parameters, "bf_interval=600,default_queue_depth=1") != slurm
+    assert waits("slurm", parameters, "bf_min_age_reserve=100000") != slurm
+    late = waits("slurm", parameters, "bf_min_prio_reserve=1000")  # 1,000 minutes of waiting
+    assert late == waits("slurm", parameters, "bf_min_age_reserve=60000") != slurm
+    # 1,000 points are a fraction of a second of waiting with the steepest slope: as if nothing had been set.
+    assert waits("slurm", parameters, "bf_min_prio_reserve=1000", "--priority-weight-age", "4000000000",
+                 "--priority-max-age", "1-0") == slurm
+    # Where age stops to count after a minute, nobody ever has the points.
+    never = waits("slurm", parameters, "bf_min_prio_reserve=1000", "--priority-weight-age", "999", "--priority-max-age", "1")
+    assert never == late
+    assert waits("slurm-key", "--priority-max-age", "1") != key
+    assert waits("easy", parameters, "bf_interval=600", "--priority-max-age", "1") == waits("easy")
+
+    conf = folder / "foreshape.conf"
+    conf.write_text("Order=on\nOrderLogOffset=0\nOrderLinear=0\n")  # no offset: first come, first served
+    assert waits("slurm-key", "--conf", str(conf), parameters, "bf_min_prio_reserve=0") == waits(
+        "slurm", parameters, "bf_min_prio_reserve=0,bf_window=144000,bf_max_job_test=5000") != key
+    conf.write_text("Order=perhaps\n")
+    expect_error("foreshape.conf", 2, str(swf), "-p", "slurm-key", "--conf", str(conf))
+    expect_error("bf_interval: '0'", 2, str(swf), "-p", "slurm", parameters, "bf_interval=0")
+    expect_error("--priority-max-age", 2, str(swf), "-p", "slurm", "--priority-max-age", "soon")
+    expect_error("--priority-weight-age", 2, str(swf), "-p", "slurm", "--priority-weight-age", "0")
+
+    without = folder / "no-limits.swf"
+    without.write_text(SWF.replace(" 600 1000 ", " -1 1000 "))
+    expect_error("none of 59 rows", 1, str(without))
+    limited = runs_of(str(without), "--default-limit", "10")
+    assert limited[0]["avebsld"] == runs_of(str(swf))[0]["avebsld"]
+    expect_error("--default-limit", 2, str(without), "--default-limit", "0")
+    expect_error("--procs is below 1", 2, str(swf), "--procs", "0")
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         swf, sacct, damaged = Path(name, "t.swf"), Path(name, "t.sacct"), Path(name, "damaged.swf")
@@ -50,6 +98,8 @@ def main() -> None:
         plain, corrected = (runs_of(str(swf), "-p", "easy-sjbf:last2", *words)[0]
                             for words in ([], ["--correction", "incremental"]))
         assert plain["under_predicted"] == corrected["under_predicted"] > 0
+
+        check_site_settings(swf, Path(name))
 
         assert runs_of(str(sacct), "--procs", "4")[0]["jobs"] == 29
         report = run(str(sacct), "--procs", "4").stdout

@@ -1,4 +1,5 @@
-// Nothing that a policy or predictor decides before a moment depends on what comes after it.
+// Nothing that a policy or predictor decides before a moment depends on what comes after it: in a pool, and
+// on nodes with memory.
 #include <gtest/gtest.h>
 
 #include "replay/simulation.h"
@@ -25,6 +26,8 @@ Workload with_another_future(const Workload& load, const Schedule& schedule, std
       job.request.uid = job.user;
       job.request.cpus = static_cast<std::uint32_t>(job.procs);
       job.request.limit_s = job.limit_s;
+      job.demand = {job.procs, 0, load.cluster.nodes > 0 ? upto(3) : 0};
+      if (load.cluster.nodes > 0 && !FreeNodes{load.cluster}.fits(job.demand)) job.demand.memory_per_core = 0;
     } else if (schedule.end_s[i] >= t && !keep_run_times) {
       const std::int64_t seen = std::max<std::int64_t>(1, t - schedule.start_s[i]);
       const std::int64_t least = schedule.start_s[i] < t ? seen : 1;
@@ -35,6 +38,12 @@ Workload with_another_future(const Workload& load, const Schedule& schedule, std
   std::stable_sort(other.jobs.begin(), other.jobs.end(),
                    [](const ReplayJob& a, const ReplayJob& b) { return a.submit_s < b.submit_s; });
   return other;
+}
+
+std::vector<std::pair<std::int32_t, std::int32_t>> places(const Placement& placement) {
+  std::vector<std::pair<std::int32_t, std::int32_t>> found;
+  for (const auto& [node, cores] : placement.shares) found.emplace_back(node, cores);
+  return found;
 }
 
 void expect_same_past(const Workload& load, const SchedulingPolicy& policy, std::mt19937& random) {
@@ -49,11 +58,16 @@ void expect_same_past(const Workload& load, const SchedulingPolicy& policy, std:
     ASSERT_EQ(before.estimates[i].order_s, after.estimates[i].order_s) << "job " << i;
     if (before.start_s[i] < t || after.start_s[i] < t) {
       ASSERT_EQ(before.start_s[i], after.start_s[i]) << "job " << i;
+      if (load.cluster.nodes > 0) {
+        ASSERT_EQ(places(before.placements[i]), places(after.placements[i])) << "job " << i;
+      }
     }
   }
 }
 
-TEST(Honesty, DecisionsBeforeAMomentDoNotDependOnWhatComesAfter) {
+/// Every policy with every predictor and correction.
+template <class MakeWorkload>
+void expect_honesty(MakeWorkload&& make) {
   for (const std::string_view name : policy_names()) {
     for (const Source source :
          {Source::requested, Source::last2, Source::similar, Source::kernel, Source::clairvoyant}) {
@@ -66,13 +80,17 @@ TEST(Honesty, DecisionsBeforeAMomentDoNotDependOnWhatComesAfter) {
                      std::to_string(static_cast<int>(correction)));
         std::mt19937 random{99};  // NOLINT(cert-msc51-cpp): repeatable
         for (int i = 0; i < 40; ++i) {
-          expect_same_past(random_workload(random), policy, random);
+          expect_same_past(make(random), policy, random);
           if (testing::Test::HasFatalFailure()) return;
         }
       }
     }
   }
 }
+
+TEST(Honesty, DecisionsBeforeAMomentDoNotDependOnWhatComesAfter) { expect_honesty(random_workload); }
+
+TEST(Honesty, NorDoPlacesOnNodes) { expect_honesty(random_node_workload); }
 
 }  // namespace
 }  // namespace foreshape

@@ -19,20 +19,48 @@ TEST(ParseSchedulerParameters, TakesWhatTheSiteHasInSlurmConf) {
   EXPECT_EQ(s.min_age_reserve_s, 600);
   EXPECT_EQ(s.window_linear_s, 45);
   EXPECT_EQ(s.main_depth, 250U);
-  EXPECT_TRUE(s.reserve_overdue_only);
+  EXPECT_EQ(read->min_prio_reserve, 10'080);
   EXPECT_TRUE(read->ignored.empty());
 }
 
 TEST(ParseSchedulerParameters, LeavesTheRestAsItWasAndNamesWhatItDoesNotImitate) {
   SlurmLoop base;
   base.jobs_max = 5'000;
-  base.reserve_overdue_only = true;
-  const auto read = parse_scheduler_parameters(",bf_continue,,bf_min_prio_reserve=0,sched_interval=30", base);
+  const auto read = parse_scheduler_parameters(",bf_continue,,sched_interval=30", base);
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->loop.jobs_max, 5'000U);
   EXPECT_EQ(read->loop.interval_s, SlurmLoop{}.interval_s);
-  EXPECT_FALSE(read->loop.reserve_overdue_only);
+  EXPECT_FALSE(read->min_prio_reserve);
   EXPECT_EQ(read->ignored, (std::vector<std::string>{"bf_continue", "sched_interval=30"}));
+}
+
+TEST(FollowPriorities, TurnsPointsIntoSecondsOfWaiting) {
+  constexpr std::int64_t kWeek = 604'800;
+  const struct {
+    const char* why;
+    const char* policy;
+    std::optional<std::int64_t> points;
+    double points_per_minute;
+    bool reserves_late;
+    std::int64_t reserve_after_s, max_offset_s;
+  } cases[] = {
+      {"no key: a job reserves when its age is worth the points", "slurm", 1'440, 1, true, 86'400, kWeek},
+      {"a steeper slope reaches them sooner", "slurm", 1'440, 10, true, 8'640, kWeek},
+      {"0 points: everybody reserves", "slurm-key", 0, 1, false, 0, 0},
+      {"not named: as the policy has it", "slurm-key", std::nullopt, 1, true, 0, kWeek},
+      {"a key: when it waited its offset", "slurm-key", 10'080, 1, true, 0, kWeek},
+      {"too few points for the largest offset cut it", "slurm-key", 1'440, 1, true, 0, 86'400},
+      {"so does a slope that is too steep", "slurm-key-wide", 10'080, 7, true, 0, 86'400},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    SchedulingPolicy policy = *find_policy(c.policy);
+    follow_priorities(policy, c.points, {c.points_per_minute, 3'600});
+    EXPECT_EQ(policy.slurm.max_age_s, 3'600);
+    EXPECT_EQ(policy.slurm.reserve_overdue_only, c.reserves_late);
+    EXPECT_EQ(policy.slurm.reserve_after_s, c.reserve_after_s);
+    EXPECT_EQ(policy.static_key.max_offset_s, c.max_offset_s);
+  }
 }
 
 TEST(ParseSchedulerParameters, RefusesWhatSlurmWouldRefuse) {
