@@ -30,7 +30,7 @@ done <<'TABLE'
 slurm/ slurm-plugin/
 libpq sql/
 boost/ tools/|replay/
-mpi trainer/
+mpi.h trainer/mpi_comm.cpp
 hdf5 trainer/dataset_file.cpp
 oneapi/ predictor/model/dnnl_products.cpp
 zlib predictor/history/

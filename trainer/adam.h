@@ -20,22 +20,35 @@ struct AdamSettings {
   float clip = 1;       ///< the gradient's norm at most
 };
 
+/// All that it remembers from step to step.
+struct AdamState {
+  std::vector<float> mean, square;  ///< of the gradient, decayed
+  std::uint64_t steps = 0;
+};
+
+/// One step; rate_share in (0, 1] scales the rate (a schedule is the caller's). The gradient is clipped in
+/// place; one with a number that is not finite changes nothing, and false comes back.
+///
 /// Sources: Kingma & Ba, "Adam", ICLR 2015; Loshchilov & Hutter, "Decoupled weight decay", ICLR 2019;
 /// Pascanu et al., "On the difficulty of training recurrent networks", ICML 2013 (clipping).
+bool adam_step(const AdamSettings& settings, AdamState& state, std::span<float> weights,
+               std::span<float> gradient, float rate_share);
+
 class Adam {
  public:
-  Adam(std::size_t weights, const AdamSettings& settings);
+  Adam(std::size_t weights, const AdamSettings& settings)
+      : settings_(settings), state_{std::vector<float>(weights), std::vector<float>(weights), 0} {}
 
-  /// One step; rate_share in (0, 1] scales the rate (a schedule is the caller's). The gradient is clipped in
-  /// place; one with a number that is not finite changes nothing, and false comes back.
-  bool step(std::span<float> weights, std::span<float> gradient, float rate_share);
+  bool step(std::span<float> weights, std::span<float> gradient, float rate_share) {
+    return adam_step(settings_, state_, weights, gradient, rate_share);
+  }
 
-  std::uint64_t steps() const { return steps_; }
+  const AdamState& state() const { return state_; }
+  std::uint64_t steps() const { return state_.steps; }
 
  private:
   AdamSettings settings_;
-  std::vector<float> mean_, square_;
-  std::uint64_t steps_ = 0;
+  AdamState state_;
 };
 
 }  // namespace foreshape

@@ -6,9 +6,8 @@ namespace foreshape {
 
 void LiveBook::ended(const TracedJob& job) {
   auto& jobs = live_[job.request.uid];
-  // Jobs lie in one vector, in the order of their submissions: so do their addresses.
-  const auto found = std::ranges::lower_bound(jobs, &job);
-  if (found != jobs.end() && *found == &job) jobs.erase(found);
+  // Those that end are mostly among the oldest.
+  if (const auto found = std::ranges::find(jobs, &job); found != jobs.end()) jobs.erase(found);
 }
 
 std::span<const LiveJob> LiveBook::of(UserId uid, UnixSeconds now_s) {

@@ -1,8 +1,8 @@
 #include "trainer/time_ordered.h"
 
 #include <algorithm>
-#include <queue>
-#include <utility>
+
+#include "trainer/time_order.h"
 
 namespace foreshape {
 
@@ -38,17 +38,13 @@ Result<std::vector<TracedJob>> load_trace(const std::string& path) {
 void visit_in_time(const std::vector<TracedJob>& jobs,
                    const std::function<void(const TracedJob&, const ProfileStore&)>& visit,
                    const std::function<void(const TracedJob&)>& ended_job) {
-  using EndAndIndex = std::pair<UnixSeconds, std::size_t>;
-  std::priority_queue<EndAndIndex, std::vector<EndAndIndex>, std::greater<>> running;
-  ProfileStore store;
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    for (; !running.empty() && running.top().first < jobs[i].request.submit_s; running.pop()) {
-      const std::size_t ended = running.top().second;
-      store.add_outcome(past_job(static_cast<JobId>(ended), jobs[ended].request, jobs[ended].usage));
-      if (ended_job) ended_job(jobs[ended]);
-    }
-    visit(jobs[i], store);
-    running.emplace(jobs[i].usage.end_s, i);
+  TimeOrder order;
+  for (const TracedJob& job : jobs) {
+    order.advance(job.request.submit_s, [&](TimeOrder::Number number, const TracedJob&) {
+      if (ended_job) ended_job(jobs[number]);
+    });
+    visit(job, order.store());
+    order.submit(job);
   }
 }
 

@@ -1,0 +1,289 @@
+#include "trainer/fit.h"
+
+#include <cmath>
+#include <filesystem>
+#include <gtest/gtest.h>
+
+#include "tests/trainer/synthetic_users.h"
+#include "trainer/checkpoint.h"
+#include "trainer/trained_model.h"
+
+namespace foreshape {
+namespace {
+
+constexpr double kNoise = 0.1;
+
+std::vector<TracedJob> made_history(std::size_t jobs) {
+  test::SyntheticUsers users{12, 3, kNoise};
+  std::vector<TracedJob> out;
+  for (std::size_t i = 0; i < jobs; ++i) out.push_back(users.next());
+  return out;
+}
+
+SampleLanes lanes_of(const std::vector<TracedJob>& jobs, const HistoryWindows& windows, std::size_t rank = 0,
+                     std::size_t ranks = 1) {
+  SampleCollector collector{windows, SamplePlan{windows, 1U << 20U, 1U << 20U, 1}, rank, ranks};
+  for (std::size_t i = 0; i < windows.judge_end; ++i) collector.take(jobs[i]);
+  collector.finish(windows.judge_end < jobs.size() ? jobs[windows.judge_end].request.submit_s : 0);
+  SampleLanes lanes = std::move(collector.lanes());
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    lanes.learn_sizes[lane] = lanes.learn[lane].size();
+    lanes.samples += lanes.learn[lane].size();
+    lanes.judges += lanes.judge[lane].size();
+  }
+  lanes.known = {true, true, false, false, false};
+  return lanes;
+}
+
+FitSettings small_settings() {
+  FitSettings settings;
+  settings.sizes = {.hidden = 16, .pair_hidden = 16};
+  settings.batch = 32;
+  settings.steps = 40;
+  settings.judge_every = 10;
+  return settings;
+}
+
+bool same_bits(const ModelInput& a, const ModelInput& b) {
+  return a.job == b.job && a.candidates == b.candidates && a.pairs == b.pairs && a.values == b.values &&
+         a.known == b.known && a.bound == b.bound && a.reference == b.reference;
+}
+
+TEST(SampleCollector, WhatComesLaterNeverChangesASample) {
+  const auto jobs = made_history(600);
+  const HistoryWindows windows{400, 500};
+  const SampleLanes lanes = lanes_of(jobs, windows);
+  const UnixSeconds learn_end_s = jobs[400].request.submit_s;
+  auto altered = jobs;
+  for (std::size_t i = 400; i < altered.size(); ++i)
+    altered[i].request.uid = 1;  // everything after the window
+  for (TracedJob& job : altered)
+    if (job.usage.end_s >= learn_end_s) {  // not known at its end
+      job.usage.run_s += 5'000;
+      job.usage.end_s += 5'000;
+    }
+  const SampleLanes again = lanes_of(altered, windows);
+  ASSERT_EQ(lanes.samples, again.samples);
+  ASSERT_GT(lanes.samples, 390U);
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    ASSERT_EQ(lanes.learn[lane].size(), again.learn[lane].size());
+    for (std::size_t i = 0; i < lanes.learn[lane].size(); ++i) {
+      ASSERT_TRUE(same_bits(lanes.learn[lane][i].input, again.learn[lane][i].input)) << lane;
+      ASSERT_EQ(lanes.learn[lane][i].target.value, again.learn[lane][i].target.value) << lane;
+      ASSERT_EQ(lanes.learn[lane][i].target.known, again.learn[lane][i].target.known) << lane;
+    }
+  }
+}
+
+TEST(SampleCollector, AJobThatStillRunsAtTheWindowsEndIsABound) {
+  auto jobs = made_history(200);
+  jobs[150].usage.start_s = jobs[150].request.submit_s;
+  jobs[150].usage.end_s = jobs[199].request.submit_s + 1'000'000;
+  const Target target = unfinished_target(jobs[150], jobs[150].request.submit_s + 500);
+  EXPECT_EQ(target.known[0], kAtLeast);
+  EXPECT_FLOAT_EQ(target.value[0], std::log(500.0F));
+  EXPECT_EQ(target.known[1], kUnknown);
+  EXPECT_EQ(unfinished_target(jobs[150], jobs[150].usage.start_s).known[0], kUnknown) << "it had not started";
+  const SampleLanes lanes = lanes_of(jobs, {180, 200});
+  std::size_t bounds = 0;
+  for (const auto& lane : lanes.learn)
+    for (const Sample& sample : lane) bounds += sample.target.known[0] == kAtLeast ? 1 : 0;
+  EXPECT_GE(bounds, 1U);
+}
+
+TEST(SamplePlan, KeepsTheNewestAndAUniformChoiceOfTheRest) {
+  const HistoryWindows windows{10'000, 11'000};
+  SamplePlan plan{windows, 1'000, 100, 5};
+  std::array<std::size_t, 3> third{};
+  std::size_t newest = 0, judges = 0, lane_of_next = 0;
+  for (std::size_t i = 0; i < 12'000; ++i) {
+    const auto place = plan.next();
+    if (!place) continue;
+    ASSERT_LT(i, windows.judge_end) << "what is held back is not looked at";
+    ASSERT_EQ(place->judges, i >= windows.learn_end);
+    if (place->judges) {
+      ++judges;
+      continue;
+    }
+    ASSERT_EQ(place->lane, lane_of_next++ % kLanes);
+    i >= 9'500 ? ++newest : ++third[i * 3 / 9'500];
+  }
+  EXPECT_EQ(newest, 500U);
+  EXPECT_EQ(third[0] + third[1] + third[2], 500U);
+  for (const std::size_t count : third) EXPECT_NEAR(static_cast<double>(count), 167, 45);
+  EXPECT_EQ(judges, 100U);
+}
+
+TEST(Fit, AnyNumberOfRanksHasTheSameSamplesBetweenThem) {
+  const auto jobs = made_history(300);
+  const HistoryWindows windows{250, 300};
+  const SampleLanes all = lanes_of(jobs, windows);
+  for (const std::size_t ranks : {2U, 3U}) {
+    std::uint64_t samples = 0;
+    for (std::size_t rank = 0; rank < ranks; ++rank) {
+      const SampleLanes lanes = lanes_of(jobs, windows, rank, ranks);
+      samples += lanes.samples;
+      for (std::size_t lane = rank; lane < kLanes; lane += ranks) {
+        ASSERT_EQ(lanes.learn[lane].size(), all.learn[lane].size());
+        for (std::size_t i = 0; i < all.learn[lane].size(); ++i)
+          ASSERT_TRUE(same_bits(lanes.learn[lane][i].input, all.learn[lane][i].input));
+      }
+    }
+    EXPECT_EQ(samples, all.samples);
+  }
+}
+
+TEST(Fit, ABatchTakesFromEveryLaneAndPassesOverEmptyOnes) {
+  FitSettings settings = small_settings();
+  settings.batch = 128;
+  std::array<std::uint64_t, kLanes> sizes{};
+  sizes.fill(10);
+  sizes[5] = 0;
+  std::array<std::size_t, kLanes> taken{};
+  for (std::size_t b = 0; b < settings.batch; ++b) {
+    const BatchRow row = batch_row(settings, sizes, 7, b);
+    ASSERT_LT(row.sample, sizes[row.lane]);
+    ++taken[row.lane];
+  }
+  EXPECT_EQ(taken[4], 2U);
+  EXPECT_EQ(taken[5], 0U);
+  EXPECT_EQ(taken[6], 4U);
+}
+
+FitState run_to_the_end(Fit& fit, std::vector<FitState>* states = nullptr) {
+  FitWatch watch;
+  if (states != nullptr) {
+    watch.save_due = [] { return true; };
+    watch.save = [states](const FitState& state) -> Result<void> {
+      states->push_back(state);
+      return {};
+    };
+  }
+  const auto end = fit.run(watch);
+  EXPECT_TRUE(end) << end.error().message;
+  return fit.state();
+}
+
+TEST(Fit, GoesOnFromAnyStepToTheSameBits) {
+  const auto jobs = made_history(250);
+  const SampleLanes lanes = lanes_of(jobs, {200, 250});
+  SoloComm solo;
+  Fit whole{small_settings(), lanes, solo, std::make_unique<LoopProducts>()};
+  whole.begin();
+  std::vector<FitState> states;
+  const FitState last = run_to_the_end(whole, &states);
+  ASSERT_EQ(states.size(), 40U);
+  for (const std::size_t step : {0U, 8U, 9U, 33U}) {
+    const std::string bytes = checkpoint_bytes("this one", states[step]);
+    auto state = parse_checkpoint(bytes, "this one", last.weights.size());
+    ASSERT_TRUE(state) << state.error().message;
+    Fit rest{small_settings(), lanes, solo, std::make_unique<LoopProducts>()};
+    rest.resume(std::move(*state));
+    EXPECT_EQ(checkpoint_bytes("", run_to_the_end(rest)), checkpoint_bytes("", last))
+        << "after step " << step + 1;
+  }
+}
+
+TEST(Fit, StopsWhenToldAndHasSavedWhatItWas) {
+  const auto jobs = made_history(250);
+  const SampleLanes lanes = lanes_of(jobs, {200, 250});
+  SoloComm solo;
+  Fit fit{small_settings(), lanes, solo, std::make_unique<LoopProducts>()};
+  fit.begin();
+  int asked = 0;
+  std::uint64_t saved = 0;
+  FitWatch watch;
+  watch.stop = [&] { return ++asked == 5; };
+  watch.save = [&](const FitState& state) -> Result<void> {
+    saved = state.step;
+    return {};
+  };
+  EXPECT_EQ(fit.run(watch), FitEnd::stopped);
+  EXPECT_EQ(saved, 5U);
+  EXPECT_FALSE(fit.state().finished);
+}
+
+TEST(Fit, EndsWhenNothingHelpsAnyMoreAndKeepsTheBest) {
+  const auto jobs = made_history(250);
+  const SampleLanes lanes = lanes_of(jobs, {200, 250});
+  SoloComm solo;
+  FitSettings settings = small_settings();
+  settings.adam.rate = 1e-9F;  // nothing moves
+  settings.steps = 10'000;
+  settings.judge_every = 1;
+  settings.patience = 3;
+  Fit fit{settings, lanes, solo, std::make_unique<LoopProducts>()};
+  fit.begin();
+  const FitState state = run_to_the_end(fit);
+  EXPECT_LT(state.step, 200U);
+  EXPECT_EQ(fit.judge(state.best), state.best_loss);
+}
+
+TEST(Checkpoint, RefusesDamageAndAnotherTraining) {
+  FitState state;
+  state.weights = state.served = state.best = state.adam.mean = state.adam.square = {1, 2, 3};
+  const std::string bytes = checkpoint_bytes("seed 1", state);
+  EXPECT_TRUE(parse_checkpoint(bytes, "seed 1", 3));
+  EXPECT_NE(parse_checkpoint(bytes, "seed 2", 3).error().message.find("seed 1"), std::string::npos);
+  EXPECT_FALSE(parse_checkpoint(bytes, "seed 1", 4));
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    std::string bad = bytes;
+    bad[i] = static_cast<char>(bad[i] ^ 1);
+    ASSERT_FALSE(parse_checkpoint(bad, "seed 1", 3)) << i;
+    ASSERT_FALSE(parse_checkpoint(bytes.substr(0, i), "seed 1", 3)) << i;
+  }
+}
+
+class TrainedModelFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = "/tmp/foreshape_fit_XXXXXX";
+    folder_ = ::mkdtemp(name.data());
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  DatasetReader written(const std::vector<TracedJob>& jobs) const {
+    auto writer = DatasetWriter::create(folder_ + "/jobs.h5", {});
+    for (const TracedJob& job : jobs) EXPECT_TRUE(writer->add(job));
+    EXPECT_TRUE(writer->finish());
+    return std::move(*DatasetReader::open(folder_ + "/jobs.h5"));
+  }
+  std::string folder_;
+};
+
+TEST_F(TrainedModelFile, IsJudgedOnTheWindowAndCarriesGatesAndGoldenPairs) {
+  const auto jobs = made_history(900);
+  DatasetReader reader = written(jobs);
+  SoloComm solo;
+  SampleSettings samples;
+  samples.judge = 0.2;
+  auto lanes = collect_samples(reader, samples, solo, {}, [](std::uint64_t) {});
+  ASSERT_TRUE(lanes) << lanes.error().message;
+  EXPECT_EQ(lanes->samples, 720U);
+  const HistoryWindows windows = split_history(reader.jobs(), samples.judge, 0);
+  FitSettings settings = small_settings();
+  Fit fit{settings, *lanes, solo, std::make_unique<LoopProducts>()};
+  fit.begin();
+  auto trained =
+      make_trained_model(reader, windows, *lanes, settings.sizes, run_to_the_end(fit).best, {}, {});
+  ASSERT_TRUE(trained) << trained.error().message;
+  const Model& model = trained->model;
+  EXPECT_EQ(model.serves, (std::array<bool, kResources>{true, true, false, false, false}));
+  EXPECT_EQ(model.card.rows, 900U);
+  EXPECT_EQ(model.card.users, 12U);
+  EXPECT_EQ(model.gates[0].users.size(), 12U);
+  EXPECT_FALSE(model.golden.empty());
+  EXPECT_TRUE(verify(model));
+  EXPECT_EQ(trained->scores.jobs, 180U);
+  EXPECT_EQ(trained->scores.models[0].model[0].jobs(), trained->scores.kernel[0].jobs());
+}
+
+TEST_F(TrainedModelFile, SaysWhenThereIsTooLittleToLearnFrom) {
+  DatasetReader reader = written(made_history(30));
+  SoloComm solo;
+  const auto lanes = collect_samples(reader, {}, solo, {}, [](std::uint64_t) {});
+  ASSERT_FALSE(lanes);
+  EXPECT_NE(lanes.error().message.find("too few"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace foreshape

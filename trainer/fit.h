@@ -1,0 +1,114 @@
+#pragma once
+// Fits the network to samples that lie on several ranks: each computes its rows of every batch, one sum a
+// step.
+//
+// Runs in: offline.
+// Threads: main thread only.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "predictor/base/result.h"
+#include "predictor/model/network.h"
+#include "trainer/adam.h"
+#include "trainer/comm.h"
+#include "trainer/sample_store.h"
+
+namespace foreshape {
+
+struct FitSettings {
+  NetworkSizes sizes;
+  AdamSettings adam;
+  std::uint64_t seed = 1;
+  std::size_t batch = 128;
+  std::uint64_t steps = 8'000;      ///< at most; the rate falls to a tenth over them
+  std::uint64_t judge_every = 200;  ///< steps
+  std::uint64_t patience = 12;      ///< so many judgements without a better one end it
+  float average = 0.99F;  ///< the weights that serve are a decayed mean over steps (Polyak & Juditsky 1992)
+  std::array<float, kResources> resource_weights = {1, 0.3F, 0.3F, 0.3F, 0.3F};
+};
+
+/// All that a fit is at the end of a step: from the same state, samples and ranks it goes on to the same
+/// bits.
+struct FitState {
+  std::uint64_t step = 0;
+  std::vector<float> weights, served;
+  AdamState adam;
+  std::vector<float> best;  ///< served weights of the best judgement
+  double best_loss = 0;
+  std::uint64_t best_step = 0, judged_since_best = 0;
+  bool finished = false;
+};
+
+/// What is known when a step has ended.
+struct FitProgress {
+  std::uint64_t step, steps;
+  double loss;    ///< of the batches, decayed mean
+  double judged;  ///< last loss of the served weights on the samples that judge
+  double best;
+};
+
+/// What a fit asks and tells on the way.
+struct FitWatch {
+  std::function<bool()> stop;  ///< every rank is asked each step; one is enough
+  /// Rank 0 is asked each step whether a checkpoint is due, and then given it.
+  std::function<bool()> save_due;
+  std::function<Result<void>(const FitState&)> save;
+  std::function<void(const FitProgress&)> progress;  ///< rank 0
+};
+
+enum class FitEnd : std::uint8_t { done, stopped };
+
+/// The samples of one batch row: row b of step s is of lane (s x batch + b) mod 64, or the next that has any;
+/// which of the lane's samples is random_of(seed, s, b).
+struct BatchRow {
+  std::size_t lane;
+  std::uint64_t sample;
+};
+BatchRow batch_row(const FitSettings& settings, const std::array<std::uint64_t, kLanes>& lane_sizes,
+                   std::uint64_t step, std::size_t row);
+
+class Fit {
+ public:
+  /// lanes must outlive the object. products: oneDNN, or loops in tests.
+  Fit(const FitSettings& settings, const SampleLanes& lanes, Comm& comm, std::unique_ptr<Products> products);
+
+  /// Begins from new weights, or from these (layout.total).
+  void begin(std::span<const float> weights = {});
+  /// Goes on where a fit of the same settings and samples stood.
+  void resume(FitState state) { state_ = std::move(state); }
+
+  /// Steps until there are enough, or none helps any more: state().best is the result. stopped: a rank was
+  /// told to, and save was given the state. Errors: those of save; internal - the gradient is not finite, or
+  /// ranks went apart.
+  Result<FitEnd> run(const FitWatch& watch);
+
+  const FitState& state() const { return state_; }
+  /// Mean loss of these weights on the samples that judge, of all ranks.
+  double judge(std::span<const float> weights);
+
+ private:
+  enum Flag : std::size_t { kLoss, kStop, kSave, kFlags };
+  Result<void> step(const FitWatch& watch);
+  void fill_gradient();
+  Result<void> judge_served();
+  Result<void> save(const FitWatch& watch);
+  bool same_on_all_ranks();
+
+  FitSettings settings_;
+  const SampleLanes& lanes_;
+  Comm& comm_;
+  std::unique_ptr<Products> products_;
+  NetworkState network_;
+  FitState state_;
+  std::vector<float> gradient_;  // then kFlags numbers that are summed with it
+  std::vector<const ModelInput*> inputs_;
+  std::vector<const Target*> targets_;
+  double mean_loss_ = 0, judged_ = 0;
+  std::uint64_t refused_ = 0;  // gradients in a row
+};
+
+}  // namespace foreshape

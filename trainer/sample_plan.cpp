@@ -1,0 +1,47 @@
+#include "trainer/sample_plan.h"
+
+#include <algorithm>
+
+#include "trainer/random_numbers.h"
+
+namespace foreshape {
+
+HistoryWindows split_history(std::uint64_t jobs, double judge, double held_back) {
+  const auto count = static_cast<double>(jobs);
+  const auto of = [&](double share) { return static_cast<std::uint64_t>(share * count); };
+  return {jobs - of(judge + held_back), jobs - of(held_back)};
+}
+
+SamplePlan::SamplePlan(const HistoryWindows& windows, std::uint64_t samples, std::uint64_t judges,
+                       std::uint64_t seed)
+    : windows_(windows), seed_(seed) {
+  const std::uint64_t learn = windows.learn_end, all = std::min(samples, learn);
+  newest_ = all == learn ? all : all - all / 2;
+  older_wanted_ = all - newest_;
+  judges_wanted_ = std::min(judges, windows.judge_end - windows.learn_end);
+}
+
+/// Whether this job is one of the `wanted` out of the `among` that are left, it included.
+bool SamplePlan::choose(std::uint64_t among, std::uint64_t& wanted) {
+  const double share = static_cast<double>(random_of(seed_, job_) >> 11U) * 0x1p-53;
+  if (share * static_cast<double>(among) >= static_cast<double>(wanted)) return false;
+  --wanted;
+  return true;
+}
+
+std::optional<SamplePlan::Place> SamplePlan::next() {
+  const std::uint64_t older_end = windows_.learn_end - newest_;
+  bool chosen = false;
+  if (job_ < older_end)
+    chosen = choose(older_end - job_, older_wanted_);
+  else if (job_ < windows_.learn_end)
+    chosen = true;
+  else if (job_ < windows_.judge_end)
+    chosen = choose(windows_.judge_end - job_, judges_wanted_);
+  const bool judges = job_++ >= windows_.learn_end;
+  if (!chosen) return std::nullopt;
+  std::uint64_t& count = judges ? judging_ : learnt_;
+  return Place{judges, static_cast<std::size_t>(count++ % kLanes)};
+}
+
+}  // namespace foreshape

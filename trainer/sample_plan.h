@@ -1,0 +1,50 @@
+#pragma once
+// Which jobs of a history are learnt from, which ones judge, and which rank has which.
+//
+// Runs in: offline.
+// Threads: one object, one thread.
+
+#include <cstdint>
+#include <optional>
+
+namespace foreshape {
+
+/// Samples are dealt to so many lanes in turn, and a rank has every so manieth lane: what a batch consists of
+/// depends on the lanes only, so any number of ranks draws the same batches. Also the most ranks that have
+/// work.
+inline constexpr std::size_t kLanes = 64;
+inline std::size_t rank_of_lane(std::size_t lane, std::size_t ranks) { return lane % ranks; }
+
+/// The history in the order of submission: learnt from | judged by | not looked at (held back).
+struct HistoryWindows {
+  std::uint64_t learn_end = 0;  ///< jobs before this one are learnt from
+  std::uint64_t judge_end = 0;  ///< those from there to this one judge
+};
+
+/// judge, held_back: shares of all jobs, judge + held_back < 1.
+HistoryWindows split_history(std::uint64_t jobs, double judge, double held_back);
+
+/// Goes through the jobs in order and says which become samples. At most `samples` are learnt from: the
+/// newest half of them is the newest jobs of the window, the other half a uniform choice of the older ones;
+/// at most `judges` judge, a uniform choice. The same seed gives the same choice on every rank. Source:
+/// Knuth, "The art of computer programming" vol. 2, 3.4.2, algorithm S.
+class SamplePlan {
+ public:
+  SamplePlan(const HistoryWindows& windows, std::uint64_t samples, std::uint64_t judges, std::uint64_t seed);
+
+  struct Place {
+    bool judges = false;  ///< else it is learnt from
+    std::size_t lane = 0;
+  };
+  /// The next job's place; nullopt where it is not needed.
+  std::optional<Place> next();
+
+ private:
+  bool choose(std::uint64_t among, std::uint64_t& wanted);
+
+  HistoryWindows windows_;
+  std::uint64_t newest_, older_wanted_, judges_wanted_, seed_;
+  std::uint64_t job_ = 0, learnt_ = 0, judging_ = 0;
+};
+
+}  // namespace foreshape

@@ -1,0 +1,140 @@
+#include "trainer/sample_store.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "predictor/baseline/kernel.h"
+#include "trainer/job_stream.h"
+
+namespace foreshape {
+
+Target unfinished_target(const TracedJob& job, UnixSeconds now_s) {
+  Target target{};
+  const JobUsage& used = job.usage;
+  // Without an end and without another moment to ask for, accounting's own word on how long it has run.
+  const std::int64_t run_s = now_s > 0 ? now_s - used.start_s : used.run_s;
+  if (used.start_s <= 0 || run_s <= 0) return target;
+  constexpr auto kRunTime = static_cast<std::size_t>(Resource::run_time);
+  const auto bound_s = static_cast<float>(std::min(run_s, job.request.limit_s.value_or(run_s)));
+  target.value[kRunTime] = std::log(std::max(bound_s, 1.0F));
+  target.known[kRunTime] = kAtLeast;
+  return target;
+}
+
+SampleCollector::SampleCollector(const HistoryWindows& windows, SamplePlan plan, std::size_t rank,
+                                 std::size_t ranks)
+    : windows_(windows), plan_(plan), rank_(rank), ranks_(ranks) {}
+
+void SampleCollector::take(const TracedJob& job) {
+  const UnixSeconds now_s = job.request.submit_s;
+  order_.advance(now_s, [this](TimeOrder::Number number, const TracedJob& done) { ended(number, done); });
+  // What ends after the window's end was not known there.
+  if (order_.submitted() == windows_.learn_end) close(false, now_s);
+  const auto place = plan_.next();
+  const TimeOrder::Number number = order_.submitted();
+  const TracedJob& kept = order_.submit(job);
+  if (place && rank_of_lane(place->lane, ranks_) == rank_) {
+    auto waiting = std::make_unique<Waiting>();
+    waiting->place = *place;
+    waiting->job = &kept;
+    gather(kept.request, order_.store(), candidates_);
+    const Prediction kernel = predict_kernel(kept.request, candidates_);
+    compute_features({kept.request, candidates_, kernel, live_.of(kept.request.uid, now_s)},
+                     waiting->sample.input);
+    waiting_[number] = std::move(waiting);
+  }
+  live_.submitted(kept);
+}
+
+void SampleCollector::ended(TimeOrder::Number number, const TracedJob& job) {
+  live_.ended(job);
+  const auto found = waiting_.find(number);
+  if (found == waiting_.end()) return;
+  keep(*found->second, target_of(past_job(0, job.request, job.usage)));
+  waiting_.erase(found);
+}
+
+void SampleCollector::keep(const Waiting& waiting, const Target& target) {
+  if (std::ranges::all_of(target.known, [](std::uint8_t known) { return known == kUnknown; })) return;
+  auto& lanes = waiting.place.judges ? lanes_.judge : lanes_.learn;
+  lanes[waiting.place.lane].push_back({waiting.sample.input, target});
+}
+
+void SampleCollector::close(bool judges, UnixSeconds now_s) {
+  // In the order of submission, not of a hash table: the same on every run.
+  std::vector<TimeOrder::Number> numbers;
+  for (const auto& [number, waiting] : waiting_)
+    if (waiting->place.judges == judges) numbers.push_back(number);
+  std::ranges::sort(numbers);
+  for (const TimeOrder::Number number : numbers) {
+    const auto found = waiting_.find(number);
+    keep(*found->second, unfinished_target(*found->second->job, now_s));
+    waiting_.erase(found);
+  }
+}
+
+void SampleCollector::finish(UnixSeconds now_s) {
+  order_.advance(now_s > 0 ? now_s : INT64_MAX,
+                 [this](TimeOrder::Number number, const TracedJob& done) { ended(number, done); });
+  close(false, now_s);  // where nothing judges
+  close(true, now_s);
+}
+
+namespace {
+
+/// Sizes and what is known, over all ranks.
+void join(SampleLanes& lanes, Comm& comm) {
+  std::array<double, kLanes + 2 + kResources> numbers{};
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    numbers[lane] = static_cast<double>(lanes.learn[lane].size());
+    numbers[kLanes] += static_cast<double>(lanes.learn[lane].size());
+    numbers[kLanes + 1] += static_cast<double>(lanes.judge[lane].size());
+    for (const Sample& sample : lanes.learn[lane])
+      for (std::size_t r = 0; r < kResources; ++r)
+        if (sample.target.known[r] != kUnknown) numbers[kLanes + 2 + r] = 1;
+  }
+  comm.sum(std::span<double>{numbers});
+  for (std::size_t lane = 0; lane < kLanes; ++lane)
+    lanes.learn_sizes[lane] = static_cast<std::uint64_t>(numbers[lane]);
+  lanes.samples = static_cast<std::uint64_t>(numbers[kLanes]);
+  lanes.judges = static_cast<std::uint64_t>(numbers[kLanes + 1]);
+  for (std::size_t r = 0; r < kResources; ++r) lanes.known[r] = numbers[kLanes + 2 + r] > 0;
+}
+
+}  // namespace
+
+Result<SampleLanes> collect_samples(DatasetReader& reader, const SampleSettings& settings, Comm& comm,
+                                    const std::function<bool()>& stop,
+                                    const std::function<void(std::uint64_t)>& progress) {
+  const HistoryWindows windows = split_history(reader.jobs(), settings.judge, settings.held_back);
+  SampleCollector collector{windows, SamplePlan{windows, settings.samples, settings.judges, settings.seed},
+                            comm.rank(), comm.ranks()};
+  JobStream stream{reader, comm};
+  std::uint64_t jobs = 0;
+  UnixSeconds after_s = 0;
+  // One job more than the windows have, where there is one: its submission is the moment of their end.
+  const std::uint64_t looked_at = std::min(windows.judge_end + 1, reader.jobs());
+  auto read = stream.for_each(
+      looked_at,
+      [&](const TracedJob& job) {
+        if (jobs++ < windows.judge_end)
+          collector.take(job);
+        else
+          after_s = job.request.submit_s;
+        if (jobs % 1024 == 0) progress(jobs);
+      },
+      stop);
+  if (!read) return tl::make_unexpected(read.error());
+  collector.finish(after_s);
+  join(collector.lanes(), comm);
+  SampleLanes& lanes = collector.lanes();
+  constexpr std::uint64_t kFewest = 64;
+  if (!stream.stopped() && (lanes.samples < kFewest || lanes.judges == 0))
+    return failure(ErrorCode::invalid_input, "too few finished jobs: " + std::to_string(lanes.samples) +
+                                                 " to learn from (at least " + std::to_string(kFewest) +
+                                                 "), " + std::to_string(lanes.judges) + " to judge by");
+  return std::move(lanes);
+}
+
+}  // namespace foreshape

@@ -1,0 +1,86 @@
+#pragma once
+// From a history to this rank's samples: features as they were known at each submission, and what came of it.
+//
+// Runs in: offline.
+// Threads: main thread only.
+
+#include <array>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <unordered_map>
+
+#include "predictor/base/result.h"
+#include "predictor/model/features.h"
+#include "trainer/comm.h"
+#include "trainer/dataset_file.h"
+#include "trainer/live_book.h"
+#include "trainer/sample_plan.h"
+#include "trainer/time_order.h"
+
+namespace foreshape {
+
+struct Sample {
+  ModelInput input;
+  Target target;
+};
+
+/// This rank's lanes; the others' are empty here. 8.3 KB a sample.
+struct SampleLanes {
+  std::array<std::deque<Sample>, kLanes> learn, judge;
+  std::array<std::uint64_t, kLanes> learn_sizes{};  ///< of every lane, on whichever rank
+  std::uint64_t samples = 0, judges = 0;            ///< on all ranks
+  std::array<bool, kResources> known{};  ///< some learnt sample, on some rank, says something of it
+};
+
+/// What a job said at now_s, before its end: it runs for at least so long. Nothing where it had not started.
+Target unfinished_target(const TracedJob& job, UnixSeconds now_s);
+
+/// Goes through the history as it happened. Every rank follows everybody's past (cheap); features are
+/// computed for its own samples only.
+class SampleCollector {
+ public:
+  SampleCollector(const HistoryWindows& windows, SamplePlan plan, std::size_t rank, std::size_t ranks);
+
+  /// The next job, in the order of submission.
+  void take(const TracedJob& job);
+  /// The end: of the window that judges, and of all. now_s: the submission of the first job after it; 0 =
+  /// none. What has not ended by then says how long it has run.
+  void finish(UnixSeconds now_s);
+
+  SampleLanes& lanes() { return lanes_; }
+
+ private:
+  struct Waiting {
+    SamplePlan::Place place;
+    const TracedJob* job;
+    Sample sample;
+  };
+  void ended(TimeOrder::Number number, const TracedJob& job);
+  void keep(const Waiting& waiting, const Target& target);
+  /// Closes a window: its jobs that have not ended are bounds.
+  void close(bool judges, UnixSeconds now_s);
+
+  HistoryWindows windows_;
+  SamplePlan plan_;
+  std::size_t rank_, ranks_;
+  TimeOrder order_;
+  LiveBook live_;
+  Candidates candidates_;
+  std::unordered_map<TimeOrder::Number, std::unique_ptr<Waiting>> waiting_;
+  SampleLanes lanes_;
+};
+
+struct SampleSettings {
+  double judge = 0.1, held_back = 0;
+  std::uint64_t samples = 131'072, judges = 16'384;
+  std::uint64_t seed = 1;
+};
+
+/// All of it: reads the data set with the other ranks. stop: as for JobStream; then nothing useful comes
+/// back. Errors: those of JobStream; invalid_input - too few jobs to learn from.
+Result<SampleLanes> collect_samples(DatasetReader& reader, const SampleSettings& settings, Comm& comm,
+                                    const std::function<bool()>& stop,
+                                    const std::function<void(std::uint64_t jobs)>& progress);
+
+}  // namespace foreshape

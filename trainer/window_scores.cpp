@@ -1,0 +1,208 @@
+#include "trainer/window_scores.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "predictor/baseline/kernel.h"
+#include "predictor/baseline/simple.h"
+#include "predictor/model/network.h"
+#include "trainer/job_stream.h"
+#include "trainer/live_book.h"
+#include "trainer/time_order.h"
+
+namespace foreshape {
+namespace {
+
+constexpr auto kRunTime = static_cast<std::size_t>(Resource::run_time);
+constexpr auto kMemory = static_cast<std::size_t>(Resource::peak_memory);
+
+using Forecasts = std::array<Forecast, kResources>;
+
+/// A model at work: its network, and its gates as they learn.
+struct Contestant {
+  explicit Contestant(const Model& its) : model(&its), network(its.sizes, 1, false) {
+    network.wanted = its.serves;
+    for (std::size_t r = 0; r < kResources; ++r) gates[r] = Gate{its.gates[r]};
+  }
+  const Model* model;
+  NetworkState network;
+  std::array<Gate, kResources> gates;
+};
+
+/// What was said of a job that has not ended.
+struct Said {
+  Forecasts kernel;
+  std::vector<Forecasts> networks;
+  Target target;
+  std::array<float, kResources> bound;
+};
+
+class Window {
+ public:
+  Window(std::uint64_t first, std::span<const Model* const> models) : first_(first) {
+    for (const Model* model : models) contestants_.emplace_back(*model);
+    out_.models.resize(models.size());
+  }
+
+  void take(const TracedJob& job) {
+    order_.advance(job.request.submit_s,
+                   [this](TimeOrder::Number number, const TracedJob& done) { ended(number, done); });
+    const TimeOrder::Number number = order_.submitted();
+    const TracedJob& kept = order_.submit(job);
+    if (number >= first_) score(number, kept);
+    live_.submitted(kept);
+  }
+
+  WindowScores finish() {
+    order_.advance(INT64_MAX,
+                   [this](TimeOrder::Number number, const TracedJob& done) { ended(number, done); });
+    for (std::size_t m = 0; m < contestants_.size(); ++m)
+      for (std::size_t r = 0; r < kResources; ++r) out_.models[m].gates[r] = contestants_[m].gates[r].table();
+    return std::move(out_);
+  }
+
+ private:
+  void score(TimeOrder::Number number, const TracedJob& job);
+  void ended(TimeOrder::Number number, const TracedJob& job);
+  Forecasts forecast(Contestant& contestant, const Prediction& kernel);
+  void score_simple(const TracedJob& job, const Said& said);
+
+  std::uint64_t first_;
+  std::vector<Contestant> contestants_;
+  TimeOrder order_;
+  LiveBook live_;
+  Candidates candidates_;
+  ModelInput input_{};
+  LoopProducts loops_;
+  std::unordered_map<TimeOrder::Number, std::unique_ptr<Said>> waiting_;
+  WindowScores out_;
+};
+
+float used_of(const Said& said, std::size_t r) {
+  return std::exp(std::min(said.target.value[r], said.bound[r]));
+}
+
+Forecasts Window::forecast(Contestant& contestant, const Prediction& kernel) {
+  Forecasts out;
+  const ModelInput* one = &input_;
+  forward(contestant.model->weights, std::span{&one, 1}, loops_, contestant.network);
+  for (std::size_t r = 0; r < kResources; ++r) {
+    if (!contestant.model->serves[r] || !kernel.forecasts[r].known()) continue;
+    out[r] = mixture_forecast(contestant.network.mixtures[r], input_.bound[r]);
+    out[r].jobs = std::max<std::uint16_t>(kernel.forecasts[r].jobs, 1);
+  }
+  return out;
+}
+
+void Window::score_simple(const TracedJob& job, const Said& said) {
+  const JobRequest& asked = job.request;
+  if (said.target.known[kRunTime] != kUnknown && said.kernel[kRunTime].known()) {
+    ++out_.jobs;
+    std::array<PastJob, 2> own;
+    const std::size_t n = order_.store().newest_jobs(ProfileGroup::user, asked.uid, own);
+    const auto last2 = last_two_run_s(asked, std::span{own}.first(n));
+    if (asked.limit_s.value_or(0) > 0 && last2) {
+      out_.requested.add(static_cast<double>(*asked.limit_s), used_of(said, kRunTime));
+      out_.last2.add(static_cast<double>(*last2), used_of(said, kRunTime));
+    }
+  }
+  if (said.target.known[kMemory] != kUnknown && asked.memory_per_node_bytes.value_or(0) > 0)
+    out_.requested_memory.add(static_cast<double>(*asked.memory_per_node_bytes), used_of(said, kMemory));
+}
+
+void Window::score(TimeOrder::Number number, const TracedJob& job) {
+  if (job.usage.end_s == 0) return;
+  gather(job.request, order_.store(), candidates_);
+  const Prediction kernel = predict_kernel(job.request, candidates_);
+  compute_features({job.request, candidates_, kernel, live_.of(job.request.uid, job.request.submit_s)},
+                   input_);
+  auto said = std::make_unique<Said>();
+  said->kernel = kernel.forecasts;
+  said->target = target_of(past_job(0, job.request, job.usage));
+  said->bound = input_.bound;
+  for (Contestant& contestant : contestants_) said->networks.push_back(forecast(contestant, kernel));
+  score_simple(job, *said);
+  for (std::size_t r = 0; r < kResources; ++r) {
+    if (said->target.known[r] == kUnknown || !said->kernel[r].known()) continue;
+    const auto used = static_cast<double>(used_of(*said, r));
+    out_.kernel[r].add(said->kernel[r], used);
+    for (std::size_t m = 0; m < contestants_.size(); ++m) {
+      const Forecast& network = said->networks[m][r];
+      const Forecast mixed = contestants_[m].gates[r].mix(job.request.uid, said->kernel[r], network);
+      out_.models[m].network[r].add(network.known() ? network : said->kernel[r], used);
+      out_.models[m].model[r].add(network.known() ? mixed : said->kernel[r], used);
+    }
+  }
+  waiting_[number] = std::move(said);
+}
+
+void Window::ended(TimeOrder::Number number, const TracedJob& job) {
+  live_.ended(job);
+  const auto found = waiting_.find(number);
+  if (found == waiting_.end()) return;
+  const Said& said = *found->second;
+  for (std::size_t r = 0; r < kResources; ++r) {
+    if (said.target.known[r] == kUnknown || !said.kernel[r].known()) continue;
+    const float used = used_of(said, r);
+    for (std::size_t m = 0; m < contestants_.size(); ++m)
+      if (const Forecast& network = said.networks[m][r]; network.known())
+        contestants_[m].gates[r].learn(job.request.uid, forecast_loss(said.kernel[r], used),
+                                       forecast_loss(network, used));
+  }
+  waiting_.erase(found);
+}
+
+void add_metrics(std::vector<ModelMetric>& out, const char* predictor, Resource resource,
+                 const Score& score) {
+  if (score.jobs() == 0) return;
+  constexpr std::size_t kMedian = 4, kQ90 = 7, kQ95 = 8;  // in kQuantileLevels
+  const std::string of = std::string(metric_name(resource)) + ".";
+  out.push_back({predictor, of + "jobs", static_cast<double>(score.jobs())});
+  out.push_back({predictor, of + "accuracy", score.accuracy()});
+  out.push_back({predictor, of + "pinball50", score.pinball_loss(kMedian)});
+  out.push_back({predictor, of + "pinball90", score.pinball_loss(kQ90)});
+  out.push_back({predictor, of + "pinball95", score.pinball_loss(kQ95)});
+  out.push_back({predictor, of + "coverage95", score.coverage(kQ95)});
+}
+
+}  // namespace
+
+Result<WindowScores> score_window(DatasetReader& reader, std::uint64_t first, std::uint64_t end,
+                                  std::span<const Model* const> models,
+                                  const std::function<void(std::uint64_t)>& progress) {
+  Window window{first, models};
+  SoloComm solo;
+  JobStream stream{reader, solo};
+  std::uint64_t jobs = 0;
+  auto read = stream.for_each(std::min(end, reader.jobs()), [&](const TracedJob& job) {
+    window.take(job);
+    if (++jobs % 1024 == 0 && progress) progress(jobs);
+  });
+  if (!read) return tl::make_unexpected(read.error());
+  return window.finish();
+}
+
+std::vector<ModelMetric> metrics_of(const WindowScores& scores, std::size_t model) {
+  std::vector<ModelMetric> out;
+  for (std::size_t r = 0; r < kResources; ++r) {
+    const auto resource = static_cast<Resource>(r);
+    add_metrics(out, "model", resource, scores.models[model].model[r]);
+    add_metrics(out, "network", resource, scores.models[model].network[r]);
+    add_metrics(out, "kernel", resource, scores.kernel[r]);
+    if (r == kRunTime) add_metrics(out, "last2", resource, scores.last2);
+    if (r == kRunTime) add_metrics(out, "requested", resource, scores.requested);
+    if (r == kMemory) add_metrics(out, "requested", resource, scores.requested_memory);
+  }
+  return out;
+}
+
+const char* metric_name(Resource resource) {
+  constexpr std::array<const char*, kResources> kNames = {"run_time", "memory", "cpu_efficiency", "read",
+                                                          "written"};
+  return kNames[static_cast<std::size_t>(resource)];
+}
+
+}  // namespace foreshape
