@@ -199,7 +199,7 @@ class TrainTest(unittest.TestCase):
         floor = [float(x) for x in re.findall(r"0\.\d+", best.split("accuracy")[1])]
         cold, warm = self.folder / "cold.fsm", self.folder / "warm.fsm"
         figures = {}
-        for name, words in (("cold", ["-o", str(cold), "--steps", "1500"]), ("warm", ["-o", str(warm), "--from", str(cold)])):
+        for name, words in (("cold", ["-o", str(cold), "--steps", "2500"]), ("warm", ["-o", str(warm), "--from", str(cold)])):
             done = run(*mpirun(1, str(habits), *words))
             self.assertEqual(done.returncode, 0, done.stderr)
             rows = {line.split()[0]: [float(x) for x in line.split()[1:]] for line in done.stdout.splitlines()
