@@ -3,57 +3,127 @@
 #include <algorithm>
 
 namespace foreshape {
+namespace {
 
-FreeNodes::FreeNodes(const Cluster& cluster)
-    : nodes_(static_cast<std::size_t>(cluster.nodes), {cluster.cores_per_node, cluster.memory_per_node}),
-      cores_(std::int64_t{cluster.nodes} * cluster.cores_per_node) {
-  if (cluster.memory_per_node == 0)
-    for (Node& n : nodes_) n.memory = INT64_MAX / 2;
+/// Cores that the job takes of each of its nodes; 0 = any.
+std::int64_t share_of(const NodeDemand& demand) {
+  return demand.nodes == 0 ? 0 : (demand.cores + demand.nodes - 1) / demand.nodes;
 }
 
-std::optional<Placement> FreeNodes::place(const NodeDemand& demand) const {
-  if (cores_ < demand.cores) return std::nullopt;
-  Placement found{{}, demand.memory_per_core};
-  const std::int64_t share = demand.nodes == 0 ? 0 : (demand.cores + demand.nodes - 1) / demand.nodes;
+/// Neighbouring nodes that the job could take.
+struct Run {
+  std::size_t first = 0, end = 0;
+  std::int64_t cores = 0;
+};
+
+/// The least run that is enough; if none is, the largest. The first one where equal.
+std::vector<Run>::iterator best_run(std::vector<Run>& runs, std::int64_t left) {
+  return std::min_element(runs.begin(), runs.end(), [&](const Run& a, const Run& b) {
+    const bool a_enough = a.cores >= left, b_enough = b.cores >= left;
+    if (a_enough != b_enough) return a_enough;
+    return a_enough ? a.cores < b.cores : a.cores > b.cores;
+  });
+}
+
+}  // namespace
+
+FreeNodes::FreeNodes(const Cluster& cluster)
+    : cores_(std::int64_t{cluster.nodes} * cluster.cores_per_node),
+      cores_of_(static_cast<std::size_t>(cluster.nodes), cluster.cores_per_node),
+      memory_of_(cluster.memory_per_node == 0 ? 0 : cores_of_.size(), cluster.memory_per_node) {}
+
+std::int64_t FreeNodes::room(std::size_t node, std::int64_t memory_per_core) const {
+  const std::int64_t cores = std::max(cores_of_[node], 0);
+  if (memory_per_core == 0 || memory_of_.empty()) return cores;
+  return std::min(cores, std::max<std::int64_t>(memory_of_[node], 0) / memory_per_core);
+}
+
+template <class Visit>
+bool FreeNodes::first_fit(const NodeDemand& demand, Visit&& visit) const {
+  if (cores_ < demand.cores) return false;
+  const std::int64_t share = share_of(demand);
   std::int64_t left = demand.cores;
-  for (std::size_t i = 0; i < nodes_.size() && left > 0; ++i) {
-    std::int64_t room = std::max<std::int64_t>(nodes_[i].cores, 0);
-    if (demand.memory_per_core > 0)
-      room = std::min(room, std::max<std::int64_t>(nodes_[i].memory, 0) / demand.memory_per_core);
-    const std::int64_t wanted = share == 0 ? std::min(room, left) : std::min(share, left);
-    if (wanted == 0 || room < wanted) continue;
-    found.shares.push_back({static_cast<std::int32_t>(i), static_cast<std::int32_t>(wanted)});
+  for (std::size_t i = 0; i < cores_of_.size() && left > 0; ++i) {
+    const std::int64_t there = room(i, demand.memory_per_core);
+    const std::int64_t wanted = share == 0 ? std::min(there, left) : std::min(share, left);
+    if (wanted == 0 || there < wanted) continue;
+    visit(i, wanted);
     left -= wanted;
   }
-  if (left > 0) return std::nullopt;
-  return found;
+  return left == 0;
+}
+
+bool FreeNodes::fits(const NodeDemand& demand) const {
+  return first_fit(demand, [](std::size_t, std::int64_t) {});
+}
+
+std::vector<Placement::Share> FreeNodes::best_runs(const NodeDemand& demand) const {
+  const std::int64_t share = share_of(demand);
+  const auto usable = [&](std::size_t node) {
+    const std::int64_t there = room(node, demand.memory_per_core);
+    return share == 0 ? there : there >= share ? share : 0;
+  };
+  std::vector<Run> runs;
+  for (std::size_t i = 0; i < cores_of_.size(); ++i) {
+    const std::int64_t cores = usable(i);
+    if (cores == 0) continue;
+    if (runs.empty() || runs.back().end != i) runs.push_back({i, i, 0});
+    runs.back().end = i + 1;
+    runs.back().cores += cores;
+  }
+  std::vector<Placement::Share> shares;
+  std::int64_t left = demand.cores;
+  while (left > 0) {
+    const auto best = best_run(runs, left);
+    if (best == runs.end()) return {};
+    for (std::size_t i = best->first; i < best->end && left > 0; ++i) {
+      const std::int64_t taken = std::min(usable(i), left);
+      shares.push_back({static_cast<std::int32_t>(i), static_cast<std::int32_t>(taken)});
+      left -= taken;
+    }
+    runs.erase(best);
+  }
+  std::sort(shares.begin(), shares.end(), [](const auto& a, const auto& b) { return a.node < b.node; });
+  return shares;
+}
+
+std::optional<Placement> FreeNodes::place(const NodeDemand& demand, Fit fit) const {
+  if (cores_ < demand.cores) return std::nullopt;
+  Placement found{{}, demand.memory_per_core};
+  if (fit == Fit::best_run) found.shares = best_runs(demand);
+  if (!found.shares.empty()) return found;
+  const bool fits = first_fit(demand, [&](std::size_t node, std::int64_t cores) {
+    found.shares.push_back({static_cast<std::int32_t>(node), static_cast<std::int32_t>(cores)});
+  });
+  return fits ? std::optional{std::move(found)} : std::nullopt;
 }
 
 void FreeNodes::change(const Placement& p, std::int64_t sign) {
   for (const auto& [node, cores] : p.shares) {
-    Node& n = nodes_[static_cast<std::size_t>(node)];
-    cores_ -= std::max<std::int64_t>(n.cores, 0);
-    n.cores += sign * cores;
-    n.memory += sign * cores * p.memory_per_core;
-    cores_ += std::max<std::int64_t>(n.cores, 0);
+    const auto n = static_cast<std::size_t>(node);
+    cores_ -= std::max(cores_of_[n], 0);
+    cores_of_[n] += static_cast<std::int32_t>(sign * cores);
+    cores_ += std::max(cores_of_[n], 0);
+    if (!memory_of_.empty()) memory_of_[n] += sign * cores * p.memory_per_core;
   }
 }
 
 void FreeNodes::take_whole_nodes(const Placement& p) {
-  for (const auto& [node, cores] : p.shares) {
-    std::int64_t& free = nodes_[static_cast<std::size_t>(node)].cores;
-    cores_ -= std::max<std::int64_t>(free, 0);
-    free = std::min<std::int64_t>(free, 0);
+  for (const auto& share : p.shares) {
+    std::int32_t& free = cores_of_[static_cast<std::size_t>(share.node)];
+    cores_ -= std::max(free, 0);
+    free = std::min(free, 0);
   }
 }
 
 void FreeNodes::limit_to(const FreeNodes& other) {
   cores_ = 0;
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    nodes_[i].cores = std::min(nodes_[i].cores, other.nodes_[i].cores);
-    nodes_[i].memory = std::min(nodes_[i].memory, other.nodes_[i].memory);
-    cores_ += std::max<std::int64_t>(nodes_[i].cores, 0);
+  for (std::size_t i = 0; i < cores_of_.size(); ++i) {
+    cores_of_[i] = std::min(cores_of_[i], other.cores_of_[i]);
+    cores_ += std::max(cores_of_[i], 0);
   }
+  for (std::size_t i = 0; i < memory_of_.size(); ++i)
+    memory_of_[i] = std::min(memory_of_[i], other.memory_of_[i]);
 }
 
 }  // namespace foreshape

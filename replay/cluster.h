@@ -36,6 +36,16 @@ struct Placement {
   std::int64_t memory_per_core = 0;
 };
 
+/// Which of the nodes that have room a job gets.
+enum class Fit : std::uint8_t {
+  first,  ///< the first ones
+  /// Whole runs of neighbouring nodes: the one that leaves the least, where none has enough the largest, and
+  /// so on. Source: Slurm's select plugins without topology: "Topology Guide",
+  /// https://slurm.schedmd.com/topology.html; _eval_nodes in
+  /// src/plugins/select/cons_common/job_test.c, 22.05.
+  best_run,
+};
+
 /// What is free on every node. For an instant cores may be below zero (a job starts where another one ends in
 /// the same second): such a node has room for nothing.
 class FreeNodes {
@@ -43,11 +53,11 @@ class FreeNodes {
   /// All of it.
   explicit FreeNodes(const Cluster& cluster);
 
+  /// Free cores of all nodes.
   std::int64_t cores() const { return cores_; }
-  /// First fit in the order of the nodes, as Slurm's select/cons_tres does without topology and weights;
-  /// nullopt if the job does not fit.
-  std::optional<Placement> place(const NodeDemand& demand) const;
-  bool fits(const NodeDemand& demand) const { return place(demand).has_value(); }
+  /// nullopt if the job does not fit: as the first nodes then, or in best runs.
+  std::optional<Placement> place(const NodeDemand& demand, Fit fit = Fit::first) const;
+  bool fits(const NodeDemand& demand) const;
 
   void take(const Placement& p) { change(p, -1); }
   void give(const Placement& p) { change(p, 1); }
@@ -56,15 +66,21 @@ class FreeNodes {
   /// Of each node the lesser of both.
   void limit_to(const FreeNodes& other);
 
- private:
-  struct Node {
-    std::int64_t cores = 0, memory = 0;
-  };
+  friend bool operator==(const FreeNodes&, const FreeNodes&) = default;
 
+ private:
+  std::int64_t room(std::size_t node, std::int64_t memory_per_core) const;
+  /// Cores of each node to take, from the first node on: visit(node, cores). False if that is not enough.
+  template <class Visit>
+  bool first_fit(const NodeDemand& demand, Visit&& visit) const;
+  /// Empty if whole runs of neighbours are not enough.
+  std::vector<Placement::Share> best_runs(const NodeDemand& demand) const;
   void change(const Placement& p, std::int64_t sign);
 
-  std::vector<Node> nodes_;
   std::int64_t cores_ = 0;  // the sum of those above zero
+  // By node.
+  std::vector<std::int32_t> cores_of_;
+  std::vector<std::int64_t> memory_of_;  // empty where memory is no matter
 };
 
 }  // namespace foreshape

@@ -8,22 +8,16 @@ namespace foreshape {
 NodeConservativePlan::NodeConservativePlan(SimulationState& state)
     : state_(state), free_(INT64_MIN / 2, state.machine->free()) {}
 
-std::int64_t NodeConservativePlan::next_due() {
-  std::int64_t due = INT64_MAX;
-  for (const auto& [job, slot] : reservations_) due = std::min(due, slot.start_s);
-  return due;
-}
-
-void NodeConservativePlan::reserve(JobIndex job) {
-  const std::int64_t plan = state_.jobs[job].plan_s;
-  auto slot = free_.earliest(state_.now, state_.machine->demand(job), plan);
-  free_.take(slot->start_s, slot->start_s + plan, slot->placement);
-  reservations_.insert_or_assign(job, std::move(*slot));
+void NodeConservativePlan::reserve(Planned& p, std::int64_t from_s) {
+  p.slot = *free_.earliest(from_s, state_.machine->demand(p.job), p.plan_s);
+  free_.take(p.slot.start_s, p.slot.start_s + p.plan_s, p.slot.placement);
+  due_s_ = std::min(due_s_, p.slot.start_s);
 }
 
 void NodeConservativePlan::submitted(JobIndex job) {
   free_.forget_before(state_.now);
-  if (!collided_) reserve(job);
+  waiting_.push_back({job, state_.jobs[job].plan_s, {}});
+  if (!collided_) reserve(waiting_.back(), state_.now);
 }
 
 void NodeConservativePlan::ended(JobIndex job, std::int64_t planned_end_s) {
@@ -37,32 +31,66 @@ void NodeConservativePlan::make_anew() {
   collided_ = false;
   free_ = NodeTimeline{state_.now, state_.machine->free()};
   for (const auto& [end_s, seq, job] : state_.machine->planned())
-    free_.give(std::max(end_s, state_.now), NodeTimeline::kForever, state_.machine->placement(job));
-  state_.queue.look(kEveryBlock, [&](const Waiting& w) {
-    reserve(w.job);
-    return true;
-  });
+    free_.release(std::max(end_s, state_.now), state_.machine->placement(job));
+  due_s_ = INT64_MAX;
+  NoneBefore none_before;
+  for (Planned& p : waiting_) {
+    std::int64_t& from =
+        none_before.try_emplace(shape_of(state_.machine->demand(p.job), p.plan_s), state_.now).first->second;
+    reserve(p, from);
+    from = p.slot.start_s;  // what is free only shrinks here
+  }
 }
 
 void NodeConservativePlan::move_forward() {
-  state_.queue.look(kEveryBlock, [&](const Waiting& w) {
-    NodeTimeline::Slot& own = reservations_.at(w.job);
-    free_.give(own.start_s, own.start_s + w.plan_s, own.placement);
-    auto slot = free_.earliest(state_.now, state_.machine->demand(w.job), w.plan_s, own.start_s - 1);
-    if (slot) own = std::move(*slot);
-    free_.take(own.start_s, own.start_s + w.plan_s, own.placement);
-    return true;
-  });
+  NoneBefore none_until;
+  for (Planned& p : waiting_) {
+    const std::int64_t own_s = p.slot.start_s;
+    if (own_s <= state_.now) continue;
+    std::int64_t& until =
+        none_until.try_emplace(shape_of(state_.machine->demand(p.job), p.plan_s), INT64_MIN / 2)
+            .first->second;
+    auto slot = earlier_slot(p, until);
+    if (!slot) continue;
+    free_.give(own_s, own_s + p.plan_s, p.slot.placement);
+    p.slot = std::move(*slot);
+    free_.take(p.slot.start_s, p.slot.start_s + p.plan_s, p.slot.placement);
+    due_s_ = std::min(due_s_, p.slot.start_s);
+    // Its own nodes were given back from then on, or not taken any more.
+    for (auto& known : none_until) known.second = std::min(known.second, own_s);
+  }
+}
+
+std::optional<NodeTimeline::Slot> NodeConservativePlan::earlier_slot(const Planned& p,
+                                                                     std::int64_t& none_until_s) {
+  const NodeDemand& demand = state_.machine->demand(p.job);
+  const std::int64_t own_s = p.slot.start_s;
+  if (none_until_s < own_s) {
+    const std::int64_t from = std::max(state_.now, none_until_s - p.plan_s + 1);
+    auto slot = free_.earliest(from, demand, p.plan_s, own_s - p.plan_s);
+    if (slot) return slot;
+    none_until_s = own_s;
+  }
+  // A time that runs into its own reservation needs room until there.
+  if (free_.cores_before(own_s) < demand.cores) return std::nullopt;
+  free_.give(own_s, own_s + p.plan_s, p.slot.placement);
+  auto slot = free_.earliest(std::max(state_.now, own_s - p.plan_s + 1), demand, p.plan_s, own_s - 1);
+  free_.take(own_s, own_s + p.plan_s, p.slot.placement);
+  return slot;
 }
 
 void NodeConservativePlan::pass() {
   if (collided_) make_anew();
-  state_.queue.scan(kEveryBlock, [&](const Waiting& w) {
-    const auto found = reservations_.find(w.job);
-    if (found->second.start_s > state_.now) return WaitingJobs::Step::keep;
-    state_.start(w.job, std::move(found->second.placement));
-    reservations_.erase(found);
-    return WaitingJobs::Step::erase;
+  if (due_s_ > state_.now) return;
+  due_s_ = INT64_MAX;
+  std::erase_if(waiting_, [&](Planned& p) {
+    if (p.slot.start_s > state_.now) {
+      due_s_ = std::min(due_s_, p.slot.start_s);
+      return false;
+    }
+    state_.queue.erase(state_.entry_of(p.job));
+    state_.start(p.job, std::move(p.slot.placement));
+    return true;
   });
 }
 

@@ -5,7 +5,41 @@
 
 namespace foreshape {
 
-NodeTimeline::NodeTimeline(std::int64_t from_s, FreeNodes free) {
+void NodeTimeline::Stretch::restart(std::size_t step) {
+  first_ = end_ = step;
+  front_.clear();
+  back_.reset();
+}
+
+void NodeTimeline::Stretch::extend() {
+  const FreeNodes& next = steps_[end_++].free;
+  if (back_)
+    back_->limit_to(next);
+  else
+    back_ = next;
+}
+
+void NodeTimeline::Stretch::shorten() {
+  if (front_.empty()) {
+    for (std::size_t i = end_; i-- > first_;) {
+      front_.push_back(steps_[i].free);
+      if (i + 1 < end_) front_.back().limit_to(front_[front_.size() - 2]);
+    }
+    back_.reset();
+  }
+  front_.pop_back();
+  ++first_;
+}
+
+const FreeNodes& NodeTimeline::Stretch::least() {
+  if (front_.empty()) return *back_;
+  if (!back_) return front_.back();
+  least_ = front_.back();
+  least_->limit_to(*back_);
+  return *least_;
+}
+
+NodeTimeline::NodeTimeline(std::int64_t from_s, FreeNodes free, Fit fit) : fit_(fit) {
   steps_.push_back({from_s, std::move(free)});
 }
 
@@ -23,6 +57,11 @@ std::size_t NodeTimeline::step_at(std::int64_t time_s) {
   return step + 1;
 }
 
+void NodeTimeline::join(std::size_t step) {
+  if (step == 0 || step >= steps_.size() || !(steps_[step - 1].free == steps_[step].free)) return;
+  steps_.erase(steps_.begin() + static_cast<std::ptrdiff_t>(step));
+}
+
 template <class Change>
 void NodeTimeline::change(std::int64_t from_s, std::int64_t to_s, Change&& change) {
   from_s = std::max(from_s, steps_.front().time_s);
@@ -30,6 +69,8 @@ void NodeTimeline::change(std::int64_t from_s, std::int64_t to_s, Change&& chang
   const std::size_t first = step_at(from_s);
   const std::size_t end = to_s >= kForever ? steps_.size() : step_at(to_s);
   for (std::size_t i = first; i < end; ++i) change(steps_[i].free);
+  join(end);
+  join(first);
 }
 
 void NodeTimeline::take(std::int64_t from_s, std::int64_t to_s, const Placement& placement) {
@@ -44,26 +85,40 @@ void NodeTimeline::take_whole_nodes(std::int64_t from_s, std::int64_t to_s, cons
   change(from_s, to_s, [&](FreeNodes& free) { free.take_whole_nodes(placement); });
 }
 
-std::optional<Placement> NodeTimeline::place(std::size_t first, std::int64_t end_s,
-                                             const NodeDemand& demand) const {
-  if (!steps_[first].free.fits(demand)) return std::nullopt;
-  FreeNodes all_along = steps_[first].free;
-  for (std::size_t i = first + 1; i < steps_.size() && steps_[i].time_s < end_s; ++i) {
-    if (steps_[i].free.cores() < demand.cores) return std::nullopt;
-    all_along.limit_to(steps_[i].free);
+void NodeTimeline::release(std::int64_t from_s, const Placement& placement) {
+  if (from_s > steps_.back().time_s) {
+    FreeNodes free = steps_.back().free;
+    steps_.push_back({from_s, std::move(free)});
   }
-  return all_along.place(demand);
+  steps_.back().free.give(placement);
 }
 
 std::optional<NodeTimeline::Slot> NodeTimeline::earliest(std::int64_t from_s, const NodeDemand& demand,
                                                          std::int64_t duration_s,
                                                          std::int64_t latest_s) const {
   std::int64_t start = std::max(from_s, steps_.front().time_s);
-  for (std::size_t i = step_of(start); i < steps_.size(); ++i) {
-    start = std::max(start, steps_[i].time_s);
+  Stretch stretch{steps_};
+  std::size_t first = step_of(start);
+  stretch.restart(first);
+  for (std::size_t summed = first; first < steps_.size();) {
+    start = std::max(start, steps_[first].time_s);
     if (start > latest_s) return std::nullopt;
-    auto placement = place(i, start + duration_s, demand);
-    if (placement) return Slot{start, std::move(*placement)};
+    // By sums first, which is quick: no stretch may have a step with too few cores in all.
+    const std::int64_t end_s = start + duration_s;
+    const auto is_within = [&](std::size_t i) { return i < steps_.size() && steps_[i].time_s < end_s; };
+    while (is_within(summed) && steps_[summed].free.cores() >= demand.cores) ++summed;
+    if (is_within(summed)) {
+      first = ++summed;
+      stretch.restart(first);
+      continue;
+    }
+    const auto has_room = [&] { return stretch.is_empty() || stretch.least().cores() >= demand.cores; };
+    bool fits = has_room();
+    for (; fits && is_within(stretch.end()); fits = has_room()) stretch.extend();
+    if (auto placement = fits ? stretch.least().place(demand, fit_) : std::nullopt)
+      return Slot{start, std::move(*placement)};
+    ++first;
+    stretch.shorten();
   }
   return std::nullopt;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Free nodes over time: what Availability is for a pool. Simple before fast: a full map for each step.
+// Free nodes over time: what Availability is for a pool. A full map for each step.
 //
 // Runs in: offline.
 // Threads: one object, one thread.
@@ -23,17 +23,21 @@ class NodeTimeline {
   };
 
   /// From that time on so much is free, for ever.
-  NodeTimeline(std::int64_t from_s, FreeNodes free);
+  NodeTimeline(std::int64_t from_s, FreeNodes free, Fit fit = Fit::first);
 
   /// In [from_s, to_s).
   void take(std::int64_t from_s, std::int64_t to_s, const Placement& placement);
   void give(std::int64_t from_s, std::int64_t to_s, const Placement& placement);
   void take_whole_nodes(std::int64_t from_s, std::int64_t to_s, const Placement& placement);
+  /// Gives back from that time on, for ever; not earlier than any step.
+  void release(std::int64_t from_s, const Placement& placement);
 
   /// The earliest time in [from_s, latest_s] from which the same nodes have room for duration_s without a
   /// gap, and those nodes.
   std::optional<Slot> earliest(std::int64_t from_s, const NodeDemand& demand, std::int64_t duration_s,
                                std::int64_t latest_s = kForever) const;
+  /// Free cores of all nodes in the second before that time.
+  std::int64_t cores_before(std::int64_t time_s) const { return steps_[step_of(time_s - 1)].free.cores(); }
   /// Drops what lies before that time.
   void forget_before(std::int64_t time_s);
 
@@ -43,14 +47,40 @@ class NodeTimeline {
     FreeNodes free;  // from time_s until the next step
   };
 
+  /// What is free on every node throughout the steps [first, end), as both move on: a queue of two stacks,
+  /// so that a step is looked at a few times however often the stretch moves.
+  class Stretch {
+   public:
+    explicit Stretch(const std::vector<Step>& steps) : steps_(steps) {}
+    void restart(std::size_t step);
+    /// Takes the next step in.
+    void extend();
+    /// Lets the first step go.
+    void shorten();
+    std::size_t end() const { return end_; }
+    bool is_empty() const { return first_ == end_; }
+    /// What is free throughout; not if it is empty.
+    const FreeNodes& least();
+
+   private:
+    const std::vector<Step>& steps_;
+    std::size_t first_ = 0, end_ = 0;
+    std::vector<FreeNodes>
+        front_;  // the least from a step of the older part to its end; the oldest step is last
+    std::optional<FreeNodes> back_;   // the least of the newer part
+    std::optional<FreeNodes> least_;  // of both
+  };
+
   template <class Change>
   void change(std::int64_t from_s, std::int64_t to_s, Change&& change);
   /// The step that holds at that time.
   std::size_t step_of(std::int64_t time_s) const;
   /// The step that begins at that time, made if there is none.
   std::size_t step_at(std::int64_t time_s);
-  std::optional<Placement> place(std::size_t first, std::int64_t end_s, const NodeDemand& demand) const;
+  /// Joins the step with the one before if nothing changes between them.
+  void join(std::size_t step);
 
+  Fit fit_;
   std::vector<Step> steps_;  // sorted by time; the last one lasts for ever
 };
 

@@ -151,12 +151,13 @@ class PoolFuture {
 /// The same on nodes. Slurm's map of the future knows nodes, not cores: a reservation takes whole nodes.
 class NodeFuture {
  public:
-  explicit NodeFuture(SimulationState& state) : state_(state), free_(state.now, state.machine->free()) {
+  explicit NodeFuture(SimulationState& state)
+      : state_(state), free_(state.now, state.machine->free(), Fit::best_run) {
     const auto each = [&](auto&& visit) {
       for (const auto& [end_s, seq, job] : state.machine->planned()) visit(end_s, job);
     };
     release_running<JobIndex>(state, each, [&](std::int64_t freed_s, JobIndex job) {
-      free_.give(freed_s, NodeTimeline::kForever, state.machine->placement(job));
+      free_.release(std::max(freed_s, state.now), state.machine->placement(job));
     });
   }
   std::optional<std::int64_t> find(const Waiting& w, std::int64_t latest_s) {

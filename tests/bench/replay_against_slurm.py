@@ -6,10 +6,9 @@
 Takes consecutive jobs of the trace (by default KTH-SP2 in $FORESHAPE_TRACES, the stretch with a load nearest to
 --load; without traces a synthetic slice of the same size), divides all times by the same factor so that the
 submissions take --seconds, and submits them to a private cluster: real slurmctld and slurmds, one node of one
-processor for each processor of the trace's machine, so that Slurm's reservations, which name whole nodes, mean
-what they mean in a pool of processors. What Slurm did is read from accounting and replayed: the same submissions
-at the seconds at which slurmctld saw them, the same limits, the run times as they were measured, and the same
-SchedulerParameters and foreshape.conf. `fifo` is stock Slurm, `key` the same with job_submit/foreshape and Order=on,
+processor for each processor of the trace's machine. What Slurm did is read from accounting and replayed, on one pool
+of processors and on nodes: the same submissions at the seconds at which slurmctld saw them, the same limits, the run
+times as they were measured, and the same SchedulerParameters and foreshape.conf. `fifo` is stock Slurm, `key` the same with job_submit/foreshape and Order=on,
 which has learned from the 40 jobs of each user before the slice.
 
 Slurm's limits are whole minutes. Divided limits are rounded up to the next minute, and the replay takes what Slurm
@@ -312,12 +311,14 @@ HEADER = (f"{'first and second schedule':<44} {'rank':>8} {'median':>7} {'p90':>
 def compare_order(part: Slice, order: str, worst: int) -> list[tuple[str, Agreement]]:
     jobs = part.jobs
     real = [job.start for job in jobs]
-    starts = replay(part, order)[0]
-    simulated = [starts[job.slurm_id] for job in jobs]
-    rows = [(f"{order}: Slurm, replay", compare(jobs, real, simulated))]
-    for n, run in enumerate(replay(part, order, "--jitter", "1", "--runs", "3"), 1):
-        rows.append((f"{order}: replay, replay submitting 0-1 s later ({n})",
-                     compare(jobs, simulated, [run[job.slurm_id] for job in jobs])))
+    rows = []
+    for machine, options in {"pool": [], "nodes": ["--nodes", str(part.procs)]}.items():
+        starts = replay(part, order, *options)[0]
+        simulated = [starts[job.slurm_id] for job in jobs]
+        rows.append((f"{order}: Slurm, replay ({machine})", compare(jobs, real, simulated)))
+        for n, run in enumerate(replay(part, order, "--jitter", "1", "--runs", "3", *options), 1):
+            rows.append((f"{order}: replay ({machine}), the same 0-1 s later ({n})",
+                         compare(jobs, simulated, [run[job.slurm_id] for job in jobs])))
     if worst:
         base = jobs[0].submit
         print(f"\n{order}: where they differ most (seconds after the first submission)")

@@ -42,6 +42,28 @@ TEST(Place, IsFirstFitWithinCoresAndMemory) {
   }
 }
 
+TEST(Place, InBestRunsKeepsNeighboursTogetherAsSlurmDoes) {
+  // Free: node 0; nodes 2 and 3; nodes 5, 6 and 7.
+  FreeNodes free{{8, 1, 0}};
+  free.take({{{1, 1}, {4, 1}}, 0});
+  const struct {
+    const char* why;
+    NodeDemand demand;
+    std::vector<std::int32_t> want;
+  } cases[] = {
+      {"the run that leaves the least", {1, 0, 0}, {1, 0, 0, 0, 0, 0, 0, 0}},
+      {"not the first nodes", {2, 0, 0}, {0, 0, 1, 1, 0, 0, 0, 0}},
+      {"the first ones of a run", {3, 3, 0}, {0, 0, 0, 0, 0, 1, 1, 1}},
+      {"none is enough: the largest, then what fits the rest", {4, 0, 0}, {1, 0, 0, 0, 0, 1, 1, 1}},
+      {"all", {6, 6, 0}, {1, 0, 1, 1, 0, 1, 1, 1}},
+      {"more than is free", {7, 0, 0}, {0, 0, 0, 0, 0, 0, 0, 0}},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    EXPECT_EQ(cores_by_node(free.place(c.demand, Fit::best_run), 8), c.want);
+  }
+}
+
 TEST(SimulateNodes, AgreesWithTheReferenceJobByJob) {
   for (const SchedulingPolicy& policy : all_policies()) expect_agreement(policy, random_node_workload);
 }

@@ -172,8 +172,45 @@ class Reference {
   std::int64_t memory_per_core(std::size_t i) const {
     return load_.cluster.memory_per_node > 0 ? load_.jobs[i].demand.memory_per_core : 0;
   }
-  /// Cores of each room that the job takes, first fit; empty if it does not fit.
+  /// Cores of each room that the job takes; empty if it does not fit. First fit, but Slurm's policies prefer
+  /// whole runs of neighbours.
   std::vector<std::int64_t> place(const Rooms& rooms, std::size_t i) const {
+    if (policy_.backfill != Backfill::slurm) return first_fit(rooms, i);
+    auto taken = best_runs(rooms, i);
+    return taken.empty() ? first_fit(rooms, i) : taken;
+  }
+  std::vector<std::int64_t> best_runs(const Rooms& rooms, std::size_t i) const {
+    const NodeDemand& d = load_.jobs[i].demand;
+    const std::int64_t share = d.nodes > 0 ? (procs(i) + d.nodes - 1) / d.nodes : 0;
+    std::vector<std::int64_t> usable(rooms.size(), 0), taken(rooms.size(), 0);
+    for (std::size_t n = 0; n < rooms.size(); ++n) {
+      while (usable[n] < rooms[n].cores && (usable[n] + 1) * memory_per_core(i) <= rooms[n].memory)
+        ++usable[n];
+      if (share > 0) usable[n] = usable[n] >= share ? share : 0;
+    }
+    std::int64_t left = procs(i);
+    while (left > 0) {
+      std::size_t best = 0, best_end = 0;
+      std::int64_t most = 0;
+      for (std::size_t n = 0, end = 0; n < rooms.size(); n = end + 1) {
+        std::int64_t sum = 0;
+        for (end = n; end < rooms.size() && usable[end] > 0; ++end) sum += usable[end];
+        if (most < left ? sum > most : sum >= left && sum < most) {
+          best = n;
+          best_end = end;
+          most = sum;
+        }
+      }
+      if (most == 0) return {};
+      for (std::size_t n = best; n < best_end; ++n) {
+        taken[n] = std::min(usable[n], left);
+        left -= taken[n];
+        usable[n] = 0;
+      }
+    }
+    return taken;
+  }
+  std::vector<std::int64_t> first_fit(const Rooms& rooms, std::size_t i) const {
     const NodeDemand& d = load_.jobs[i].demand;
     const std::int64_t memory = memory_per_core(i);
     const bool bound = load_.cluster.nodes > 0 && d.nodes > 0;
