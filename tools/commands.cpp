@@ -7,6 +7,7 @@ namespace foreshape {
 std::span<const Command> foreshape_commands() {
   // One line for each command: builders of new ones add theirs, and a section in docs/foreshape.1.
   static const auto kCommands = std::to_array<Command>({
+      {"arrivals", "compare forecasts of next submissions on past jobs", run_arrivals},
       {"config", "check a foreshape.conf", run_config},
       {"dataset", "export past jobs to train from", run_dataset},
       {"evaluate", "compare predictors on past jobs", run_evaluate},

@@ -15,6 +15,7 @@ namespace foreshape {
 inline constexpr std::string_view kPurpose =
     "Foreshape predicts the shape of jobs; this program keeps its store, snapshots and settings.";
 
+int run_arrivals(const Args& args);
 int run_config(const Args& args);
 int run_dataset(const Args& args);
 int run_evaluate(const Args& args);

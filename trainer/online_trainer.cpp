@@ -13,7 +13,7 @@ OnlineTrainer::OnlineTrainer(const TrainSettings& settings, std::unique_ptr<Prod
       adam_(state_.layout.total, settings.adam),
       weights_(state_.layout.total),
       gradient_(state_.layout.total),
-      random_state_(settings.seed) {
+      samples_(settings.memory, settings.seed) {
   initialise_weights(state_.layout, settings.seed, weights_);
   served_ = weights_;
   state_.wanted.fill(false);
@@ -23,28 +23,7 @@ void OnlineTrainer::add(const ModelInput& input, const Target& target) {
   if (std::ranges::all_of(target.known, [](std::uint8_t known) { return known == kUnknown; })) return;
   for (std::size_t r = 0; r < kResources; ++r)
     if (target.known[r] != kUnknown && settings_.resource_weights[r] > 0) state_.wanted[r] = true;
-  if (samples_.size() < settings_.memory) {
-    samples_.push_back({input, target});
-    return;
-  }
-  samples_[next_] = {input, target};
-  next_ = (next_ + 1) % samples_.size();
-}
-
-// SplitMix64, as for the first weights.
-std::uint64_t OnlineTrainer::random() {
-  random_state_ += 0x9e3779b97f4a7c15U;
-  std::uint64_t z = random_state_;
-  z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
-  z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
-  return z ^ (z >> 31U);
-}
-
-const OnlineTrainer::Sample& OnlineTrainer::pick(bool recent) {
-  const std::size_t n = samples_.size();
-  const std::size_t among = recent ? std::min(n, settings_.recent) : n;
-  const std::size_t back = random() % among;  // 0 = the newest
-  return samples_[(next_ + n - 1 - back) % n];
+  samples_.add({input, target});
 }
 
 double OnlineTrainer::step(float rate_share) {
@@ -52,7 +31,7 @@ double OnlineTrainer::step(float rate_share) {
   batch_targets_.clear();
   const auto recent = static_cast<std::size_t>(settings_.recent_share * static_cast<float>(settings_.batch));
   for (std::size_t b = 0; b < settings_.batch; ++b) {
-    const Sample& sample = pick(b < recent);
+    const Sample& sample = samples_.pick(b < recent ? settings_.recent : settings_.memory);
     batch_inputs_.push_back(&sample.input);
     batch_targets_.push_back(&sample.target);
   }

@@ -12,6 +12,7 @@
 
 #include "predictor/model/network.h"
 #include "trainer/adam.h"
+#include "trainer/sample_ring.h"
 
 namespace foreshape {
 
@@ -52,17 +53,13 @@ class OnlineTrainer {
     Target target;
   };
   double step(float rate_share);
-  const Sample& pick(bool recent);
-  std::uint64_t random();
 
   TrainSettings settings_;
   std::unique_ptr<Products> products_;
   NetworkState state_;
   Adam adam_;
   std::vector<float> weights_, served_, gradient_;
-  std::vector<Sample> samples_;  // a ring
-  std::size_t next_ = 0;         // where the ring's next one goes, once it is full
-  std::uint64_t random_state_;
+  SampleRing<Sample> samples_;
   std::vector<const ModelInput*> batch_inputs_;
   std::vector<const Target*> batch_targets_;
   double last_loss_ = 0;

@@ -4,41 +4,11 @@
 #include <cassert>
 #include <cstring>
 
+#include "predictor/model/dense_layer.h"
 #include "predictor/model/mixture_head.h"
 
 namespace foreshape {
 namespace {
-
-/// out (rows, n) = relu(out + bias [+ addend of the row's job]).
-void add_and_rectify(float* out, const float* bias, const float* addend, std::size_t rows, std::size_t n,
-                     std::size_t rows_of_job) {
-  for (std::size_t i = 0; i < rows; ++i) {
-    float* row = out + i * n;
-    const float* more = addend != nullptr ? addend + i / rows_of_job * n : nullptr;
-    if (more != nullptr)
-      for (std::size_t j = 0; j < n; ++j) row[j] = std::max(row[j] + bias[j] + more[j], 0.0F);
-    else
-      for (std::size_t j = 0; j < n; ++j) row[j] = std::max(row[j] + bias[j], 0.0F);
-  }
-}
-
-void add_bias(float* out, const float* bias, std::size_t rows, std::size_t n) {
-  for (std::size_t i = 0; i < rows; ++i)
-    for (std::size_t j = 0; j < n; ++j) out[i * n + j] += bias[j];
-}
-
-/// d = 0 where the rectifier's output was 0.
-void rectify_back(const float* out, float* d, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) d[i] = out[i] > 0 ? d[i] : 0.0F;
-}
-
-void add_bias_gradient(const float* d, float* dbias, std::size_t rows, std::size_t n) {
-  for (std::size_t i = 0; i < rows; ++i)
-    for (std::size_t j = 0; j < n; ++j) dbias[j] += d[i * n + j];
-}
-
-const float* at(std::span<const float> weights, const Block& block) { return weights.data() + block.offset; }
-float* at(std::span<float> weights, const Block& block) { return weights.data() + block.offset; }
 
 std::size_t embedding_row(const NetworkSizes& sizes, std::size_t identity, TextHash hash) {
   // 0 ("not said") keeps a bucket of its own: the first.
@@ -166,13 +136,9 @@ double backward(std::span<const float> weights, std::span<const ModelInput* cons
   std::ranges::fill(gradient, 0.0F);
   const double loss = losses(inputs, targets, resource_weights, s, at(gradient, l.kernel_weight));
 
-  // One layer back: the gradients of its weights and bias, and of its input.
   const auto back = [&](const Block& block, const Block* bias, const std::vector<float>& in,
                         const std::vector<float>& dout, float* din, std::size_t rows) {
-    const ProductShape shape{rows, block.rows, block.columns};
-    products.add_weight_gradient(in.data(), dout.data(), at(gradient, block), shape);
-    if (bias != nullptr) add_bias_gradient(dout.data(), at(gradient, *bias), rows, block.columns);
-    if (din != nullptr) products.multiply_back(dout.data(), at(weights, block), din, shape);
+    layer_back(weights, gradient, block, bias, in, dout, din, rows, products);
   };
   back(l.bin_out, &l.bin_out_bias, s.h2, s.dbins, s.dh2.data(), B);
   if (BK > 0) {
@@ -181,9 +147,7 @@ double backward(std::span<const float> weights, std::span<const ModelInput* cons
     back(l.pair2, &l.pair2_bias, s.u, s.dz, s.du.data(), BK);
     rectify_back(s.u.data(), s.du.data(), BK * D);
     back(l.pair1, &l.pair1_bias, s.pairs, s.du, nullptr, BK);
-    std::ranges::fill(s.djob_part, 0.0F);
-    for (std::size_t i = 0; i < BK; ++i)
-      for (std::size_t j = 0; j < D; ++j) s.djob_part[i / kPointed * D + j] += s.du[i * D + j];
+    sum_rows(s.du, s.djob_part, BK, D, kPointed);
     // dh2 has the bins' part already: dh1 is free to hold the other.
     back(l.to_pair, nullptr, s.h2, s.djob_part, s.dh1.data(), B);
     for (std::size_t i = 0; i < B * H; ++i) s.dh2[i] += s.dh1[i];

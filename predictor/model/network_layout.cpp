@@ -1,33 +1,8 @@
 #include "predictor/model/network_layout.h"
 
-#include <cmath>
+#include "predictor/model/uniform_weights.h"
 
 namespace foreshape {
-namespace {
-
-/// SplitMix64: Steele, Lea & Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  /// Uniform within [-1, 1).
-  float next() {
-    state_ += 0x9e3779b97f4a7c15U;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
-    return static_cast<float>((z ^ (z >> 31U)) >> 40U) / static_cast<float>(1U << 23U) - 1;
-  }
-
- private:
-  std::uint64_t state_;
-};
-
-void fill(const Block& block, float scale, Random& random, std::span<float> weights) {
-  for (float& w : weights.subspan(block.offset, block.size())) w = scale * random.next();
-}
-
-}  // namespace
-
 NetworkLayout::NetworkLayout(const NetworkSizes& sizes) {
   const std::size_t H = sizes.hidden, D = sizes.pair_hidden, E = sizes.embedding;
   std::size_t at = 0;
@@ -62,16 +37,14 @@ std::array<const Block*, 15> NetworkLayout::blocks() const {
 }
 
 void initialise_weights(const NetworkLayout& layout, std::uint64_t seed, std::span<float> weights) {
-  Random random{seed};
+  UniformWeights random{seed};
   for (const Block* block : layout.blocks()) {
-    // Variance 2 / rows: the uniform within +-sqrt(6 / rows).
-    const auto he = std::sqrt(6.0F / static_cast<float>(block->rows));
     const bool is_output = block == &layout.pair_out || block == &layout.bin_out;
     const bool is_bias = block->rows == 1;
     if (block == &layout.embedding)
-      fill(*block, 0.1F, random, weights);
+      random.fill(*block, 0.1F, weights);
     else
-      fill(*block, is_bias ? 0.0F : (is_output ? 0.1F * he : he), random, weights);
+      random.fill_he(*block, is_bias ? 0.0F : (is_output ? 0.1F : 1.0F), weights);
   }
   for (float& w : weights.subspan(layout.kernel_weight.offset, kResources)) w = 1;
 }
