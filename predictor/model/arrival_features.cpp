@@ -5,14 +5,12 @@
 #include <cstdlib>
 #include <numbers>
 
-#include "predictor/model/feature_parts.h"
+#include "predictor/model/arrival_parts.h"
 
 namespace foreshape {
 namespace {
 
 using F = ArrivalFeature;
-constexpr std::int64_t kHour_s = 3600, kDay_s = 24 * kHour_s;
-constexpr std::size_t kMostEvents = kRecentSubmissions + kProfileJobs;
 
 class Writer {
  public:
@@ -24,33 +22,6 @@ class Writer {
   ArrivalInput& in_;
 };
 
-/// One submission, wherever it is known from.
-struct Event {
-  std::int64_t at_s;
-  ShapeKey shape;
-};
-
-/// The user's submissions, newest first: those that were seen, then those of finished jobs from before.
-struct Events {
-  std::array<Event, kMostEvents> all;  // NOLINT(cppcoreguidelines-pro-type-member-init): the first n are set
-  std::size_t n = 0;
-
-  explicit Events(const ArrivalMoment& moment) {
-    for (const Submission& s : moment.submissions)
-      if (n < kRecentSubmissions && s.submit_s <= moment.now_s) all[n++] = {s.submit_s, shape_key(s)};
-    const std::int64_t oldest_seen = n > 0 ? all[n - 1].at_s : INT64_MAX;
-    const std::size_t seen = n;
-    for (const PastJob& job : moment.jobs) {
-      if (n == all.size() || job.submit_s >= oldest_seen || job.submit_s > moment.now_s) continue;
-      all[n++] = {job.submit_s,
-                  {job.asked_nodes, job.asked_cpus, job.asked_limit_s, job.asked_memory_kib, job.partition}};
-    }
-    // Jobs come in the order of their ends, which is nearly that of their submissions.
-    for (std::size_t i = seen + 1; i < n; ++i)
-      for (std::size_t j = i; j > seen && all[j].at_s > all[j - 1].at_s; --j) std::swap(all[j], all[j - 1]);
-  }
-};
-
 void moment_of_week(UnixSeconds now_s, Writer& w) {
   const auto angle = [&](std::int64_t period_s) {
     return static_cast<float>(now_s % period_s) / static_cast<float>(period_s) * 2 *
@@ -60,13 +31,6 @@ void moment_of_week(UnixSeconds now_s, Writer& w) {
   w[F::hour_cos] = std::cos(angle(kDay_s));
   w[F::week_sin] = std::sin(angle(7 * kDay_s));
   w[F::week_cos] = std::cos(angle(7 * kDay_s));
-}
-
-float time_of(std::int64_t seconds) { return log_time(static_cast<float>(seconds)); }
-
-std::int64_t hours_apart_s(std::int64_t a, std::int64_t b) {
-  const std::int64_t apart = std::abs(a - b) % kDay_s;
-  return std::min(apart, kDay_s - apart);
 }
 
 void counts(const Events& events, std::int64_t now_s, Writer& w) {
@@ -240,96 +204,7 @@ void live(const ArrivalMoment& moment, Writer& w) {
   w.set(F::live_missing, moment.live.empty());
 }
 
-/// One distinct shape of the past.
-struct Shape {
-  std::int64_t last_s = 0;
-  float share = 0, after_last = 0;
-};
-
-void shapes(const ArrivalMoment& moment, const Events& events, ArrivalInput& out) {
-  constexpr float kDecay = 0.95F;
-  std::array<Shape, kShapes> found{};
-  out.shapes = 0;
-  float weight = 1, total = 0, followed = 0;
-  std::size_t newer = kShapes;  // the shape of the submission after this one
-  for (std::size_t i = 0; i < events.n; ++i) {
-    const auto known = std::span{out.keys}.first(out.shapes);
-    auto k = static_cast<std::size_t>(std::ranges::find(known, events.all[i].shape) - known.begin());
-    if (k == out.shapes && out.shapes < kShapes) {
-      out.keys[out.shapes++] = events.all[i].shape;
-      found[k].last_s = events.all[i].at_s;
-    }
-    total += weight;
-    if (k < kShapes) found[k].share += weight;
-    if (k == 0 && newer < kShapes) {
-      found[newer].after_last += weight;
-      followed += weight;
-    }
-    newer = k;
-    weight *= kDecay;
-  }
-  const auto ended = std::ranges::find_if(
-      moment.jobs, [&](const PastJob& job) { return static_cast<UnixSeconds>(job.end_s) <= moment.now_s; });
-  for (std::size_t k = 0; k < out.shapes; ++k) {
-    const ShapeKey& key = out.keys[k];
-    const auto set = [&](ShapeFeature f, float value) {
-      out.rows[k * kShapeFeatures + static_cast<std::size_t>(f)] = value;
-    };
-    set(ShapeFeature::rank, static_cast<float>(k) / kShapes);
-    set(ShapeFeature::age, time_of(moment.now_s - found[k].last_s));
-    set(ShapeFeature::share, found[k].share / total);
-    set(ShapeFeature::after_last, followed > 0 ? found[k].after_last / followed : 0);
-    const bool just_ended =
-        ended != moment.jobs.end() && ended->asked_limit_s == key.limit_s && ended->asked_cpus == key.cpus;
-    set(ShapeFeature::just_ended, just_ended ? 1.0F : 0.0F);
-    float running = 0;
-    for (const LiveJob& job : moment.live)
-      running += job.limit_s == key.limit_s && job.cpus == key.cpus ? 1.0F : 0.0F;
-    set(ShapeFeature::running, log_count(running));
-    set(ShapeFeature::hour_distance,
-        static_cast<float>(hours_apart_s(moment.now_s, found[k].last_s)) / (kDay_s / 2.0F));
-    set(ShapeFeature::limit, time_of(key.limit_s));
-    set(ShapeFeature::cpus, log_count(static_cast<float>(key.cpus)));
-  }
-}
-
-/// A gap stands for gaps like it (predictor/baseline/arrival.cpp has the reasons and the figures).
-struct Blur {
-  double factor;
-  float share;
-};
-constexpr std::array kBlur = {Blur{.8, .2F}, Blur{1, .4F}, Blur{1.25, .25F}, Blur{2, .15F}};
-constexpr float kPriorWeight = 2, kPriorScale_s = 60, kPriorShape = 0.25F;
-constexpr float kGapDecay = 0.9659363F;  // 2^(-1 / 20)
-
 }  // namespace
-
-ShapeKey shape_key(const Submission& s) { return {s.nodes, s.cpus, s.limit_s, s.memory_kib, s.partition}; }
-
-Hazards prior_hazards(std::span<const std::int64_t> gaps_s, std::int64_t silence_s) {
-  std::array<float, kArrivalBins + 1> mass{};
-  float weight = 1;
-  for (const std::int64_t gap : gaps_s) {
-    for (const Blur& blur : kBlur) {
-      const auto blurred = static_cast<std::int64_t>(static_cast<double>(gap) * blur.factor);
-      if (blurred > silence_s || silence_s == 0)
-        mass[arrival_bin(blurred - silence_s)] += weight * blur.share;
-    }
-    weight *= kGapDecay;
-  }
-  const float scaled = static_cast<float>(silence_s) + kPriorScale_s;
-  const auto survives = [&](double seconds) {
-    return fast_exp(kPriorShape * fast_log(scaled / (scaled + static_cast<float>(seconds))));
-  };
-  Hazards hazards;  // NOLINT(cppcoreguidelines-pro-type-member-init): all are set
-  float longer = mass[kArrivalBins];
-  for (std::size_t b = kArrivalBins; b-- > 0;) {
-    longer += mass[b];
-    const float at_start = survives(bin_start_s(b)), at_end = survives(bin_end_s(b));
-    hazards[b] = (mass[b] + kPriorWeight * (at_start - at_end)) / (longer + kPriorWeight * at_start);
-  }
-  return hazards;
-}
 
 void compute_arrival_features(const ArrivalMoment& moment, ArrivalInput& out) {
   Writer w{out};
@@ -359,7 +234,7 @@ void compute_arrival_features(const ArrivalMoment& moment, ArrivalInput& out) {
     const float p = std::clamp(prior[b], 1e-4F, 1 - 1e-4F);
     out.prior[b] = fast_log(p / (1 - p));
   }
-  shapes(moment, events, out);
+  compute_shape_features(moment, events, out);
 }
 
 }  // namespace foreshape

@@ -33,7 +33,7 @@ std::vector<TracedJob> patient_users(std::size_t count) {
   std::array<UnixSeconds, 3> next_s = {1'000'000, 1'000'100, 1'000'200};
   for (std::size_t i = 0; i < count; ++i) {
     const auto user = static_cast<std::size_t>(std::ranges::min_element(next_s) - next_s.begin());
-    const auto run_s = static_cast<std::int64_t>(200 + dice.whole(4000));
+    const auto run_s = std::int64_t{200} + dice.whole(4000);
     const std::uint32_t cpus = ++before[user] % 2 == 0 ? 4 : 16;
     jobs.push_back(job_at(next_s[user], static_cast<UserId>(user + 1), cpus, run_s));
     next_s[user] += run_s + 50 + dice.whole(20);

@@ -63,9 +63,8 @@ TEST(ArrivalNetwork, GradientOfEveryBlockAgreesWithFiniteDifferences) {
   Dice dice{4};
   for (const Block* block : state.layout.blocks()) {
     // The steepest of the block, and some others.
-    std::vector<std::size_t> which;
-    for (int i = 0; i < 6; ++i)
-      which.push_back(block->offset + dice.whole(static_cast<std::uint32_t>(block->size())));
+    std::vector<std::size_t> which(6);
+    for (std::size_t& i : which) i = block->offset + dice.whole(static_cast<std::uint32_t>(block->size()));
     std::size_t steepest = block->offset;
     for (std::size_t i = 0; i < block->size(); ++i)
       if (std::abs(gradient[block->offset + i]) > std::abs(gradient[steepest])) steepest = block->offset + i;
