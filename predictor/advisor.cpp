@@ -7,11 +7,17 @@
 namespace foreshape {
 
 Advice advise(const JobRequest& job, const ProfileStore& profiles, const Policy& policy,
-              std::uint32_t cluster_cpus) {
+              std::uint32_t cluster_cpus, const Serving& serving) {
   Candidates candidates;
   gather(job, profiles, candidates);
   Advice advice;
   advice.prediction = predict_kernel(job, candidates);
+  if (serving.model != nullptr) {
+    advice.kernel_run = advice.prediction.of(Resource::run_time);
+    const Prediction kernel = advice.prediction;
+    advice.model_word = improve(*serving.model, {job, candidates, kernel, serving.live}, advice.prediction,
+                                advice.network_run);
+  }
   advice.plan = plan_job(job, advice.prediction, policy, cluster_cpus);
   return advice;
 }

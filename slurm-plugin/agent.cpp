@@ -27,6 +27,7 @@ Agent::Agent(RuntimeState& state, const JournalFeed& journal, std::string settin
       journal_(journal),
       settings_file_(std::move(settings_file)),
       snapshot_(state),
+      model_(state),
       control_(state.requests),
       holds_(state, control_),
       settings_error_(std::move(settings_error)) {}
@@ -45,6 +46,7 @@ void Agent::pass() noexcept {
   step("settings kept", [this] { keep_settings(); });
   if (state_.settings.get()->enabled) {
     step("snapshot", [this] { snapshot_.pass(); });
+    step("model", [this] { model_.pass(); });
     step("outcomes", [this] { learn_outcomes(); });
   }
   step("holds", [this] { hold_nodes(); });
@@ -99,10 +101,14 @@ void Agent::learn_outcomes() {
   if (!jobs) return state_.log(LogLevel::debug, jobs.error().message + "; asking again at the next pass");
   if (*jobs == nullptr) return;
   jobs_read_s_ = (*jobs)->last_update;
+  retired_live_ = state_.live.get();
+  state_.live.set(LiveTable(**jobs));
   for (const FinishedJob& job : outcomes_.newly_finished(**jobs, state_.requests)) {
     state_.profiles.add_outcome(past_job(job.event.job_id, job.asked, job.used));
     state_.events.push(job.event);
+    model_.learn(job);
   }
+  model_.settle();
 }
 
 /// Also while everything is switched off: what was held before is to be given back.
@@ -115,8 +121,8 @@ void Agent::hold_nodes() {
 }
 
 void Agent::write_status() {
-  const StatusParts parts{journal_.summary(), snapshot_.state(), settings_file_, settings_error_,
-                          holds_.summary()};
+  const StatusParts parts{journal_.summary(), snapshot_.state(), model_.state(),
+                          settings_file_,     settings_error_,   holds_.summary()};
   const auto written = replace_file(state_.settings.get()->status_file, status_json(state_, parts), 0644);
   if (!written) state_.fault("status", written.error().message);
 }

@@ -15,16 +15,19 @@
 #include "predictor/base/log.h"
 #include "predictor/config/settings.h"
 #include "predictor/journal/event.h"
+#include "predictor/model/served_model.h"
 #include "predictor/profile/profile_store.h"
 #include "slurm-plugin/advice_memory.h"
 #include "slurm-plugin/bounded_queue.h"
 #include "slurm-plugin/fault_counter.h"
 #include "slurm-plugin/latency_histogram.h"
+#include "slurm-plugin/live_table.h"
 #include "slurm-plugin/pool_door.h"
 #include "slurm-plugin/request_memory.h"
 #include "slurm-plugin/shared_value.h"
 #include "slurm-plugin/site_facts.h"
 #include "slurm-plugin/token.h"
+#include "slurm-plugin/token_memory.h"
 
 namespace foreshape {
 
@@ -43,6 +46,15 @@ struct JobCounts {
   std::atomic<std::uint64_t> ordered{0};
   std::atomic<std::uint64_t> pooled{0};
   std::atomic<std::uint64_t> modified{0};
+  std::atomic<std::uint64_t> by_model{0};    ///< of the predicted: the trained model had a say
+  std::atomic<std::uint64_t> model_busy{0};  ///< it had no workspace free: predicted by the kernel
+};
+
+/// What kernel and network said of a run time, until the outcome comes: the gate learns from both.
+struct RunForecasts {
+  std::uint64_t model = 0;  ///< checksum
+  Forecast kernel, network;
+  float bound_s = 0;  ///< the requested time limit; without one, a number beyond every run time
 };
 
 struct RuntimeState {
@@ -63,6 +75,8 @@ struct RuntimeState {
 
   SharedValue<Settings> settings;
   SharedValue<SiteFacts> facts;
+  SharedValue<ServedModel> model{ServedModel{}};  ///< without a network: the kernel serves
+  SharedValue<LiveTable> live{LiveTable{}};
   std::atomic<bool> kill_switch{false};   ///< the file "disabled" exists
   std::atomic<bool> observe_only{false};  ///< too many faults
 
@@ -70,6 +84,7 @@ struct RuntimeState {
   EventQueue events;
   TokenCounter tokens;
   RequestMemory requests;
+  TokenMemory<RunForecasts> forecasts;  // 5 MB
   AdviceMemory advice;
   PoolDoor pool;
   FaultCounter faults;

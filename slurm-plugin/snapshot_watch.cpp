@@ -1,7 +1,6 @@
 #include "slurm-plugin/snapshot_watch.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -10,15 +9,9 @@
 
 namespace foreshape {
 
-SnapshotWatch::Version SnapshotWatch::version_of(const std::string& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return {path};
-  return {path, info.st_ino, info.st_size, info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec};
-}
-
 void SnapshotWatch::pass() {
   const auto settings = state_.settings.get();
-  Version version = version_of(settings->snapshot_file);
+  FileVersion version = file_version(settings->snapshot_file);
   if (version == seen_) return;
   seen_ = std::move(version);
   if (seen_.size < 0) return;  // none yet, or taken away: what is loaded stays

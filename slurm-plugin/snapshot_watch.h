@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 
+#include "slurm-plugin/file_version.h"
 #include "slurm-plugin/runtime_state.h"
 
 namespace foreshape {
@@ -30,18 +31,10 @@ class SnapshotWatch {
   SnapshotState state() const;
 
  private:
-  /// What tells one version of a file from the next.
-  struct Version {
-    std::string path;
-    std::uint64_t inode = 0;
-    std::int64_t size = -1, modified_ns = 0;
-    bool operator==(const Version&) const = default;
-  };
-  static Version version_of(const std::string& path);
   Result<void> load(const std::string& path);
 
   RuntimeState& state_;
-  Version seen_;
+  FileVersion seen_;
   mutable std::mutex mutex_;  // guards now_
   SnapshotState now_;
 };

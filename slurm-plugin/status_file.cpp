@@ -1,5 +1,6 @@
 #include "slurm-plugin/status_file.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <slurm/slurm_version.h>
 #include <unistd.h>
@@ -33,7 +34,8 @@ Json jobs_json(const JobCounts& jobs) {
   return {{"submitted", jobs.submitted.load()}, {"passed", jobs.passed.load()},
           {"opted_out", jobs.opted_out.load()}, {"predicted", jobs.predicted.load()},
           {"advised", jobs.advised.load()},     {"ordered", jobs.ordered.load()},
-          {"pooled", jobs.pooled.load()},       {"modified", jobs.modified.load()}};
+          {"pooled", jobs.pooled.load()},       {"modified", jobs.modified.load()},
+          {"by_model", jobs.by_model.load()},   {"model_busy", jobs.model_busy.load()}};
 }
 
 Json profiles_json(const ProfileStore& profiles, const SnapshotState& snapshot) {
@@ -48,6 +50,22 @@ Json profiles_json(const ProfileStore& profiles, const SnapshotState& snapshot) 
           {"newer_users", counts.newer_users},
           {"newer_jobs", counts.newer_jobs},
           {"refused", counts.refused}};
+}
+
+Json model_json(const ModelState& model, const Settings& settings) {
+  return {{"on", settings.model},
+          {"file", harmless(settings.model_file)},
+          {"checksum", model.checksum == 0 ? "" : fmt::format("{:016x}", model.checksum)},
+          {"made", model.made_s},
+          {"loaded", model.loaded_s},
+          {"rows", model.rows},
+          {"predict_us", model.predict_us},
+          {"refused", harmless(model.refused)},
+          {"gate_users", model.gate_users},
+          {"gate_jobs", model.gate_everybody.jobs},
+          {"gate_lead", model.gate_everybody.quantiles},
+          {"gate_learned", model.learned},
+          {"gate_error", harmless(model.gate_error)}};
 }
 
 Json journal_json(const RuntimeState& state, const JournalSummary& journal) {
@@ -121,6 +139,7 @@ std::string status_json(const RuntimeState& state, const StatusParts& parts) {
                      {"jobs", jobs_json(state.jobs)},
                      {"submit_latency", latency_json(state.submit_latency)},
                      {"profiles", profiles_json(state.profiles, parts.snapshot)},
+                     {"model", model_json(parts.model, *settings)},
                      {"journal", journal_json(state, parts.journal)},
                      {"pool_free_nodes", state.pool.free_nodes()},
                      {"holds", holds_json(state, parts.holds)},

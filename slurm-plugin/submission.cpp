@@ -1,12 +1,15 @@
 #include "slurm-plugin/submission.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <span>
 #include <stdexcept>
 #include <thread>
 
 #include "predictor/advice.h"
 #include "predictor/advisor.h"
+#include "slurm-plugin/boundary.h"
 #include "slurm-plugin/fault_point.h"
 #include "slurm-plugin/job_request.h"
 #include "slurm-plugin/plan_writer.h"
@@ -60,8 +63,44 @@ JobChanges changes_for(RuntimeState& state, const Settings& settings, const Site
   return changes;
 }
 
-void count(JobCounts& jobs, const JobChanges& changes, const Prediction& prediction) {
+/// By the trained model where one is in force and does not fail; else by the kernel alone.
+Advice advice_of(RuntimeState& state, const Settings& settings, const SiteFacts& facts,
+                 const JobRequest& job) {
+  Advice advice;
+  const auto by_kernel = [&] { advice = advise(job, state.profiles, settings.policy, facts.cpus); };
+  const auto model = state.model.get();
+  if (!model->network) {
+    by_kernel();
+    return advice;
+  }
+  const bool fine = guarded(
+      [&] {
+        FORESHAPE_FAULT("model_throw", throw std::runtime_error("model failed, as the test wants it"));
+        std::array<LiveJob, kMaxLiveJobs> live;
+        const std::size_t n = state.live.get()->jobs_of(job.uid, state.profiles, live);
+        advice =
+            advise(job, state.profiles, settings.policy, facts.cpus, {model.get(), std::span{live}.first(n)});
+      },
+      [&](const char* why) { state.fault("model", why); });
+  if (!fine) by_kernel();
+  if (advice.model_word == ModelWord::unusable) state.fault("model", "it said a number that is none");
+  return advice;
+}
+
+/// For the gate, which judges network and kernel when the job has ended.
+void remember_both(RuntimeState& state, SubmissionToken token, const JobRequest& job, const Advice& advice) {
+  if (advice.model_word != ModelWord::said || !advice.network_run.known()) return;
+  constexpr float kNoLimit_s = 1e12F;
+  const auto limit_s = static_cast<float>(job.limit_s.value_or(0));
+  state.forecasts.remember(token, {advice.prediction.model, advice.kernel_run, advice.network_run,
+                                   limit_s > 0 ? limit_s : kNoLimit_s});
+}
+
+void count(JobCounts& jobs, const JobChanges& changes, const Advice& advice) {
   constexpr auto kOrder = std::memory_order_relaxed;
+  const Prediction& prediction = advice.prediction;
+  if (prediction.model != 0) jobs.by_model.fetch_add(1, kOrder);
+  if (advice.model_word == ModelWord::busy) jobs.model_busy.fetch_add(1, kOrder);
   if (prediction.evidence != Evidence::none) jobs.predicted.fetch_add(1, kOrder);
   if (changes.advice) jobs.advised.fetch_add(1, kOrder);
   if (changes.order_points) jobs.ordered.fetch_add(1, kOrder);
@@ -110,15 +149,16 @@ void submit(RuntimeState& state, job_desc_msg_t& job, UserId submitter, char** e
   }
   FORESHAPE_FAULT("predict_throw", throw std::runtime_error("prediction failed, as the test wants it"));
   FORESHAPE_FAULT("predict_slow", std::this_thread::sleep_for(std::chrono::milliseconds(200)));
-  const Advice advice = advise(submitted.request, state.profiles, settings->policy, facts->cpus);
+  const Advice advice = advice_of(state, *settings, *facts, submitted.request);
   event.prediction = advice.prediction;
   event.plan = advice.plan;
 
   JobChanges changes = changes_for(state, *settings, *facts, submitted, advice.plan, job);
   if (settings->job_tag) changes.tag = event.token;
   remember(state, event);
+  remember_both(state, event.token, event.request, advice);
   record(state, event, begun_ns);
-  count(state.jobs, changes, advice.prediction);
+  count(state.jobs, changes, advice);
   write_changes(changes, job, err_msg);
   state.submit_latency.add(
       static_cast<std::uint64_t>(std::max<std::int64_t>(state.clock.monotonic_ns() - begun_ns, 0)));

@@ -82,6 +82,7 @@ void add_prediction(CopyLines& lines, const std::string& cluster, const Submissi
     }
     lines.integer(forecast.jobs);
   }
+  e.prediction.model != 0 ? lines.integer(static_cast<std::int64_t>(e.prediction.model)) : lines.null();
   lines.end_line();
 }
 
@@ -165,7 +166,7 @@ constexpr Target kPrediction = {
     " memory_bytes_jobs, cpu_efficiency, cpu_efficiency_mean, cpu_efficiency_q, cpu_efficiency_jobs, "
     "read_bytes,"
     " read_bytes_mean, read_bytes_q, read_bytes_jobs, written_bytes, written_bytes_mean, written_bytes_q,"
-    " written_bytes_jobs FROM foreshape.prediction WITH NO DATA",
+    " written_bytes_jobs, model FROM foreshape.prediction WITH NO DATA",
     "COPY prediction_stage FROM STDIN",
     "INSERT INTO foreshape.prediction (cluster, token, uid, submit_time, evidence, similar_jobs, run_s, "
     "run_s_mean, run_s_q,"
@@ -173,7 +174,8 @@ constexpr Target kPrediction = {
     "cpu_efficiency_mean,"
     " cpu_efficiency_q, cpu_efficiency_jobs, read_bytes, read_bytes_mean, read_bytes_q, read_bytes_jobs, "
     "written_bytes,"
-    " written_bytes_mean, written_bytes_q, written_bytes_jobs) SELECT * FROM prediction_stage ON CONFLICT DO "
+    " written_bytes_mean, written_bytes_q, written_bytes_jobs, model) SELECT * FROM prediction_stage ON "
+    "CONFLICT DO "
     "NOTHING"};
 constexpr Target kDecision = {
     "CREATE TEMP TABLE IF NOT EXISTS decision_stage ON COMMIT DELETE ROWS AS SELECT cluster, token, uid, "

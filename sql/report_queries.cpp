@@ -91,7 +91,7 @@ constexpr const char* kJobColumns = R"sql(
   job_id, uid, job_id_text, cluster, user_name, account, partition, qos, job_name, state,
   extract(epoch FROM submit_time)::bigint, extract(epoch FROM start_time)::bigint, extract(epoch FROM end_time)::bigint,
   requeues, asked_nodes, asked_cpus, asked_memory_bytes, asked_limit_s,
-  evidence IS NOT NULL, evidence, similar_jobs,
+  evidence IS NOT NULL, evidence, similar_jobs, predicted_by_model,
   predicted_run_s, predicted_run_s_mean, run_s_q, run_s_jobs,
   predicted_memory_bytes, NULL, memory_bytes_q, memory_bytes_jobs,
   predicted_cpu_efficiency, NULL, cpu_efficiency_q, cpu_efficiency_jobs,
@@ -121,6 +121,7 @@ ReportedJob job_of(const PgRows& rows) {
   job.was_predicted = row.boolean();
   job.evidence = row.text();
   job.prediction.similar_jobs = static_cast<std::uint16_t>(row.count());
+  job.prediction.model = static_cast<std::uint64_t>(row.count());
   for (Forecast& forecast : job.prediction.forecasts) forecast = row.forecast();
   job.run_time_mode = row.text();
   job.memory_mode = row.text();

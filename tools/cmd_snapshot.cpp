@@ -1,19 +1,14 @@
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <fmt/format.h>
-#include <pwd.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <unordered_set>
 
-#include "predictor/base/file.h"
+#include "predictor/base/clock.h"
 #include "predictor/profile/profile_table.h"
 #include "predictor/profile/snapshot.h"
 #include "sql/past_jobs.h"
 #include "tools/commands.h"
 #include "tools/ingest.h"
 #include "tools/options.h"
+#include "tools/owned_file.h"
 #include "tools/progress.h"
 
 namespace foreshape {
@@ -21,38 +16,6 @@ namespace {
 
 constexpr const char* kProgram = "foreshape snapshot";
 constexpr mode_t kMode = 0600;  // what people ran is nobody else's business
-
-Error unavailable(const std::string& path, const char* step) {
-  return {ErrorCode::unavailable, path + ": " + step + ": " + std::strerror(errno)};
-}
-
-/// To whom the file is to belong: USER, else the owner of the folder, which is slurmctld's user for its state
-/// folder. The plugin accepts files of its own user and of root.
-Result<uid_t> owner_of(const std::string& path, const std::string& user_name) {
-  if (!user_name.empty()) {
-    const passwd* user = ::getpwnam(user_name.c_str());
-    if (user == nullptr) return failure(ErrorCode::not_found, "no user " + user_name + " on this machine");
-    return user->pw_uid;
-  }
-  const auto slash = path.rfind('/');
-  const std::string folder = slash == path.npos ? "." : path.substr(0, slash + 1);
-  struct stat info {};
-  if (::stat(folder.c_str(), &info) != 0) return tl::make_unexpected(unavailable(folder, "folder"));
-  return info.st_uid;
-}
-
-/// Replaces the file in one step: it has its owner before anybody sees it.
-Result<void> write_snapshot(const std::string& path, const std::string& bytes, const std::string& user_name) {
-  const auto owner = owner_of(path, user_name);
-  if (!owner) return tl::make_unexpected(owner.error());
-  const std::string draft = path + ".draft";
-  if (auto written = replace_file(draft, bytes, kMode); !written) return written;
-  const bool give_away = ::geteuid() == 0 || !user_name.empty();
-  if (give_away && ::chown(draft.c_str(), *owner, static_cast<gid_t>(-1)) != 0)
-    return tl::make_unexpected(unavailable(draft, "chown"));
-  if (::rename(draft.c_str(), path.c_str()) != 0) return tl::make_unexpected(unavailable(path, "rename"));
-  return {};
-}
 
 Result<void> run(const ParsedOptions& parsed) {
   IngestOptions options;
@@ -74,7 +37,7 @@ Result<void> run(const ParsedOptions& parsed) {
   if (!read) return read;
   const auto bytes = builder.bytes(SystemClock{}.now_s());
   if (!bytes) return tl::make_unexpected(bytes.error());
-  if (auto written = write_snapshot(parsed.text("out"), *bytes, parsed.text("owner")); !written)
+  if (auto written = replace_owned_file(parsed.text("out"), *bytes, kMode, parsed.text("owner")); !written)
     return written;
   progress.wipe();
   fmt::print("{}: cluster {}: {} users, {} jobs, {:.1f} MiB, {:.1f} s\n", parsed.text("out"), *cluster,

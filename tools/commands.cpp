@@ -15,6 +15,7 @@ std::span<const Command> foreshape_commands() {
       {"ingest", "bring jobs, predictions and outcomes into the store", run_ingest},
       {"journal", "print what the plugin recorded", run_journal},
       {"migrate", "create the store or bring it up to date", run_migrate},
+      {"model", "show, verify, compare, promote and take back trained models", run_model},
       {"replay", "run past jobs again under scheduling policies", run_replay},
       {"roles", "give users database roles to read their own rows with", run_roles},
       {"snapshot", "write the profiles that the plugin loads", run_snapshot},

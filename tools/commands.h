@@ -23,6 +23,7 @@ int run_help(const Args& args);
 int run_ingest(const Args& args);
 int run_journal(const Args& args);
 int run_migrate(const Args& args);
+int run_model(const Args& args);
 int run_replay(const Args& args);
 int run_roles(const Args& args);
 int run_snapshot(const Args& args);

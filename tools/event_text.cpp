@@ -59,12 +59,12 @@ std::string text_of(const SubmissionEvent& e) {
   return fmt::format(
       "submission {} foreshape={} uid={} account={} partition={} qos={} name='{}' run asked={} predicted={} "
       "planned={} "
-      "memory asked={} predicted={} planned={} from {} jobs ({}){}{}{}",
+      "memory asked={} predicted={} planned={} by {} from {} jobs ({}){}{}{}",
       timestamp_text(e.request.submit_s), token_text(e.token), e.request.uid, e.account.view(),
       e.partition.view(), e.qos.view(), e.name.view(), run_text(e.request.limit_s),
       run_text(typical(p, Resource::run_time)), run_text(e.plan.run_s),
       size_text(e.request.memory_per_node_bytes), size_text(typical(p, Resource::peak_memory)),
-      size_text(e.plan.memory_bytes), p.of(Resource::run_time).jobs, name_of(p.evidence),
+      size_text(e.plan.memory_bytes), model_text(p.model), p.of(Resource::run_time).jobs, name_of(p.evidence),
       e.plan.order_offset_s ? " order_offset=" + elapsed_text(*e.plan.order_offset_s) : "",
       e.plan.may_use_pool ? " may_use_pool" : "", e.opted_out ? " opted_out" : "");
 }
@@ -118,7 +118,8 @@ Json json_of(const JobRequest& r) {
 }
 
 Json json_of(const Prediction& p) {
-  Json json = {{"evidence", name_of(p.evidence)}, {"similar_jobs", p.similar_jobs}};
+  Json json = {
+      {"evidence", name_of(p.evidence)}, {"similar_jobs", p.similar_jobs}, {"model", model_text(p.model)}};
   for (std::size_t i = 0; i < kResources; ++i) {
     const Forecast& f = p.forecasts.at(i);
     if (f.known())

@@ -119,6 +119,8 @@ constexpr auto kFields = std::to_array<Field>({
     {"MemMode", 8, [](const ReportedJob& j, Size) { return j.memory_mode; }},
     {"OrderOffset", 11, [](const ReportedJob& j, Size) { return time(j.order_offset_s); }},
     {"Evidence", 8, [](const ReportedJob& j, Size) { return j.evidence; }},
+    {"Model", 16,
+     [](const ReportedJob& j, Size) { return j.was_predicted ? model_text(j.prediction.model) : ""; }},
     {"Jobs", 5,
      [](const ReportedJob& j,
         Size) { return j.was_predicted ? count(j.prediction.of(Resource::run_time).jobs) : ""; }},

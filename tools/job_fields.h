@@ -27,7 +27,7 @@ inline constexpr const char* kLongJobFormat =
     "ReqTime,PredTime,"
     "PredTime95,PlanTime,Elapsed,TimeFit,ReqMem,PredMem,PredMem99,PlanMem,MaxRSS,MemFit,CPUEff,PredCPUEff,"
     "DiskRead,"
-    "PredRead,DiskWrite,PredWrite,TimeMode,MemMode,Evidence,Jobs";
+    "PredRead,DiskWrite,PredWrite,TimeMode,MemMode,Evidence,Model,Jobs";
 
 /// The text of each column for a job; "" where there is nothing to say. Not yet harmless: row_text does that.
 std::vector<std::string> job_texts(const std::vector<Column>& columns, const ReportedJob& job,

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "tools/slurm_text.h"
+
 namespace foreshape {
 namespace {
 
@@ -32,6 +34,7 @@ Json prediction_json(const ReportedJob& job) {
   if (!job.was_predicted) return nullptr;
   const Prediction& p = job.prediction;
   return {{"evidence", job.evidence},
+          {"model", model_text(p.model)},
           {"similar_jobs", p.similar_jobs},
           {"run_s", forecast_json(p.of(Resource::run_time))},
           {"memory_bytes", forecast_json(p.of(Resource::peak_memory))},

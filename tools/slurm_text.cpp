@@ -85,6 +85,8 @@ std::string rough_size_text(std::int64_t bytes, std::optional<Unit> unit) {
   return scaled_text(value < 100 ? value : std::round(value), u);
 }
 
+std::string model_text(std::uint64_t model) { return model == 0 ? "kernel" : fmt::format("{:016x}", model); }
+
 std::string percent_text(double fraction) { return fmt::format("{:.1f}%", fraction * 100); }
 
 }  // namespace foreshape

@@ -37,6 +37,10 @@ std::string exact_size_text(std::int64_t bytes, std::optional<Unit> unit);
 /// asked for exactly, such as predictions and I/O.
 std::string rough_size_text(std::int64_t bytes, std::optional<Unit> unit);
 
+/// Who made a prediction: "kernel" for 0, else the model's checksum as 16 hex digits, as foreshape model
+/// shows it.
+std::string model_text(std::uint64_t model);
+
 /// A fraction as percent: 0.5 -> "50.0%".
 std::string percent_text(double fraction);
 

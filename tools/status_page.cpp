@@ -98,6 +98,22 @@ std::string profiles_lines(const Json& status, UnixSeconds now) {
                  json_number<double>(status, "/profiles/snapshot_load_seconds")));
 }
 
+std::string model_line(const Json& status) {
+  const std::string checksum = json_text(status, "/model/checksum");
+  if (checksum.empty())
+    return line("Model", json_flag(status, "/model/on", true) ? "none: the kernel predicts"
+                                                              : "off: the kernel predicts");
+  return line(
+      "Model",
+      fmt::format(
+          "{}, made {} from {} jobs; it had a say in {} predictions ({:.0f} us each), was busy in {}; "
+          "the gate knows {} users and has learned from {} jobs",
+          checksum, timestamp_text(json_number<UnixSeconds>(status, "/model/made")),
+          count(status, "/model/rows"), count(status, "/jobs/by_model"),
+          json_number<double>(status, "/model/predict_us"), count(status, "/jobs/model_busy"),
+          count(status, "/model/gate_users"), count(status, "/model/gate_learned")));
+}
+
 std::string journal_line(const Json& status, const Settings& settings,
                          const std::optional<JournalBacklog>& backlog) {
   std::string text = fmt::format("{} events written, {} queued of {}, {} lost",
@@ -144,8 +160,9 @@ Result<JournalBacklog> journal_backlog(const std::string& folder, std::uint64_t 
 std::string status_page(const Json& status, const Settings& settings,
                         const std::optional<JournalBacklog>& backlog, UnixSeconds now) {
   return site_line(status, now) + mode_line(status) + lever_line(settings) + jobs_line(status) +
-         latency_line(status) + profiles_lines(status, now) + journal_line(status, settings, backlog) +
-         holds_line(status) + line("Faults", fmt::format("{} since the start", count(status, "/faults")));
+         latency_line(status) + profiles_lines(status, now) + model_line(status) +
+         journal_line(status, settings, backlog) + holds_line(status) +
+         line("Faults", fmt::format("{} since the start", count(status, "/faults")));
 }
 
 std::vector<Check> status_checks(const Json& status, const Settings& settings, UnixSeconds now) {
@@ -169,6 +186,11 @@ std::vector<Check> status_checks(const Json& status, const Settings& settings, U
        "correct it, check it with foreshape config check, reconfigure");
   says("/profiles/snapshot_refused", "the snapshot was refused",
        "run foreshape snapshot again; the one before stays in force");
+  says(
+      "/model/refused", "the model file was refused",
+      "see foreshape model verify; the model before stays in force, or the kernel; foreshape model rollback");
+  says("/model/gate_error", "what the gate learns is not kept",
+       "make room in StateDir or correct its rights");
   says("/journal/error", "the journal can't be written",
        "make room or correct its rights; it is tried again every few seconds");
   const auto none = [&](const char* path, const char* what, const char* advice) {

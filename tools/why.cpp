@@ -40,7 +40,9 @@ std::string evidence(const ReportedJob& job) {
   const std::string_view whose = job.evidence == "user"      ? "of the user's own"
                                  : job.evidence == "account" ? "of the account's"
                                                              : "of the cluster's";
-  return fmt::format("from {} {} jobs, {} of them alike", jobs, whose, job.prediction.similar_jobs);
+  const std::string model =
+      job.prediction.model != 0 ? fmt::format("by model {:016x} ", job.prediction.model) : "";
+  return fmt::format("{}from {} {} jobs, {} of them alike", model, jobs, whose, job.prediction.similar_jobs);
 }
 
 std::string predicted(const ReportedJob& job) {

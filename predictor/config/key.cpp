@@ -216,6 +216,7 @@ void put_files_under_state_dir(Settings& s) {
   s.journal_dir = s.state_dir + "/journal";
   s.snapshot_file = s.state_dir + "/profiles.snap";
   s.status_file = s.state_dir + "/status.json";
+  s.model_file = s.state_dir + "/model.fsm";
 }
 
 /// The smaller caps are within the whole one unless somebody says otherwise (which is then refused).
@@ -232,6 +233,8 @@ std::vector<Key> file_keys() {
       path("JournalDir", field(&Settings::journal_dir)),
       path("SnapshotFile", field(&Settings::snapshot_file)),
       path("StatusFile", field(&Settings::status_file)),
+      path("ModelFile", field(&Settings::model_file)),
+      on_off("Model", field(&Settings::model)),
       size("JournalFileSize", field(&Settings::journal_file_bytes), 64LL << 10, 1LL << 30),
       size("JournalTotalSize", field(&Settings::journal_total_bytes), 128LL << 10, 1LL << 40),
       duration("AgentInterval", field(&Settings::agent_interval_s), PlainNumber::seconds, 1, kHour),

@@ -113,10 +113,13 @@ Result<void> check_files(const Settings& s, const Given& given, const std::strin
   if (s.journal_total_bytes < 2 * s.journal_file_bytes)
     return refuse(path, blamed(given, {"JournalTotalSize", "JournalFileSize"}),
                   "JournalTotalSize must hold at least two files of JournalFileSize");
-  const std::set<std::string> places{s.journal_dir, s.snapshot_file, s.status_file, s.kill_switch_file()};
-  if (places.size() != 4)
-    return refuse(path, blamed(given, {"StatusFile", "SnapshotFile", "JournalDir", "StateDir"}),
-                  "JournalDir, SnapshotFile, StatusFile and StateDir/disabled must be four different places");
+  const std::set<std::string> places{s.journal_dir, s.snapshot_file, s.status_file, s.model_file,
+                                     s.kill_switch_file()};
+  if (places.size() != 5)
+    return refuse(
+        path, blamed(given, {"StatusFile", "SnapshotFile", "ModelFile", "JournalDir", "StateDir"}),
+        "JournalDir, SnapshotFile, StatusFile, ModelFile and StateDir/disabled must be five different "
+        "places");
   return {};
 }
 

@@ -26,9 +26,12 @@ struct Settings {
   std::string journal_dir = "/var/lib/foreshape/journal";
   std::string snapshot_file = "/var/lib/foreshape/profiles.snap";
   std::string status_file = "/var/lib/foreshape/status.json";
+  std::string model_file = "/var/lib/foreshape/model.fsm";
 
   std::int64_t journal_file_bytes = 16LL << 20;  ///< a new journal file is begun beyond it
   std::int64_t journal_total_bytes = 1LL << 30;  ///< of all journal files together, at most
+
+  bool model = true;  ///< serve the trained model, where there is a file; no: the kernel alone
 
   bool job_tag = true;  ///< write the submission's token into the job's admin comment
   Policy policy;

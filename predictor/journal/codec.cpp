@@ -43,7 +43,7 @@ flatbuffers::Offset<wire::Prediction> encode(Builder& to, const Prediction& p) {
   std::array<flatbuffers::Offset<wire::Forecast>, kResources> forecasts;
   for (std::size_t i = 0; i < kResources; ++i) forecasts[i] = encode(to, p.forecasts[i]);
   return wire::CreatePrediction(to, to.CreateVector(forecasts.data(), forecasts.size()),
-                                static_cast<std::uint8_t>(p.evidence), p.similar_jobs);
+                                static_cast<std::uint8_t>(p.evidence), p.similar_jobs, p.model);
 }
 
 flatbuffers::Offset<wire::Plan> encode(Builder& to, const Plan& p) {
@@ -162,6 +162,7 @@ class Decoder {
       p.forecasts[i] = forecast(from->forecasts()->Get(static_cast<flatbuffers::uoffset_t>(i)));
     p.evidence = one_of(from->evidence(), Evidence::cluster);
     p.similar_jobs = from->similar_jobs();
+    p.model = from->model();
     return p;
   }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
+#include <functional>
 
 #include "predictor/model/fast_math.h"
 
@@ -41,6 +43,12 @@ Weights weights_of(const GateLead& user, const GateLead& everybody) {
   return {sigmoid(kSharpness * quantiles / jobs), sigmoid(kSharpness * typical / jobs)};
 }
 
+bool is_sane(const GateLead& lead) {
+  constexpr float kMost = 1e6F;
+  const auto within = [](float x) { return std::isfinite(x) && std::abs(x) <= kMost; };
+  return within(lead.quantiles) && within(lead.typical) && within(lead.jobs) && lead.jobs >= 0;
+}
+
 }  // namespace
 
 ForecastLoss forecast_loss(const Forecast& forecast, float used) {
@@ -69,6 +77,18 @@ Forecast mix(const GateLead& user, const GateLead& everybody, const Forecast& ke
   for (std::size_t i = 0; i < mixed.quantiles.size(); ++i)
     mixed.quantiles[i] = log_mix(kernel.quantiles[i], network.quantiles[i], weights.quantiles);
   return mixed;
+}
+
+Result<void> check_gate(const GateTable& gate) {
+  if (gate.users.size() > kMaxGateUsers)
+    return failure(ErrorCode::invalid_input,
+                   fmt::format("gates: {} users, at most {} are kept", gate.users.size(), kMaxGateUsers));
+  if (std::ranges::adjacent_find(gate.users, std::greater_equal{}, &GateTable::Entry::uid) !=
+      gate.users.end())
+    return failure(ErrorCode::invalid_input, "gates: users are out of order");
+  if (!is_sane(gate.everybody) || !std::ranges::all_of(gate.users, is_sane, &GateTable::Entry::lead))
+    return failure(ErrorCode::invalid_input, "gates: a lead is no usable number");
+  return {};
 }
 
 Gate::Gate(const GateTable& table) : everybody_(table.everybody) {

@@ -10,6 +10,7 @@
 
 #include "predictor/base/job.h"
 #include "predictor/base/prediction.h"
+#include "predictor/base/result.h"
 
 namespace foreshape {
 
@@ -49,6 +50,9 @@ struct GateTable {
 
 /// Users whose lead is kept apart, at most; who comes later is mixed by everybody's. 2 MB.
 inline constexpr std::size_t kMaxGateUsers = 65'536;
+
+/// Errors: invalid_input - too many users, out of order, or a lead that no learning can have made.
+Result<void> check_gate(const GateTable& gate);
 
 /// Learns the leads, one ended job after the other.
 class Gate {

@@ -16,8 +16,8 @@ using Bounds = ModelBounds;
 
 constexpr float kLevelTolerance = 0.01F;  // of the distribution function
 constexpr float kShiftTolerance = 0.01F;  // of ln quantile: it is found to 1e-3
-// Far beyond what any feature, logarithm or lead can be: a number that is not from training.
-constexpr float kMostWeight = 1e4F, kMostInput = 1e4F, kMostLead = 1e6F;
+// Far beyond what any feature or logarithm can be: a number that is not from training.
+constexpr float kMostWeight = 1e4F, kMostInput = 1e4F;
 
 tl::unexpected<Error> wrong(std::string what) { return failure(ErrorCode::invalid_input, std::move(what)); }
 
@@ -46,23 +46,11 @@ Result<void> check_network(const Model& model) {
   return {};
 }
 
-bool is_sane(const GateLead& lead) {
-  return all_within(std::array{lead.quantiles, lead.typical, lead.jobs}, kMostLead) && lead.jobs >= 0;
-}
-
 Result<void> check_gates(const Model& model) {
   for (std::size_t r = 0; r < kResources; ++r) {
-    const GateTable& gate = model.gates[r];
-    if (!model.serves[r] && gate != GateTable{})
+    if (!model.serves[r] && model.gates[r] != GateTable{})
       return wrong(fmt::format("gates: one for resource {}, which is not served", r));
-    if (gate.users.size() > kMaxGateUsers)
-      return wrong(fmt::format("gates: {} users, at most {} are kept", gate.users.size(), kMaxGateUsers));
-    if (std::ranges::adjacent_find(gate.users, std::greater_equal{}, &GateTable::Entry::uid) !=
-        gate.users.end())
-      return wrong(fmt::format("gates: users of resource {} are out of order", r));
-    const bool sane =
-        is_sane(gate.everybody) && std::ranges::all_of(gate.users, is_sane, &GateTable::Entry::lead);
-    if (!sane) return wrong(fmt::format("gates: a lead of resource {} is no usable number", r));
+    if (auto fine = check_gate(model.gates[r]); !fine) return fine;
   }
   return {};
 }

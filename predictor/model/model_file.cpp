@@ -7,9 +7,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "model_generated.h"
 #include "predictor/base/sealed.h"
 #include "predictor/model/features_hash.h"
+#include "predictor/model/gate_wire.h"
 
 namespace foreshape {
 namespace {
@@ -59,20 +59,6 @@ Offset<fb::ModelGolden> write_golden(FlatBufferBuilder& builder, const GoldenPai
   const auto quantiles = vector_of(builder, all);
   return fb::CreateModelGolden(builder, job, identities, in.candidates, pairs, values, known, bound,
                                reference, quantiles);
-}
-
-fb::GateUser gate_user(UserId uid, const GateLead& lead) {
-  return {uid, lead.quantiles, lead.typical, lead.jobs};
-}
-
-Offset<fb::GateOfResource> write_gate(FlatBufferBuilder& builder, std::size_t resource,
-                                      const GateTable& gate) {
-  std::vector<fb::GateUser> users;
-  users.reserve(gate.users.size());
-  for (const GateTable::Entry& entry : gate.users) users.push_back(gate_user(entry.uid, entry.lead));
-  const auto all = builder.CreateVectorOfStructs(users);
-  const fb::GateUser everybody = gate_user(0, gate.everybody);
-  return fb::CreateGateOfResource(builder, static_cast<std::uint8_t>(resource), &everybody, all);
 }
 
 // Reading: each function returns what is wrong, or nothing.
@@ -139,18 +125,6 @@ Wrong read_golden(const fb::ModelGolden& from, GoldenPair& to) {
   return wrong;
 }
 
-GateLead lead_of(const fb::GateUser& user) { return {user.quantiles(), user.typical(), user.jobs()}; }
-
-Wrong read_gate(const fb::GateOfResource& from, Model& to) {
-  if (from.resource() >= kResources) return fmt::format("gates: there is no resource {}", from.resource());
-  GateTable& gate = to.gates[from.resource()];
-  if (gate != GateTable{}) return fmt::format("gates: two for resource {}", from.resource());
-  gate.everybody = lead_of(*from.everybody());
-  gate.users.reserve(from.users()->size());
-  for (const auto* user : *from.users()) gate.users.push_back({user->uid(), lead_of(*user)});
-  return std::nullopt;
-}
-
 Wrong read_fields(const fb::Model& from, Model& to) {
   if (Wrong wrong = read_features(from)) return wrong;
   to.sizes = {from.hidden(), from.pair_hidden(), from.embedding(), from.identity_buckets()};
@@ -162,7 +136,7 @@ Wrong read_fields(const fb::Model& from, Model& to) {
   for (const auto* pair : *from.golden())
     if (Wrong wrong = read_golden(*pair, to.golden.emplace_back())) return wrong;
   for (const auto* gate : *from.gates())
-    if (Wrong wrong = read_gate(*gate, to)) return wrong;
+    if (Wrong wrong = read_gate(*gate, to.gates)) return wrong;
   return std::nullopt;
 }
 

@@ -153,6 +153,22 @@ void ProfileStore::replace_base(const std::shared_ptr<const ProfileTable>& base)
   if (base) shares_ = base->shares();
 }
 
+std::size_t ProfileStore::newest_submissions(UserId uid, std::int64_t since_s,
+                                             std::span<Submission> out) const {
+  const Shard& shard = shard_of(ProfileGroup::user, uid);
+  const std::scoped_lock lock{shard.mutex};
+  const auto found = shard.newer.find(id_of(ProfileGroup::user, uid));
+  if (found == shard.newer.end()) return 0;
+  const auto& ring = found->second.submissions;
+  std::size_t n = 0;
+  for (std::size_t i = ring.size(); i > 0 && n < out.size(); --i) {
+    const Submission& one = ring[(found->second.next_submission + i - 1) % ring.size()];
+    if (static_cast<std::int64_t>(one.submit_s) < since_s) break;
+    out[n++] = one;
+  }
+  return n;
+}
+
 bool ProfileStore::copy_activity(UserId uid, std::vector<Submission>& submissions,
                                  std::vector<PastJob>& jobs) const {
   jobs.resize(kProfileJobs);

@@ -65,6 +65,10 @@ class ProfileStore {
   /// A job was submitted. Allocates only when a user is first seen, or seen more often than before.
   void add_submission(UserId uid, const Submission& submission);
 
+  /// Copies the user's newest submissions at or after since_s into out, newest first, and returns how many
+  /// there were. No allocation.
+  std::size_t newest_submissions(UserId uid, std::int64_t since_s, std::span<Submission> out) const;
+
   /// A job has finished. Counted for its user, its account and the cluster; a second word on the same job
   /// replaces the first. Jobs that never ran, and jobs that the table has, are left out.
   void add_outcome(const PastJob& job);

@@ -47,6 +47,7 @@ SubmissionEvent submission(SubmissionToken token) {
   e.request.script = 42;
   e.request.limit_s = 3'600;
   e.prediction.evidence = Evidence::user;
+  e.prediction.model = token % 2 == 0 ? 0xfedcba9876543210U : 0;
   Forecast& run = e.prediction.of(Resource::run_time);
   run.jobs = 20;
   run.typical = 100.5F;

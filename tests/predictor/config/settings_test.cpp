@@ -119,8 +119,11 @@ TEST(ParseSettings, NamesFileLineKeyAndCause) {
        "f.conf:1: HoldPool: Hold=on with HoldPool=no and no HoldUsers holds nothing; set Hold=off"},
       {"HoldIdleCap=2\nHoldIdleCapUser=3", "f.conf:2: HoldIdleCapUser: is larger than HoldIdleCap"},
       {"StatusFile=/var/lib/foreshape/disabled",
-       "f.conf:1: StatusFile: JournalDir, SnapshotFile, StatusFile and StateDir/disabled must be four "
-       "different places"},
+       "f.conf:1: StatusFile: JournalDir, SnapshotFile, StatusFile, ModelFile and StateDir/disabled must be "
+       "five different places"},
+      {"ModelFile=/var/lib/foreshape/profiles.snap",
+       "f.conf:1: ModelFile: JournalDir, SnapshotFile, StatusFile, ModelFile and StateDir/disabled must be "
+       "five different places"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.text);

@@ -37,6 +37,7 @@ SubmissionEvent full_submission() {
     f.jobs = static_cast<std::uint16_t>(value++);
   }
   e.prediction.evidence = Evidence::account;
+  e.prediction.model = 0xfedcba9876543210U;
   e.prediction.similar_jobs = 16;
   e.plan = {.modes = {Mode::off, Mode::observe, Mode::advise, Mode::enforce},
             .run_s = 17,
@@ -79,6 +80,7 @@ void expect_equal(const Prediction& a, const Prediction& b) {
     EXPECT_EQ(a.forecasts[i].jobs, b.forecasts[i].jobs);
   }
   EXPECT_EQ(a.evidence, b.evidence);
+  EXPECT_EQ(a.model, b.model);
   EXPECT_EQ(a.similar_jobs, b.similar_jobs);
 }
 

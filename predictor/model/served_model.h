@@ -1,0 +1,72 @@
+#pragma once
+// A trained model at work: the network with room to run in, and the gate beside it.
+//
+// Runs in: slurmctld and offline. Made on our own threads; predictions allocate nothing.
+// Threads: immutable but for the workspaces, which are taken by one thread each: improve() from any.
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "predictor/model/features.h"
+#include "predictor/model/model.h"
+#include "predictor/model/network.h"
+
+namespace foreshape {
+
+/// What came of asking the model.
+enum class ModelWord : std::uint8_t {
+  none,      ///< there is no model, or the kernel knows nothing either: it was not asked
+  said,      ///< it is in the prediction
+  busy,      ///< all workspaces were taken: the kernel's word stands
+  unusable,  ///< a number that is none, or quantiles that cross: the kernel's word stands
+};
+
+/// The weights, and workspaces made beforehand. A try-lock each and no waiting: slurmctld calls job_submit
+/// from one thread at a time, so that more than one is hardly ever taken. The first free one is used, since
+/// its memory is likely in the cache.
+class ServingNetwork {
+ public:
+  static constexpr std::size_t kWorkspaces = 4;
+
+  /// model: verified.
+  explicit ServingNetwork(Model model);
+
+  /// The network's forecasts of the resources that the model serves and the kernel knows; the others stay
+  /// unknown.
+  ModelWord forecast(const JobMoment& moment, std::array<Forecast, kResources>& out) const;
+
+  /// Runs once in every workspace, so that no submission meets memory that was never touched.
+  void warm_up() const;
+
+  const Model& model() const { return model_; }
+
+ private:
+  struct Workspace {
+    explicit Workspace(const NetworkSizes& sizes) : state(sizes, 1, false) {}
+    std::atomic_flag taken;
+    ModelInput input{};
+    NetworkState state;
+  };
+  const Model model_;
+  mutable std::array<std::unique_ptr<Workspace>, kWorkspaces> workspaces_;
+};
+
+/// What is swapped in: another gate is another ServedModel over the same network.
+struct ServedModel {
+  std::shared_ptr<const ServingNetwork> network;
+  std::array<GateTable, kResources> gates;
+};
+
+/// The network's and the gate's word in place of the kernel's.
+///
+/// prediction   the kernel's; changed only if the answer is `said`
+/// run_time     out: what the network alone said of the run time, for the gate to learn from
+ModelWord improve(const ServedModel& served, const JobMoment& moment, Prediction& prediction,
+                  Forecast& run_time);
+
+}  // namespace foreshape

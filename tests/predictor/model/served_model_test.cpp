@@ -1,0 +1,158 @@
+#include "predictor/model/served_model.h"
+
+#include <gtest/gtest.h>
+#include <limits>
+#include <thread>
+
+#include "predictor/baseline/kernel.h"
+#include "predictor/model/gate_file.h"
+#include "tests/predictor/model/made_model.h"
+
+namespace foreshape {
+namespace {
+
+using test::made_model;
+
+/// A user with thirty finished jobs, and the next one.
+struct Moment {
+  Moment() {
+    for (std::uint32_t i = 1; i <= 30; ++i) {
+      PastJob past;
+      past.job_id = i;
+      past.uid = 1000;
+      past.submit_s = 1'000'000 + 100 * i;
+      past.start_s = past.submit_s;
+      past.run_s = 600 + 10 * i;
+      past.end_s = past.start_s + past.run_s;
+      past.asked_limit_s = 3600;
+      past.asked_cpus = 4;
+      past.name = 7 + i % 2;
+      past.state = JobState::completed;
+      store.add_outcome(past);
+    }
+    job.uid = 1000;
+    job.submit_s = 1'010'000;
+    job.limit_s = 3600;
+    job.cpus = 4;
+    job.name = 7;
+    gather(job, store, candidates);
+    kernel = predict_kernel(job, candidates);
+  }
+  JobMoment moment() const { return {job, candidates, kernel, {}}; }
+
+  ProfileStore store;
+  JobRequest job;
+  Candidates candidates;
+  Prediction kernel;
+};
+
+ServedModel served(Model model) {
+  model.checksum = 42;
+  auto gates = model.gates;
+  return {std::make_shared<const ServingNetwork>(std::move(model)), gates};
+}
+
+struct Word {
+  ModelWord word;
+  Prediction prediction;
+  Forecast run_time;
+};
+Word ask(const ServedModel& model, const Moment& m) {
+  Word out{ModelWord::none, m.kernel, {}};
+  out.word = improve(model, m.moment(), out.prediction, out.run_time);
+  return out;
+}
+
+TEST(Improve, MixesTheNetworkInByTheGateOfTheUser) {
+  const Moment m;
+  const ServedModel model = served(made_model());
+  const Word said = ask(model, m);
+  ASSERT_EQ(said.word, ModelWord::said);
+  EXPECT_EQ(said.prediction.model, 42U);
+  const Forecast& kernel = m.kernel.of(Resource::run_time);
+  const Forecast mixed = mix(model.gates[0].of(1000), model.gates[0].everybody, kernel, said.run_time);
+  EXPECT_EQ(said.prediction.of(Resource::run_time).quantiles, mixed.quantiles);
+  EXPECT_NE(mixed.quantiles, kernel.quantiles);
+  EXPECT_EQ(said.prediction.of(Resource::peak_memory).jobs, m.kernel.of(Resource::peak_memory).jobs)
+      << "the kernel knows no memory: the network is not asked";
+}
+
+TEST(Improve, LeavesWhomTheKernelSuitsToTheKernel) {
+  const Moment m;
+  Model model = made_model();
+  model.gates[0] = {{-500, -500, 500}, {{1000, {-50, -50, 100}}}};
+  const Word said = ask(served(std::move(model)), m);
+  const Forecast &kernel = m.kernel.of(Resource::run_time), &now = said.prediction.of(Resource::run_time);
+  EXPECT_EQ(now.typical, kernel.typical);
+  for (std::size_t i = 0; i < kQuantileLevels.size(); ++i)
+    EXPECT_NEAR(now.quantiles[i], kernel.quantiles[i], 1e-3F * kernel.quantiles[i]);
+}
+
+TEST(Improve, LeavesThePredictionAloneWhereTheNetworkSaysNoNumber) {
+  const Moment m;
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    Model model = made_model();
+    std::ranges::fill(model.weights, bad);
+    const Word said = ask(served(std::move(model)), m);
+    EXPECT_EQ(said.word, ModelWord::unusable);
+    EXPECT_EQ(said.prediction.model, 0U);
+    EXPECT_EQ(said.prediction.of(Resource::run_time).quantiles, m.kernel.of(Resource::run_time).quantiles);
+  }
+}
+
+TEST(Improve, AsksNothingWhereTheKernelKnowsNothing) {
+  Moment m;
+  m.candidates = {};
+  m.kernel = {};
+  EXPECT_EQ(ask(served(made_model()), m).word, ModelWord::none);
+}
+
+TEST(Improve, SaysTheSameFromManyThreadsOrIsBusy) {
+  const Moment m;
+  const ServedModel model = served(made_model());
+  const Word alone = ask(model, m);
+  std::atomic<int> said{0}, other{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 50; ++i) {
+        const Word word = ask(model, m);
+        if (word.word == ModelWord::busy) continue;
+        ++said;
+        const bool same = word.prediction.of(Resource::run_time).quantiles ==
+                          alone.prediction.of(Resource::run_time).quantiles;
+        if (!same) ++other;
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_GT(said, 0);
+  EXPECT_EQ(other, 0);
+}
+
+TEST(GateFile, ComesBackAndNoDamageIsTakenForIt) {
+  GateState state{7, made_model().gates};
+  const std::string bytes = gate_bytes(state);
+  EXPECT_EQ(parse_gate(bytes).value(), state);
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    std::string damaged = bytes;
+    damaged[at] = static_cast<char>(damaged[at] ^ 1);
+    EXPECT_FALSE(parse_gate(damaged)) << at;
+    EXPECT_FALSE(parse_gate(bytes.substr(0, at)));
+  }
+  state.gates[0].everybody.jobs = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_FALSE(parse_gate(gate_bytes(state)));
+}
+
+TEST(GateFile, HasWhatTheGateLearned) {
+  Gate gate{made_model().gates[0]};
+  gate.learn(1000, {.5F, .5F}, {.1F, .1F});
+  gate.learn(77, {.1F, .1F}, {.5F, .5F});
+  const GateTable table = gate.table();
+  EXPECT_EQ(table.users.size(), 3U);
+  EXPECT_GT(table.of(1000).quantiles, made_model().gates[0].of(1000).quantiles);
+  EXPECT_EQ(Gate{table}.table(), table);
+  EXPECT_EQ(table.of(5), GateLead{});
+}
+
+}  // namespace
+}  // namespace foreshape
