@@ -1,11 +1,15 @@
 // What one piece of advice costs on an RPC thread: 150 candidates, all five resources measured.
 
 #include <benchmark/benchmark.h>
+#include <cstdlib>
 #include <random>
 
 #include "predictor/advice.h"
 #include "predictor/advisor.h"
+#include "predictor/baseline/kernel.h"
+#include "predictor/model/model_file.h"
 #include "predictor/profile/snapshot.h"
+#include "tests/predictor/model/made_model.h"
 
 namespace foreshape {
 namespace {
@@ -77,6 +81,62 @@ void BM_Advise(benchmark::State& state) {
   }
 }
 BENCHMARK(BM_Advise)->Arg(1)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMicrosecond);
+
+/// FORESHAPE_MODEL's file; else an untrained network of the usual sizes.
+const ServedModel& served() {
+  static const ServedModel model = [] {
+    const char* path = std::getenv("FORESHAPE_MODEL");  // NOLINT(concurrency-mt-unsafe): one thread
+    Model made = path != nullptr ? read_model(path).value() : test::made_model(1, NetworkSizes{});
+    auto gates = made.gates;
+    return ServedModel{std::make_shared<const ServingNetwork>(std::move(made)), gates};
+  }();
+  return model;
+}
+
+/// The same with the trained model: features, network, quantiles and gate of what it serves; 10 live jobs.
+void BM_AdviseByModel(benchmark::State& state) {
+  const auto users = static_cast<std::uint32_t>(state.range(0));
+  const ProfileStore& store = store_of(users);
+  const Policy policy = everything();
+  const std::vector<LiveJob> live(10, {.submit_s = 1'749'999'000, .limit_s = 7200, .cpus = 4});
+  UserId uid = 0;
+  while (state.KeepRunning()) {
+    uid = (uid + 7919) % users;
+    const Advice advice = advise(request(uid), store, policy, 1000, {&served(), live});
+    if (advice.model_word != ModelWord::said) return state.SkipWithError("the model said nothing");
+  }
+}
+BENCHMARK(BM_AdviseByModel)->Arg(1)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMicrosecond);
+
+/// Its parts, for one user.
+void BM_Features(benchmark::State& state) {
+  const ProfileStore& store = store_of(1);
+  Candidates candidates;
+  gather(request(0), store, candidates);
+  const Prediction kernel = predict_kernel(request(0), candidates);
+  const JobRequest job = request(0);
+  ModelInput input;
+  while (state.KeepRunning()) {
+    compute_features({job, candidates, kernel, {}}, input);
+    benchmark::DoNotOptimize(input);
+  }
+}
+BENCHMARK(BM_Features)->Unit(benchmark::kMicrosecond);
+
+void BM_NetworkAndForecasts(benchmark::State& state) {
+  const ProfileStore& store = store_of(1);
+  const JobRequest job = request(0);
+  Candidates candidates;
+  gather(job, store, candidates);
+  const Prediction kernel = predict_kernel(job, candidates);
+  std::array<Forecast, kResources> said;
+  while (state.KeepRunning()) {
+    if (served().network->forecast({job, candidates, kernel, {}}, said) != ModelWord::said)
+      return state.SkipWithError("the model said nothing");
+    benchmark::DoNotOptimize(said);
+  }
+}
+BENCHMARK(BM_NetworkAndForecasts)->Unit(benchmark::kMicrosecond);
 
 /// A user without history: the cluster's jobs and the prior.
 void BM_AdviseStranger(benchmark::State& state) {

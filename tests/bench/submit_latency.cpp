@@ -1,6 +1,6 @@
 // Time inside job_submit without slurmctld around it: one call after the other, each for another user.
 //
-//   submit_latency SNAPSHOT USERS [CALLS]     a snapshot of make_snapshot with so many strangers
+//   submit_latency SNAPSHOT USERS [CALLS [MODEL]]   a snapshot of make_snapshot with so many strangers
 //
 // Caches are warmer here than in a controller that does other things between two submissions: the figure that
 // counts is the one that the Runtime keeps itself (foreshape status). This one shows where the time goes.
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "predictor/base/file.h"
+#include "predictor/model/model_file.h"
 #include "predictor/profile/snapshot.h"
 #include "slurm-plugin/submission.h"
 #include "tests/slurm-plugin/fake_host.h"
@@ -18,7 +19,7 @@
 namespace foreshape {
 namespace {
 
-int measure(const char* path, std::uint32_t users, int calls) {
+int measure(const char* path, std::uint32_t users, int calls, const char* model_path) {
   auto bytes = read_file(path, kMaxSnapshotBytes);
   auto table = load_snapshot(bytes ? std::move(*bytes) : std::string());
   if (!table) {
@@ -28,6 +29,15 @@ int measure(const char* path, std::uint32_t users, int calls) {
   const SystemClock clock;
   RuntimeState state(Settings{}, SiteFacts{}, clock, clock.now_s() * 1000, [](LogLevel, std::string_view) {});
   state.profiles.replace_base(*table);
+  if (model_path != nullptr) {
+    auto model = read_model(model_path);
+    if (!model) {
+      fmt::print(stderr, "submit_latency: error: {}\n", model.error().message);
+      return 1;
+    }
+    auto gates = model->gates;
+    state.model.set({std::make_shared<const ServingNetwork>(std::move(*model)), gates});
+  }
   std::mt19937 random(1);
   std::vector<JournalEvent> drained(kQueuedEvents);
   std::string script = "#!/bin/sh\n# A script of the usual length.\nexec true\n" + std::string(2000, 'x');
@@ -45,6 +55,8 @@ int measure(const char* path, std::uint32_t users, int calls) {
     if (i % 4096 == 0) state.events.take(drained);
   }
   const LatencySummary s = state.submit_latency.summary();
+  fmt::print("{} predicted by the model, {} by the kernel\n", state.jobs.by_model.load(),
+             state.jobs.predicted.load() - state.jobs.by_model.load());
   fmt::print("{} calls: median {:.1f} us, p90 {:.1f}, p99 {:.1f}, p99.9 {:.1f}, max {:.1f}\n", s.count,
              static_cast<double>(s.p50_ns) / 1e3, static_cast<double>(s.p90_ns) / 1e3,
              static_cast<double>(s.p99_ns) / 1e3, static_cast<double>(s.p999_ns) / 1e3,
@@ -57,9 +69,10 @@ int measure(const char* path, std::uint32_t users, int calls) {
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    fmt::print(stderr, "usage: submit_latency SNAPSHOT USERS [CALLS]\n");
+    fmt::print(stderr, "usage: submit_latency SNAPSHOT USERS [CALLS [MODEL]]\n");
     return 2;
   }
   const auto users = static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10));
-  return foreshape::measure(argv[1], users > 0 ? users : 1, argc > 3 ? std::atoi(argv[3]) : 100'000);
+  return foreshape::measure(argv[1], users > 0 ? users : 1, argc > 3 ? std::atoi(argv[3]) : 100'000,
+                            argc > 4 ? argv[4] : nullptr);
 }

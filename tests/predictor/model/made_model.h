@@ -8,9 +8,11 @@
 
 namespace foreshape::test {
 
-inline Model made_model(std::uint32_t seed = 1) {
+inline Model made_model(std::uint32_t seed = 1,
+                        const NetworkSizes& sizes = {
+                            .hidden = 37, .pair_hidden = 4, .embedding = 1, .identity_buckets = 2}) {
   Model model;
-  model.sizes = {.hidden = 37, .pair_hidden = 4, .embedding = 1, .identity_buckets = 2};
+  model.sizes = sizes;
   const NetworkLayout layout{model.sizes};
   model.weights.resize(layout.total);
   initialise_weights(layout, seed, model.weights);
