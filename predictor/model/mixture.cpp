@@ -150,27 +150,46 @@ void quantiles(const Parts& parts, float bound, std::array<float, kQuantileLevel
   }
 }
 
+/// What E min / max needs of each component, worked out once: it is asked for at every component's center.
+struct LikenessParts {
+  static constexpr std::size_t kMost = Parts::kMost;
+  alignas(64) std::array<float, kMost> center, width, scale;  // min(m, bound), b, w / (1 - b^2)
+  std::size_t filled = 0;
+};
+
+FORESHAPE_TARGET_CLONES
+void likeness_parts_of(const Parts& parts, float bound, LikenessParts& out) {
+  out.filled = parts.filled;
+  for (std::size_t c = 0; c < parts.filled; ++c) {
+    const float width = 1 / parts.inverse_width[c];
+    const float b = std::abs(width - 1) < 0.02F ? 0.98F : width;  // the formula's removable singularity
+    out.center[c] = std::min(parts.center[c], bound);
+    out.width[c] = b;
+    out.scale[c] = parts.weight[c] / (1 - b * b);
+  }
+}
+
 /// E min / max of x against the mixture of min(Y, bound).
 FORESHAPE_TARGET_CLONES
-float expected_likeness(const Parts& parts, float bound, float x) {
+float expected_likeness(const Parts& parts, const LikenessParts& likeness, float x) {
   LaneSums sums;
-  for (std::size_t c = 0; c < parts.filled; c += kLanes)
+  for (std::size_t c = 0; c < likeness.filled; c += kLanes)
     for (std::size_t l = 0; l < kLanes; ++l) {
-      const float d = std::abs(x - std::min(parts.center[c + l], bound));
-      const float inverse = parts.inverse_width[c + l];
-      const float width = 1 / inverse;
-      const float b = std::abs(width - 1) < 0.02F ? 0.98F : width;  // the formula's removable singularity
-      sums.at[l] += parts.weight[c + l] * (fast_exp(-d) - b * fast_exp(-d * inverse)) / (1 - b * b);
+      const float d = std::abs(x - likeness.center[c + l]);
+      sums.at[l] += likeness.scale[c + l] *
+                    (fast_exp(-d) - likeness.width[c + l] * fast_exp(-d * parts.inverse_width[c + l]));
     }
   return sums.sum();
 }
 
 float most_typical(const Parts& parts, float bound) {
+  LikenessParts likeness_parts;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled are set
+  likeness_parts_of(parts, bound, likeness_parts);
   float best = -1, typical = 0;
   for (std::size_t c = 0; c < parts.size; ++c) {
     if (parts.weight[c] < 0.004F) continue;  // hardly ever the best, and there are many
-    const float x = std::min(parts.center[c], bound);
-    const float likeness = expected_likeness(parts, bound, x);
+    const float x = likeness_parts.center[c];
+    const float likeness = expected_likeness(parts, likeness_parts, x);
     if (likeness > best) {
       best = likeness;
       typical = x;

@@ -4,6 +4,7 @@
 
 #include "predictor/model/fast_math.h"
 #include "predictor/model/network_layout.h"
+#include "predictor/model/target_clones.h"
 
 namespace foreshape {
 namespace {
@@ -26,6 +27,7 @@ float kernel_log_weight(const ModelInput& input, std::size_t k) {
   return 4 * input.pair(k, PairFeature::kernel_log_weight);  // as scaled there
 }
 
+FORESHAPE_TARGET_CLONES
 void normalise(std::array<float, kComponents>& logits) {
   const float most = *std::ranges::max_element(logits);
   float sum = 0;
@@ -34,12 +36,24 @@ void normalise(std::array<float, kComponents>& logits) {
   for (float& l : logits) l = std::max(l - log_sum, kNoWeight);
 }
 
+/// A candidate's shift and width, in place: in vectors, as half of the time here is exp and log.
+FORESHAPE_TARGET_CLONES
+void shift_and_widen(std::array<float, kPointed>& shift, std::array<float, kPointed>& width) {
+  for (float& x : shift) x = kMostShift * tanh_of(x);
+  for (float& x : width) x = kLeastWidth + softplus(x + kPairWidth);
+}
+
 }  // namespace
 
 void make_mixture(const ModelInput& input, std::size_t resource, const float* outputs, const float* bins,
                   const float* kernel_weights, Mixture& out) {
+  std::array<float, kPointed> shift{}, width{};
+  for (std::size_t k = 0; k < input.candidates; ++k) {
+    shift[k] = outputs[k * kPairOutputs + 3 * resource + 1];
+    width[k] = outputs[k * kPairOutputs + 3 * resource + 2];
+  }
+  shift_and_widen(shift, width);
   for (std::size_t k = 0; k < kPointed; ++k) {
-    const float* o = outputs + k * kPairOutputs + 3 * resource;
     const bool is_there = k < input.candidates && input.known[k * kResources + resource] != 0;
     if (!is_there) {
       out.log_weight[k] = 2 * kNoWeight;
@@ -47,9 +61,10 @@ void make_mixture(const ModelInput& input, std::size_t resource, const float* ou
       out.width[k] = 1;
       continue;
     }
-    out.log_weight[k] = o[0] + kernel_weights[resource] * kernel_log_weight(input, k);
-    out.center[k] = input.values[k * kResources + resource] + kMostShift * tanh_of(o[1]);
-    out.width[k] = kLeastWidth + softplus(o[2] + kPairWidth);
+    out.log_weight[k] =
+        outputs[k * kPairOutputs + 3 * resource] + kernel_weights[resource] * kernel_log_weight(input, k);
+    out.center[k] = input.values[k * kResources + resource] + shift[k];
+    out.width[k] = width[k];
   }
   const float* scores = bins + 2 * kBins * resource;
   for (std::size_t n = 0; n < kBins; ++n) {
