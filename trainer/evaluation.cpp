@@ -184,7 +184,7 @@ void Run::submitted(const TracedJob& job, const ProfileStore& store) {
   const std::array<Forecast, 2> model = {gate_.mix(job.request.uid, said.kernel[0], said.network[0]),
                                          memory_gate_.mix(job.request.uid, said.kernel[1], said.network[1])};
   score(job, store, said, model);
-  if (on_forecast_) on_forecast_(job, model[0]);
+  if (on_forecast_) on_forecast_(job, waiting->input, model[0]);
   if (!settings_.with_network) return;
   newest_inputs_[out_.jobs % kGoldenPairs] = waiting->input;
   live_.submitted(job);

@@ -61,8 +61,8 @@ struct Evaluation {
 /// memory.*
 std::vector<ModelMetric> metrics_of(const Evaluation& evaluation);
 
-/// What the model said of one run time; for tests.
-using OnForecast = std::function<void(const TracedJob&, const Forecast&)>;
+/// What the model knew and said of one run time; for tests, and for peers that want the same features.
+using OnForecast = std::function<void(const TracedJob&, const ModelInput&, const Forecast&)>;
 
 Evaluation evaluate(const std::vector<TracedJob>& jobs, const EvaluationSettings& settings,
                     std::unique_ptr<Products> products, const OnForecast& on_forecast = {});

@@ -46,7 +46,7 @@ EvaluationSettings small_settings() {
 std::vector<Forecast> forecasts(const std::vector<TracedJob>& jobs, const EvaluationSettings& settings) {
   std::vector<Forecast> out;
   evaluate(jobs, settings, std::make_unique<LoopProducts>(),
-           [&](const TracedJob&, const Forecast& forecast) { out.push_back(forecast); });
+           [&](const TracedJob&, const ModelInput&, const Forecast& forecast) { out.push_back(forecast); });
   return out;
 }
 
