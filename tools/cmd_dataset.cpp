@@ -73,10 +73,10 @@ tl::expected<DatasetOptions, std::string> read_options(const ParsedOptions& pars
 /// Takes jobs from any source: leaves out what is not wanted, hides who it was, sorts, writes.
 class Export {
  public:
-  Export(const DatasetOptions& options, DatasetWriter writer, std::optional<Anonymizer> anonymizer)
+  Export(const DatasetOptions& options, DatasetWriter writer, const std::optional<Anonymizer>& anonymizer)
       : options_(options),
         writer_(std::move(writer)),
-        anonymizer_(std::move(anonymizer)),
+        anonymizer_(anonymizer),
         sorter_(folder_of(options.output)),
         progress_("jobs") {}
 
@@ -197,7 +197,7 @@ Result<void> run(const DatasetOptions& options) {
   auto writer = DatasetWriter::create(
       options.output, {harmless(source), version_text(), SystemClock{}.now_s(), options.anonymize});
   if (!writer) return tl::make_unexpected(writer.error());
-  Export out{options, std::move(*writer), std::move(anonymizer)};
+  Export out{options, std::move(*writer), anonymizer};
   if (auto fed = feed_from(options, cluster, out); !fed) return fed;
   return out.finish();
 }

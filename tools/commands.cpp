@@ -17,6 +17,7 @@ std::span<const Command> foreshape_commands() {
       {"migrate", "create the store or bring it up to date", run_migrate},
       {"model", "show, verify, compare, promote and take back trained models", run_model},
       {"replay", "run past jobs again under scheduling policies", run_replay},
+      {"retrain", "train from the model in force, promote what is better", run_retrain},
       {"roles", "give users database roles to read their own rows with", run_roles},
       {"snapshot", "write the profiles that the plugin loads", run_snapshot},
       {"status", "show what the plugin does, and whether Slurm's settings fit", run_status},

@@ -25,6 +25,7 @@ int run_journal(const Args& args);
 int run_migrate(const Args& args);
 int run_model(const Args& args);
 int run_replay(const Args& args);
+int run_retrain(const Args& args);
 int run_roles(const Args& args);
 int run_snapshot(const Args& args);
 int run_status(const Args& args);

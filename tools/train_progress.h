@@ -30,7 +30,7 @@ class TrainTalk {
   void line(const std::string& text, bool passing);
 
   bool talks_, terminal_ = false, passing_ = false;
-  std::int64_t next_ns_ = 0, began_ns_ = 0, read_ns_ = 0;
+  std::int64_t next_ns_ = 0, began_ns_ = 0;
   std::uint64_t first_step_ = 0;
 };
 

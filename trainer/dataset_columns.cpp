@@ -59,7 +59,8 @@ void set(Field& field, typename Stored<Field>::Number number) {
 }
 template <class Value>
 void set(std::optional<Value>& field, Value number) {
-  const bool is_missing = number == missing<Value>() || number != number;  // the second: not a number
+  bool is_missing = number == missing<Value>();
+  if constexpr (std::is_floating_point_v<Value>) is_missing = std::isnan(number);
   field = is_missing ? std::nullopt : std::optional{number};
 }
 
