@@ -30,11 +30,10 @@ class RetrainTest : public testing::Test {
   int run(std::vector<std::string> words) {
     words.insert(words.begin(), FORESHAPE_PROGRAM);
     // Ranks that share this machine with the server must not wait for each other at full speed.
-    return wait_for(
-        start_program(words, false, folder_ + "/log",
-                      {"FORESHAPE_DB=" + PgServer::instance().conninfo(name_),
-                       "OMPI_MCA_rmaps_base_oversubscribe=1", "OMPI_MCA_mpi_yield_when_idle=1",
-                       "OMPI_MCA_btl=self,vader", "OMPI_MCA_btl_vader_single_copy_mechanism=none"}));
+    return wait_for(start_program(
+        words, false, folder_ + "/log",
+        {"FORESHAPE_DB=" + PgServer::instance().conninfo(name_), "OMPI_MCA_rmaps_base_oversubscribe=1",
+         "OMPI_MCA_mpi_yield_when_idle=1", "OMPI_MCA_btl_vader_single_copy_mechanism=none"}));
   }
   int retrain(std::vector<std::string> more) {
     std::vector<std::string> words = {"retrain", "--no-ingest", "-M",

@@ -10,8 +10,7 @@ from harness import ClusterCase, main
 BUILD = pathlib.Path(os.environ["FORESHAPE_BUILD"]) / "bin"
 SMALL = ["--hidden", "16", "--pair-hidden", "16", "--batch", "64", "--judge-every", "50"]
 # Two ranks on busy cores must not wait for each other at full speed.
-MPI = {"OMPI_MCA_mpi_yield_when_idle": "1", "OMPI_MCA_btl": "self,vader",
-       "OMPI_MCA_btl_vader_single_copy_mechanism": "none"}
+MPI = {"OMPI_MCA_mpi_yield_when_idle": "1", "OMPI_MCA_btl_vader_single_copy_mechanism": "none"}
 
 
 class TrainTest(ClusterCase):

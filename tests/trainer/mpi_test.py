@@ -18,7 +18,7 @@ TRAIN, MAKE_HISTORY = "", ""
 NOISE = 0.2
 SMALL = ["--hidden", "16", "--pair-hidden", "16", "--batch", "64", "--judge-every", "50"]
 # A container may forbid the ranks to read each other's memory, which Open MPI then complains of.
-ENVIRONMENT = os.environ | {"OMPI_MCA_btl_vader_single_copy_mechanism": "none", "OMPI_MCA_btl": "self,vader"}
+ENVIRONMENT = os.environ | {"OMPI_MCA_btl_vader_single_copy_mechanism": "none"}
 
 
 def mpirun(ranks: int, *words: str) -> list[str]:
