@@ -43,6 +43,16 @@ Json healthy() {
             {"jobs", 150000},
             {"newer_users", 3},
             {"newer_jobs", 55}}},
+          {"model",
+           {{"on", true},
+            {"checksum", "00000000deadbeef"},
+            {"made", kNow - 3'600},
+            {"rows", 5000},
+            {"predict_us", 7.6},
+            {"refused", ""},
+            {"gate_users", 9},
+            {"gate_learned", 77},
+            {"gate_error", ""}}},
           {"journal",
            {{"written", 2468},
             {"queued", 1},
@@ -62,6 +72,20 @@ std::string page(const Json& status) {
 }
 
 }  // namespace
+
+TEST(StatusPage, SaysWhoPredicts) {
+  Json status = healthy();
+  EXPECT_NE(page(status).find("Model      00000000deadbeef, made"), std::string::npos);
+  EXPECT_NE(page(status).find("the gate knows 9 users and has learned from 77 jobs"), std::string::npos);
+  status["model"]["checksum"] = "";
+  EXPECT_NE(page(status).find("Model      none: the kernel predicts"), std::string::npos);
+  status["model"]["on"] = false;
+  EXPECT_NE(page(status).find("Model      off: the kernel predicts"), std::string::npos);
+  status["model"]["refused"] = "its checksum\x1b differs";
+  const auto checks = status_checks(status, Settings{}, kNow);
+  ASSERT_EQ(checks.size(), 1U);
+  EXPECT_NE(checks[0].found.find("the model file was refused"), std::string::npos);
+}
 
 TEST(StatusPage, ShowsTheFiguresAtAGlance) {
   const std::string text = page(healthy());
