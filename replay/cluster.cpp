@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "predictor/model/target_clones.h"
+
 namespace foreshape {
 namespace {
 
@@ -23,6 +25,17 @@ std::vector<Run>::iterator best_run(std::vector<Run>& runs, std::int64_t left) {
     if (a_enough != b_enough) return a_enough;
     return a_enough ? a.cores < b.cores : a.cores > b.cores;
   });
+}
+
+/// Takes the lesser of each into a; the sum of those above zero. Nearly all of the time of a search on nodes.
+FORESHAPE_TARGET_CLONES std::int32_t lesser_of_each(std::int32_t* a, const std::int32_t* b, std::size_t n) {
+  std::int32_t sum = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::int32_t least = a[i] < b[i] ? a[i] : b[i];
+    a[i] = least;
+    sum += least > 0 ? least : 0;
+  }
+  return sum;
 }
 
 }  // namespace
@@ -117,11 +130,7 @@ void FreeNodes::take_whole_nodes(const Placement& p) {
 }
 
 void FreeNodes::limit_to(const FreeNodes& other) {
-  cores_ = 0;
-  for (std::size_t i = 0; i < cores_of_.size(); ++i) {
-    cores_of_[i] = std::min(cores_of_[i], other.cores_of_[i]);
-    cores_ += std::max(cores_of_[i], 0);
-  }
+  cores_ = lesser_of_each(cores_of_.data(), other.cores_of_.data(), cores_of_.size());
   for (std::size_t i = 0; i < memory_of_.size(); ++i)
     memory_of_[i] = std::min(memory_of_[i], other.memory_of_[i]);
 }

@@ -41,6 +41,10 @@ class Last2 final : public Estimator {
 
 }  // namespace
 
+void Estimator::submitted(JobIndex) {}
+
+void Estimator::started(JobIndex, std::int64_t) {}
+
 void Estimator::ended(JobIndex, std::int64_t, std::int64_t) {}
 
 std::int64_t Estimator::longer(JobIndex job, std::int64_t) { return load_.jobs[job].limit_s; }
@@ -55,6 +59,9 @@ std::unique_ptr<Estimator> make_estimator(const SchedulingPolicy& policy, const 
       return make_similar_estimator(load);
     case Source::kernel:
       return make_kernel_estimator(load, policy.plan_quantile);
+    case Source::model:
+      if (policy.model) return make_model_estimator(load, policy.plan_quantile, policy.model);
+      return make_kernel_estimator(load, policy.plan_quantile);  // what serves while there is no model
     case Source::requested:
       break;
   }

@@ -37,6 +37,9 @@ class Estimator {
   /// For a job that was submitted at or before now and has not started. Asked once at submission, and
   /// again where predictions are renewed.
   virtual Estimate estimate(JobIndex job, std::int64_t now) = 0;
+  /// The job has joined the queue; estimate() was asked before.
+  virtual void submitted(JobIndex job);
+  virtual void started(JobIndex job, std::int64_t now);
   /// The job ran to its end: from now on its run time may be used.
   virtual void ended(JobIndex job, std::int64_t start_s, std::int64_t end_s);
   /// A planning figure longer than elapsed_s for a running job that outran what was planned (next quantile);
@@ -56,5 +59,8 @@ std::unique_ptr<Estimator> make_similar_estimator(const Workload& load);
 /// Source::kernel: predictor/baseline itself over a profile store of its own.
 /// plan_quantile: what is planned with; 0 = the typical value.
 std::unique_ptr<Estimator> make_kernel_estimator(const Workload& load, float plan_quantile);
+/// Source::model: what the plugin would say with that model, which must have passed verify().
+std::unique_ptr<Estimator> make_model_estimator(const Workload& load, float plan_quantile,
+                                                std::shared_ptr<const Model> model);
 
 }  // namespace foreshape

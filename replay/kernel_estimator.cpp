@@ -1,78 +1,17 @@
-#include <algorithm>
-#include <cmath>
-
-#include "predictor/baseline/candidates.h"
 #include "predictor/baseline/kernel.h"
-#include "predictor/profile/past_job.h"
-#include "predictor/profile/profile_store.h"
-#include "replay/estimator.h"
+#include "replay/profile_estimator.h"
 
 namespace foreshape {
 namespace {
 
-class Kernel final : public Estimator {
+class Kernel final : public ProfileEstimator {
  public:
-  Kernel(const Workload& load, float plan_quantile) : Estimator(load), plan_quantile_(plan_quantile) {}
-
-  Estimate estimate(JobIndex job, std::int64_t) override {
-    const ReplayJob& j = load_.jobs[job];
-    const Forecast forecast = forecast_of(j);
-    if (!forecast.known()) return Estimate::of(j.limit_s);
-    const auto bounded = [&](float run_s) { return std::clamp(run_s, 1.0F, static_cast<float>(j.limit_s)); };
-    const float plan = plan_quantile_ > 0 ? forecast.quantile(plan_quantile_) : forecast.typical;
-    Estimate e;
-    // Past 2^24 s a float is no whole number of seconds: never above the request.
-    e.plan_s = std::min(static_cast<std::int64_t>(std::ceil(bounded(plan))), j.limit_s);
-    e.order_s = bounded(forecast.mean);
-    e.point_s = bounded(forecast.typical);
-    for (std::size_t i = 0; i < kJudgedQuantiles.size(); ++i)
-      e.quantiles_s[i] = bounded(forecast.quantile(static_cast<float>(kJudgedQuantiles[i])));
-    return e;
-  }
-
-  void ended(JobIndex job, std::int64_t start_s, std::int64_t end_s) override {
-    const ReplayJob& j = load_.jobs[job];
-    JobUsage used;
-    used.start_s = start_s;
-    used.end_s = end_s;
-    used.run_s = end_s - start_s;
-    used.state = j.state;
-    // The index, not the trace's number, which may not be unique: the store keeps one outcome of each.
-    profiles_.add_outcome(past_job(job + 1, j.request, used));
-    last_ = nullptr;
-  }
-
-  std::int64_t longer(JobIndex job, std::int64_t elapsed_s) override {
-    const ReplayJob& j = load_.jobs[job];
-    for (const float run_s : forecast_of(j).quantiles) {
-      const auto plan = static_cast<std::int64_t>(std::ceil(run_s));
-      if (plan > elapsed_s) return std::min(plan, j.limit_s);
-    }
-    return j.limit_s;
-  }
+  Kernel(const Workload& load, float plan_quantile) : ProfileEstimator(load, plan_quantile) {}
 
  private:
-  /// Bursts of equal jobs are predicted once: the same request and second, and nothing ended meanwhile.
-  static bool alike(const JobRequest& a, const JobRequest& b) {
-    return a.submit_s == b.submit_s && a.uid == b.uid && a.account == b.account &&
-           a.partition == b.partition && a.name == b.name && a.cpus == b.cpus && a.limit_s == b.limit_s &&
-           a.memory_per_node_bytes == b.memory_per_node_bytes;
+  Forecast forecast(const ReplayJob& job, const Candidates& candidates, std::int64_t) override {
+    return predict_kernel(job.request, candidates).of(Resource::run_time);
   }
-
-  const Forecast& forecast_of(const ReplayJob& job) {
-    if (last_ == nullptr || !alike(last_->request, job.request)) {
-      gather(job.request, profiles_, candidates_);
-      last_forecast_ = predict_kernel(job.request, candidates_).of(Resource::run_time);
-      last_ = &job;
-    }
-    return last_forecast_;
-  }
-
-  float plan_quantile_;
-  ProfileStore profiles_;
-  Candidates candidates_;
-  const ReplayJob* last_ = nullptr;  // what last_forecast_ is for
-  Forecast last_forecast_;
 };
 
 }  // namespace

@@ -5,11 +5,12 @@
 namespace foreshape {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Source>, 5> kSources = {{
+constexpr std::array<std::pair<std::string_view, Source>, 6> kSources = {{
     {"requested", Source::requested},
     {"last2", Source::last2},
     {"similar", Source::similar},
     {"kernel", Source::kernel},
+    {"model", Source::model},
     {"clairvoyant", Source::clairvoyant},
 }};
 

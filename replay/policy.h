@@ -5,6 +5,7 @@
 // Threads: plain values.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@
 #include "predictor/plan/policy.h"
 
 namespace foreshape {
+
+struct Model;
 
 /// Who plans what beyond the present moment.
 enum class Backfill : std::uint8_t {
@@ -35,6 +38,7 @@ enum class Source : std::uint8_t {
   last2,        ///< mean of the user's last two ended jobs
   similar,      ///< decayed median of the user's jobs of the same class (processors and request)
   kernel,       ///< predictor/baseline
+  model,        ///< a trained model: SchedulingPolicy::model
   clairvoyant,  ///< the run time itself
 };
 
@@ -72,8 +76,9 @@ struct SchedulingPolicy {
   Order order = Order::arrival;
   Source source = Source::requested;
   Correction correction = Correction::requested;
-  float plan_quantile = 0;      ///< of the kernel's prediction; 0 = its typical value
-  bool plan_requested = false;  ///< plan with the request; the prediction only orders
+  std::shared_ptr<const Model> model;  ///< Source::model; without it the kernel serves
+  float plan_quantile = 0;             ///< of the kernel's or the model's prediction; 0 = its typical value
+  bool plan_requested = false;         ///< plan with the request; the prediction only orders
   // Order::slowdown.
   std::int64_t order_cap_s = 14'400;     ///< predicted run times count at most as this
   std::int64_t protect_wait_s = 86'400;  ///< jobs that waited longer go first, by arrival ...

@@ -126,10 +126,11 @@ std::string class_row_of(const Group& g) {
   const auto hours = [&](std::size_t c) {
     return mean(g, [&](const ReplayRun& r) { return r.metrics.class_wait_s[c] / 3'600; });
   };
-  return fmt::format("{:<28} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.1f} {:>6.0f}\n",
+  return fmt::format("{:<28} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.1f} {:>6.0f} {:>9.2f}\n",
                      label(g[0]->policy, g[0]->predictor), hours(0), hours(1), hours(2), hours(3),
                      mean(g, [](const ReplayRun& r) { return r.metrics.max_wait_s / 3'600; }),
-                     mean(g, [](const ReplayRun& r) { return static_cast<double>(r.metrics.kills); }));
+                     mean(g, [](const ReplayRun& r) { return static_cast<double>(r.metrics.kills); }),
+                     mean(g, [](const ReplayRun& r) { return r.metrics.makespan_s / 86'400; }));
 }
 
 std::string ratio_text(const Ratio& r) {
@@ -170,8 +171,9 @@ std::string table_text(const std::vector<ReplayRun>& runs, const std::vector<Com
       "bounded slowdown and waits", "mean", "geom", "median", "p95", "max", "RMS", "SH%", "wait s",
       "p95 wait", "util%", "under", "acc", "bett%", "worse", "secs");
   for (const Group& g : groups) text += row_of(g);
-  text += fmt::format("\n{:<28} {:>10} {:>10} {:>10} {:>10} {:>10} {:>6}\n", "mean wait by class, hours",
-                      "nar short", "nar long", "wide short", "wide long", "longest", "kills");
+  text +=
+      fmt::format("\n{:<28} {:>10} {:>10} {:>10} {:>10} {:>10} {:>6} {:>9}\n", "mean wait by class, hours",
+                  "nar short", "nar long", "wide short", "wide long", "longest", "kills", "span days");
   for (const Group& g : groups) text += class_row_of(g);
   if (seeds < 2) return text;
   text += fmt::format("\n{:<28} {:>20} {:>20} {:>20} {:>20} {:>7}\n", "ratios, paired by seed",

@@ -68,6 +68,7 @@ void SimulationState::submit(JobIndex job) {
   jobs[job].plan_s = e.plan_s;
   jobs[job].order_s = e.order_s;
   queue.insert(entry_of(job));
+  estimator_->submitted(job);
   if (policy.renew_s) waiting_of_user_[load.jobs[job].user].push_back(job);
 }
 
@@ -85,6 +86,7 @@ void SimulationState::start(JobIndex job, Placement placement) {
   if (policy.promise_slack_s) by_request.add({now + j.limit_s, s.start_seq, j.procs});
   if (machine) machine->start(job, s.start_seq, std::move(placement), s.planned_end_s, now + j.limit_s);
   ends.push({s.end_s, s.start_seq, job});
+  estimator_->started(job, now);
   expect_overrun(job);
 }
 

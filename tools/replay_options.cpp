@@ -1,5 +1,6 @@
 #include "tools/replay_options.h"
 
+#include <algorithm>
 #include <ctime>
 #include <fmt/format.h>
 #include <thread>
@@ -7,6 +8,7 @@
 
 #include "predictor/config/settings.h"
 #include "predictor/config/units.h"
+#include "predictor/model/model_file.h"
 #include "replay/slurm_parameters.h"
 #include "tools/lists.h"
 #include "tools/options.h"
@@ -21,7 +23,7 @@ CommandLine command_line() {
       "Runs the jobs of traces (Standard Workload Format, sacct, Torque and Nextflow tables, plain or gzip) "
       "again under scheduling\n"
       "policies and shows what each is worth. A policy may name its predictor: easy-sjbf:last2."};
-  std::string policies, predictors = "requested, last2, similar, kernel, clairvoyant";
+  std::string policies, predictors = "requested, last2, similar, kernel, model, clairvoyant";
   for (const std::string_view name : policy_names())
     policies += (policies.empty() ? "" : ", ") + std::string(name);
   line.operands_max = 1000;
@@ -29,6 +31,8 @@ CommandLine command_line() {
                              ("policies to compare, the first is the yardstick: " + policies).c_str())(
       "predictor", po::value<std::string>(),
       ("predictor for policies that name none: " + predictors).c_str())(
+      "model", po::value<std::string>()->value_name("FILE"),
+      "a trained model, for the predictor of that name; make it of jobs before --from")(
       "correction", po::value<std::string>(),
       "what is planned for a job that outran its prediction: requested, incremental, next-quantile")(
       "kill-on-prediction", "cut every job at its prediction, to show what that would do")(
@@ -130,12 +134,28 @@ Result<void> apply_site(const ParsedOptions& parsed, std::vector<SchedulingPolic
   return {};
 }
 
+Result<std::shared_ptr<const Model>> model_of(const ParsedOptions& parsed) {
+  if (!parsed.has("model"))
+    return failure(ErrorCode::invalid_input, "the predictor 'model' needs --model FILE");
+  auto model = read_model(parsed.text("model"));
+  if (!model) return tl::make_unexpected(model.error());
+  if (const auto good = verify(*model); !good)
+    return tl::make_unexpected(about(parsed.text("model"), good.error()));
+  return std::make_shared<const Model>(std::move(*model));
+}
+
 Result<std::vector<SchedulingPolicy>> policies_of(const ParsedOptions& parsed) {
   std::vector<SchedulingPolicy> policies;
   for (const std::string& word : split_list(parsed.text("policy"))) {
     auto policy = policy_of(word, parsed);
     if (!policy) return tl::make_unexpected(policy.error());
     policies.push_back(std::move(*policy));
+  }
+  const auto needs_model = [](const SchedulingPolicy& p) { return p.source == Source::model; };
+  if (std::any_of(policies.begin(), policies.end(), needs_model)) {
+    const auto model = model_of(parsed);
+    if (!model) return tl::make_unexpected(model.error());
+    for (SchedulingPolicy& policy : policies) policy.model = *model;
   }
   if (policies.empty()) return failure(ErrorCode::invalid_input, "--policy names none");
   if (const auto applied = apply_site(parsed, policies); !applied)

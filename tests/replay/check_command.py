@@ -110,6 +110,8 @@ def main() -> None:
         expect_error("--procs", 1, str(sacct))
         expect_error("exclude each other", 2, str(swf), "--nodes", "4", "--procs", "4")
         expect_error("exclude each other", 2, str(swf), "--nodes", "4", "--shared", "--whole-node")
+        expect_error("needs --model FILE", 2, str(swf), "-p", "easy-sjbf:model")
+        expect_error("t.swf", 2, str(swf), "-p", "easy-sjbf:model", "--model", str(swf))
         expect_error("need --nodes", 2, str(swf), "--whole-node")
         expect_error("no correction 'luck'", 2, str(swf), "--correction", "luck")
         expect_error("nearest is 'easy'", 2, str(swf), "-p", "eazy")

@@ -2,6 +2,7 @@
 // on nodes with memory.
 #include <gtest/gtest.h>
 
+#include "predictor/model/model.h"
 #include "replay/simulation.h"
 #include "tests/replay/random_workload.h"
 
@@ -91,6 +92,39 @@ void expect_honesty(MakeWorkload&& make) {
 TEST(Honesty, DecisionsBeforeAMomentDoNotDependOnWhatComesAfter) { expect_honesty(random_workload); }
 
 TEST(Honesty, NorDoPlacesOnNodes) { expect_honesty(random_node_workload); }
+
+/// A network that was taught nothing says other things than the kernel: enough to see what it looks at.
+std::shared_ptr<const Model> untaught_model() {
+  Model model;
+  model.sizes.hidden = 8;
+  model.sizes.pair_hidden = 4;
+  const NetworkLayout layout{model.sizes};
+  model.weights.resize(layout.total);
+  initialise_weights(layout, 1, model.weights);
+  model.serves[static_cast<std::size_t>(Resource::run_time)] = true;
+  return std::make_shared<const Model>(std::move(model));
+}
+
+TEST(Honesty, NorDoesWhatATrainedModelSays) {
+  for (const char* name : {"easy-sjbf", "whole-queue", "slurm-key"}) {
+    SchedulingPolicy policy = *find_policy(name);
+    SCOPED_TRACE(name);
+    policy.source = Source::model;
+    policy.model = untaught_model();
+    SchedulingPolicy kernel = policy;
+    kernel.source = Source::kernel;
+    std::mt19937 random{99};  // NOLINT(cert-msc51-cpp): repeatable
+    int differ = 0;
+    for (int i = 0; i < 10; ++i) {
+      const Workload load = random_workload(random);
+      expect_same_past(load, policy, random);
+      if (testing::Test::HasFatalFailure()) return;
+      const auto said = simulate(load, policy).estimates, by_kernel = simulate(load, kernel).estimates;
+      for (std::size_t j = 0; j < said.size(); ++j) differ += said[j].point_s != by_kernel[j].point_s ? 1 : 0;
+    }
+    EXPECT_GT(differ, 10);
+  }
+}
 
 }  // namespace
 }  // namespace foreshape
