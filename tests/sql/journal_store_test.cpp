@@ -78,10 +78,16 @@ TEST_F(JournalStoreTest, StoresEachEntryExactlyOnce) {
   EXPECT_EQ(one("SELECT state FROM outcome"), "COMPLETED");
 }
 
+TEST_F(JournalStoreTest, SaysWhichModelPredicted) {
+  store({{1, submission(8)}});
+  EXPECT_EQ(one("SELECT to_hex(model) FROM prediction"), "fedcba9876543210");
+}
+
 TEST_F(JournalStoreTest, KeepsPredictionAndDecisionReadable) {
   store({{1, submission(7)}});
   EXPECT_EQ(one("SELECT at_level(run_s_q, 0.95::real) FROM prediction"), "80");
   EXPECT_EQ(one("SELECT run_s FROM prediction"), "100.5");
+  EXPECT_EQ(one("SELECT model IS NULL FROM prediction"), "t") << "the kernel's";
   EXPECT_EQ(one("SELECT memory_bytes_q IS NULL AND memory_bytes_jobs = 0 FROM prediction"), "t")
       << "nothing known";
   EXPECT_EQ(one("SELECT run_time_mode || memory_mode || cpus_mode || io_mode FROM decision"),
