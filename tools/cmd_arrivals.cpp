@@ -3,10 +3,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "predictor/base/file.h"
 #include "tools/arrival_report.h"
 #include "tools/commands.h"
 #include "tools/options.h"
+#include "tools/trace_results.h"
 #include "trainer/arrival_evaluation.h"
 #include "trainer/time_ordered.h"
 
@@ -68,15 +68,7 @@ int run_arrivals(const Args& args) {
     all.push_back(json_of(trace, evaluation));
     if (json_path != "-") print_arrivals(trace, evaluation);
   }
-  if (json_path.empty()) return kDone;
-  const std::string text = nlohmann::json{{"version", 1}, {"traces", all}}.dump(1) + "\n";
-  if (json_path == "-") {
-    fmt::print("{}", text);
-    return kDone;
-  }
-  if (const auto written = replace_file(json_path, text, 0644); !written)
-    return report_failure(kProgram, written.error());
-  return kDone;
+  return write_trace_results(kProgram, json_path, all);
 }
 
 }  // namespace foreshape

@@ -5,12 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "predictor/base/clock.h"
-#include "predictor/base/file.h"
 #include "predictor/base/text.h"
 #include "predictor/model/model_file.h"
 #include "tools/commands.h"
 #include "tools/lists.h"
 #include "tools/options.h"
+#include "tools/trace_results.h"
 #include "trainer/evaluation.h"
 #include "trainer/time_ordered.h"
 
@@ -173,15 +173,7 @@ int run_evaluate(const Args& args) {
     all.push_back(json_of(trace, evaluation, *predictors));
     if (json_path != "-") print_table(trace, evaluation, *predictors);
   }
-  if (json_path.empty()) return kDone;
-  const std::string text = nlohmann::json{{"version", 1}, {"traces", all}}.dump(1) + "\n";
-  if (json_path == "-") {
-    fmt::print("{}", text);
-    return kDone;
-  }
-  if (const auto written = replace_file(json_path, text, 0644); !written)
-    return report_failure(kProgram, written.error());
-  return kDone;
+  return write_trace_results(kProgram, json_path, all);
 }
 
 }  // namespace foreshape

@@ -34,6 +34,14 @@ class QuickstartTest(unittest.TestCase):
     def test_the_report_has_predictions(self) -> None:
         self.assertRegex(self.said, r"\d+ 'relax' of alice: asked 1-00:00:00 and 8G; predicted 00:00:0")
 
+    def test_a_model_is_trained_promoted_and_served_and_the_report_shows_it(self) -> None:
+        promoted = re.search(r"([0-9a-f]{16}) replaces", self.said)
+        assert promoted is not None
+        checksum = promoted[1]
+        rows = [line for line in self.said.splitlines() if re.search(rf"\s{checksum}\s*$", line)]
+        self.assertGreaterEqual(len(rows), 9, "jobs of the report that the model predicted")
+        self.assertIn(f"by model {checksum}", self.said)
+
     def test_a_full_cluster_has_room_for_those_who_were_foreseen(self) -> None:
         found = re.search(r"(\d+) of carol's (\d+) jobs started .* and (\d+) of erin's", self.said)
         assert found is not None
