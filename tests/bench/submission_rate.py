@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """Submissions per second into a real slurmctld: no plugin, job_submit/lua, job_submit/foreshape, interleaved.
 
-  tests/bench/submission_rate.py [--rounds 5] [--jobs 2000] [--profiles 10000]
+  tests/bench/submission_rate.py [--rounds 5] [--jobs 2000] [--profiles 10000] [--model FILE]
 
-Four private clusters live side by side, each with its own slurmctld and slurmdbd. A round submits the same number of
+Private clusters live side by side, each with its own slurmctld and slurmdbd. A round submits the same number of
 jobs to each, 100 at a time in turns, in an order that rotates: what the machine does meanwhile falls on all alike. The
 partition is DOWN: nothing starts, and only the submission is timed. Foreshape runs as a site would have it (observe,
-journal on, a snapshot with --profiles strangers and the users who submit), and again with Order=on. slurmctld's files
-are in memory where /dev/shm is, since a disk that is slow now and then would hide what plugins cost.
+journal on, a snapshot with --profiles strangers and the users who submit), again with Order=on, and with --model once
+more with a trained model. slurmctld's files are in memory where /dev/shm is, since a disk that is slow now and then would hide what plugins cost.
 """
 
 import argparse
@@ -30,8 +30,7 @@ from slurmctld_memory import put_snapshot  # noqa: E402
 
 BIN = SOURCE / "build" / "release" / "bin"
 USERS = ("alice", "bob", "carol", "dave", "erin")
-KINDS = ("none", "lua", "observe", "order")
-OURS = ("observe", "order")
+OURS = ("observe", "order", "model")
 BLOCK = 100
 LUA = """
 function slurm_job_submit(job_desc, part_list, submit_uid)
@@ -47,7 +46,7 @@ def new_root() -> pathlib.Path:
     return pathlib.Path(tempfile.mkdtemp(prefix="foreshape-cluster.", dir="/dev/shm" if os.path.isdir("/dev/shm") else None))
 
 
-def start(kind: str, profiles: int) -> Cluster:
+def start(kind: str, profiles: int, model: str | None) -> Cluster:
     settings = Settings(root=new_root(), nodes=1, order=kind == "order", postgres=False, min_job_age_s=2)
     if kind not in OURS:
         settings.plugins = None
@@ -62,6 +61,10 @@ def start(kind: str, profiles: int) -> Cluster:
         made.restart_slurmctld()
         if not process.wait_until(lambda: status(made)["profiles"]["users"] >= profiles, 90, 0.5):
             raise SystemExit("submission_rate: the snapshot was not loaded within 90 s")
+    if kind == "model":
+        process.run([str(BIN / "foreshape"), "model", "promote", str(model)], env=made.env())
+        if not process.wait_until(lambda: status(made).get("model", {}).get("checksum"), 90, 0.5):
+            raise SystemExit("submission_rate: the model was not taken in use within 90 s")
     process.run(["scontrol", "update", "PartitionName=main", "State=DOWN"], env=made.env())
     return made
 
@@ -88,21 +91,22 @@ def empty(made: Cluster) -> None:
 
 def round_of(made: dict[str, Cluster], jobs: int) -> dict[str, float]:
     """Submissions per second of each."""
-    spent = dict.fromkeys(KINDS, 0.0)
+    kinds = list(made)
+    spent = dict.fromkeys(kinds, 0.0)
     for block in range(jobs // BLOCK):
-        turn = block % len(KINDS)
-        for kind in KINDS[turn:] + KINDS[:turn]:
+        turn = block % len(kinds)
+        for kind in kinds[turn:] + kinds[:turn]:
             spent[kind] += submit_s(made[kind], BLOCK)
     for one in made.values():
         empty(one)
-    return {kind: jobs // BLOCK * BLOCK / spent[kind] for kind in KINDS}
+    return {kind: jobs // BLOCK * BLOCK / spent[kind] for kind in kinds}
 
 
 def table(rates: list[dict[str, float]]) -> None:
     def spread(values: list[float], digits: int) -> str:
         return f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f} - {max(values):.{digits}f})"
     print(f"{'plugin':<10} {'jobs/s median (min - max)':<28} {'ratio to none':<24} ratio to lua")
-    for kind in KINDS:
+    for kind in rates[0]:
         print(f"{kind:<10} {spread([r[kind] for r in rates], 0):<28} {spread([r[kind] / r['none'] for r in rates], 3):<24}"
               f" {spread([r[kind] / r['lua'] for r in rates], 3)}")
 
@@ -112,17 +116,19 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=2000)
     parser.add_argument("--profiles", type=int, default=10_000)
+    parser.add_argument("--model", metavar="FILE", help="a model file, for one more slurmctld that serves it")
     args = parser.parse_args()
+    kinds = ["none", "lua", "observe", "order"] + (["model"] if args.model else [])
     made: dict[str, Cluster] = {}
     rates: list[dict[str, float]] = []
     try:
-        for kind in KINDS:
-            made[kind] = start(kind, args.profiles)
+        for kind in kinds:
+            made[kind] = start(kind, args.profiles, args.model)
         round_of(made, 2 * BLOCK)  # a warm-up that does not count
         for number in range(args.rounds):
             rates.append(round_of(made, args.jobs))
             print(f"round {number + 1}: " + "  ".join(f"{k} {v:.0f}/s" for k, v in rates[-1].items()), flush=True)
-        for kind in OURS:
+        for kind in (kind for kind in kinds if kind in OURS):
             process.wait_until(lambda: status(made[kind])["submit_latency"]["count"] > args.rounds * args.jobs, 60, 1)
             print(f"inside job_submit, {kind}: {json.dumps(status(made[kind]).get('submit_latency'))}")
     finally:
