@@ -16,6 +16,8 @@ from pathlib import Path
 
 TRAIN, MAKE_HISTORY = "", ""
 NOISE = 0.2
+# So many steps that a fast machine is far from the last one when it is killed for the fourth time, or gets a signal.
+LONG, TO_THE_END = 6000, ("--patience", "1000000")
 SMALL = ["--hidden", "16", "--pair-hidden", "16", "--batch", "64", "--judge-every", "50"]
 # A container may forbid the ranks to read each other's memory, which Open MPI then complains of.
 ENVIRONMENT = os.environ | {"OMPI_MCA_btl_vader_single_copy_mechanism": "none"}
@@ -76,8 +78,8 @@ class TrainTest(unittest.TestCase):
                 str(self.folder / f"{name}.ckpt"), "--curve", str(self.folder / f"{name}.csv"), *SMALL, "--steps",
                 str(steps), *more]
 
-    def train(self, name: str, ranks: int, *more: str) -> subprocess.CompletedProcess[str]:
-        done = run(*mpirun(ranks, *self.words(name, *more)))
+    def train(self, name: str, ranks: int, *more: str, steps: int = 300) -> subprocess.CompletedProcess[str]:
+        done = run(*mpirun(ranks, *self.words(name, *more, steps=steps)))
         self.assertEqual(done.returncode, 0, done.stderr)
         return done
 
@@ -103,11 +105,12 @@ class TrainTest(unittest.TestCase):
         self.assertEqual(self.checkpoint("ranks2"), self.checkpoint("again2"))
 
     def test_comes_back_from_kills_at_any_moment_to_the_same_bits(self) -> None:
-        self.train("whole", 2)
+        self.train("whole", 2, *TO_THE_END, steps=LONG)
         for attempt, pause_s in enumerate((0.0, 0.05, 0.2, 0.5)):
             before = (self.folder / "killed.ckpt").stat().st_mtime_ns if attempt else 0
-            child = subprocess.Popen(mpirun(2, *self.words("killed", "--resume", "--checkpoint-every", "0")),
-                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+            words = self.words("killed", "--resume", "--checkpoint-every", "0", *TO_THE_END, steps=LONG)
+            child = subprocess.Popen(mpirun(2, *words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                     env=ENVIRONMENT)
             path = self.folder / "killed.ckpt"
             wait_until("a new checkpoint", lambda: path.exists() and path.stat().st_mtime_ns > before)
             time.sleep(pause_s)
@@ -118,15 +121,15 @@ class TrainTest(unittest.TestCase):
                     pass
             self.assertLess(child.wait(60), 0, "it was killed at work")
             self.assertNotEqual(self.checkpoint("killed"), self.checkpoint("whole"), "it had not finished")
-        done = self.train("killed", 2, "--resume")
+        done = self.train("killed", 2, "--resume", *TO_THE_END, steps=LONG)
         self.assertIn("goes on after step", done.stderr)
         self.assertEqual(self.checkpoint("killed"), self.checkpoint("whole"))
 
     def test_a_signal_makes_it_write_a_checkpoint_and_say_so(self) -> None:
-        self.train("calm", 2)
+        self.train("calm", 2, *TO_THE_END, steps=LONG)
         for name, number in (("term", signal.SIGTERM), ("usr1", signal.SIGUSR1)):
-            child = subprocess.Popen(mpirun(2, *self.words(name)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                     text=True, env=ENVIRONMENT)
+            child = subprocess.Popen(mpirun(2, *self.words(name, *TO_THE_END, steps=LONG)), stdout=subprocess.DEVNULL,
+                                     stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
             assert child.stderr is not None
             for line in child.stderr:
                 if line.startswith("step "):
@@ -137,12 +140,12 @@ class TrainTest(unittest.TestCase):
             self.assertEqual(child.wait(60), 4, rest)
             self.assertIn("go on with --resume", rest)
             self.assertFalse((self.folder / f"{name}.fsm").exists())
-            self.train(name, 2, "--resume")
+            self.train(name, 2, "--resume", *TO_THE_END, steps=LONG)
             self.assertEqual(self.checkpoint(name), self.checkpoint("calm"))
 
     def test_a_signal_to_mpirun_reaches_the_ranks_in_time(self) -> None:
-        child = subprocess.Popen(mpirun(2, *self.words("limit")), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                 text=True, env=ENVIRONMENT)
+        child = subprocess.Popen(mpirun(2, *self.words("limit", *TO_THE_END, steps=LONG)), stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
         assert child.stderr is not None
         for line in child.stderr:
             if line.startswith("step "):
