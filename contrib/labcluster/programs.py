@@ -9,7 +9,7 @@ import shutil
 
 from .settings import BUILD, Settings
 
-PROGRAMS = ("foreshape", "sshape")
+PROGRAMS = ("foreshape", "foreshape-train", "sshape")
 
 
 def bin_folder(settings: Settings) -> pathlib.Path:
