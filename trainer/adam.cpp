@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace foreshape {
 
@@ -29,6 +30,10 @@ bool adam_step(const AdamSettings& settings, AdamState& state, std::span<float> 
     weights[i] -= rate * (move + settings.decay * weights[i]);
   }
   return true;
+}
+
+float cosine_rate_share(float done) {
+  return 0.55F + 0.45F * std::cos(std::min(done, 1.0F) * std::numbers::pi_v<float>);
 }
 
 }  // namespace foreshape

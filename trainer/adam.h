@@ -34,6 +34,10 @@ struct AdamState {
 bool adam_step(const AdamSettings& settings, AdamState& state, std::span<float> weights,
                std::span<float> gradient, float rate_share);
 
+/// The usual schedule: from 1 to a tenth along a cosine while done goes from 0 to 1 (Loshchilov & Hutter,
+/// "SGDR", ICLR 2017).
+float cosine_rate_share(float done);
+
 class Adam {
  public:
   Adam(std::size_t weights, const AdamSettings& settings)

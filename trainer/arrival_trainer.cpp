@@ -1,8 +1,5 @@
 #include "trainer/arrival_trainer.h"
 
-#include <cmath>
-#include <numbers>
-
 namespace foreshape {
 
 ArrivalTrainer::ArrivalTrainer(const ArrivalTrainSettings& settings, std::unique_ptr<Products> products)
@@ -37,7 +34,7 @@ void ArrivalTrainer::refit() {
   const std::size_t steps = trained() ? settings_.steps : settings_.first_steps;
   for (std::size_t i = 0; i < steps; ++i) {
     const auto done = static_cast<float>(i) / static_cast<float>(steps);
-    step(0.55F + 0.45F * std::cos(done * std::numbers::pi_v<float>));  // as OnlineTrainer::refit
+    step(cosine_rate_share(done));
   }
 }
 

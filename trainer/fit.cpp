@@ -2,23 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <string>
 
 #include "predictor/base/hash.h"
 #include "trainer/random_numbers.h"
 
 namespace foreshape {
-namespace {
-
-/// From 1 to a tenth along a cosine (Loshchilov & Hutter, "SGDR", ICLR 2017).
-float rate_share(std::uint64_t step, std::uint64_t steps) {
-  const float done = static_cast<float>(step) / static_cast<float>(steps);
-  return 0.55F + 0.45F * std::cos(std::min(done, 1.0F) * std::numbers::pi_v<float>);
-}
-
-}  // namespace
-
 BatchRow batch_row(const FitSettings& settings, const std::array<std::uint64_t, kLanes>& lane_sizes,
                    std::uint64_t step, std::size_t row) {
   std::size_t lane = (step * settings.batch + row) % kLanes;
@@ -79,9 +68,9 @@ Result<void> Fit::step(const FitWatch& watch) {
   comm_.sum(std::span{gradient_});
   // state_.adam is the one copy of the moments: a checkpoint is the state as it is.
   constexpr std::uint64_t kMostRefused = 100;
-  const bool took =
-      adam_step(settings_.adam, state_.adam, state_.weights,
-                std::span{gradient_}.first(network_.layout.total), rate_share(state_.step, settings_.steps));
+  const bool took = adam_step(
+      settings_.adam, state_.adam, state_.weights, std::span{gradient_}.first(network_.layout.total),
+      cosine_rate_share(static_cast<float>(state_.step) / static_cast<float>(settings_.steps)));
   refused_ = took ? 0 : refused_ + 1;
   if (refused_ == kMostRefused)
     return failure(ErrorCode::internal, "the gradient is not finite any more at step " +

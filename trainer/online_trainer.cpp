@@ -1,8 +1,6 @@
 #include "trainer/online_trainer.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numbers>
 
 namespace foreshape {
 
@@ -49,9 +47,8 @@ void OnlineTrainer::refit() {
   const std::size_t steps = trained() ? settings_.steps : settings_.first_steps;
   double sum = 0;
   for (std::size_t i = 0; i < steps; ++i) {
-    // Within a refit the rate falls to a tenth, along a cosine (Loshchilov & Hutter, "SGDR", ICLR 2017).
     const auto done = static_cast<float>(i) / static_cast<float>(steps);
-    sum += step(0.55F + 0.45F * std::cos(done * std::numbers::pi_v<float>));
+    sum += step(cosine_rate_share(done));
   }
   last_loss_ = sum / static_cast<double>(steps);
 }

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "predictor/base/splitmix.h"
+
 namespace foreshape {
 
 template <class Sample>
@@ -33,20 +35,11 @@ class SampleRing {
   /// One of the `newest` newest; there must be one.
   const Sample& pick(std::size_t newest) {
     const std::size_t n = samples_.size();
-    const std::size_t back = random() % std::min(n, newest);  // 0 = the newest
+    const std::size_t back = splitmix_next(random_state_) % std::min(n, newest);  // 0 = the newest
     return samples_[(next_ + n - 1 - back) % n];
   }
 
  private:
-  // SplitMix64, as for the first weights.
-  std::uint64_t random() {
-    random_state_ += 0x9e3779b97f4a7c15U;
-    std::uint64_t z = random_state_;
-    z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
-    return z ^ (z >> 31U);
-  }
-
   std::size_t capacity_;
   std::uint64_t random_state_;
   std::vector<Sample> samples_;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <numbers>
 
 #include "predictor/model/arrival_parts.h"
 
@@ -21,17 +20,6 @@ class Writer {
  private:
   ArrivalInput& in_;
 };
-
-void moment_of_week(UnixSeconds now_s, Writer& w) {
-  const auto angle = [&](std::int64_t period_s) {
-    return static_cast<float>(now_s % period_s) / static_cast<float>(period_s) * 2 *
-           std::numbers::pi_v<float>;
-  };
-  w[F::hour_sin] = std::sin(angle(kDay_s));
-  w[F::hour_cos] = std::cos(angle(kDay_s));
-  w[F::week_sin] = std::sin(angle(7 * kDay_s));
-  w[F::week_cos] = std::cos(angle(7 * kDay_s));
-}
 
 void counts(const Events& events, std::int64_t now_s, Writer& w) {
   const auto within = [&](std::int64_t window_s) {
@@ -211,7 +199,11 @@ void compute_arrival_features(const ArrivalMoment& moment, ArrivalInput& out) {
   out.shapes = 0;
   out.prior.fill(0);
   const Events events{moment};
-  moment_of_week(moment.now_s, w);
+  const TimeOfWeek at = time_of_week(moment.now_s);
+  w[F::hour_sin] = at.hour_sin;
+  w[F::hour_cos] = at.hour_cos;
+  w[F::week_sin] = at.week_sin;
+  w[F::week_cos] = at.week_cos;
   live(moment, w);
   if (events.n == 0) return;
   std::array<std::int64_t, kMostEvents> gaps_s;  // NOLINT(cppcoreguidelines-pro-type-member-init)

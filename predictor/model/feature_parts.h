@@ -22,6 +22,12 @@ inline float log_count(float n) { return fast_log(1 + (n > 0 ? n : 0.0F)) / 4; }
 /// x within [-limit, limit].
 inline float clipped(float x, float limit) { return x < -limit ? -limit : (x > limit ? limit : x); }
 
+/// Where a moment lies in its day and week (UTC), as points on a circle.
+struct TimeOfWeek {
+  float hour_sin, hour_cos, week_sin, week_cos;
+};
+TimeOfWeek time_of_week(UnixSeconds at_s);
+
 /// The share of its limit that a job ran for, as ln / 3; 0 (all of it) where it had no limit.
 float log_share_of_limit(const PastJob& past);
 

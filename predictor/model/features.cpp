@@ -1,6 +1,8 @@
 #include "predictor/model/features.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 
 #include "predictor/model/feature_parts.h"
 
@@ -28,6 +30,15 @@ void set_bounds(const JobRequest& job, ModelInput& out) {
 }
 
 }  // namespace
+
+TimeOfWeek time_of_week(UnixSeconds at_s) {
+  constexpr std::int64_t kDay_s = 86'400, kWeek_s = 7 * kDay_s;
+  const auto angle = [&](std::int64_t period_s) {
+    return static_cast<float>(at_s % period_s) / static_cast<float>(period_s) * 2 * std::numbers::pi_v<float>;
+  };
+  return {std::sin(angle(kDay_s)), std::cos(angle(kDay_s)), std::sin(angle(kWeek_s)),
+          std::cos(angle(kWeek_s))};
+}
 
 void compute_features(const JobMoment& moment, ModelInput& out) {
   const JobRequest& job = moment.job;

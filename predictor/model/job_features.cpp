@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "predictor/model/feature_parts.h"
 
@@ -19,18 +18,6 @@ class Writer {
  private:
   ModelInput& in_;
 };
-
-void moment_of_week(UnixSeconds now_s, Writer& w) {
-  constexpr std::int64_t kDay_s = 86'400, kWeek_s = 7 * kDay_s;
-  const auto angle = [&](std::int64_t period_s) {
-    return static_cast<float>(now_s % period_s) / static_cast<float>(period_s) * 2 *
-           std::numbers::pi_v<float>;
-  };
-  w[F::hour_sin] = std::sin(angle(kDay_s));
-  w[F::hour_cos] = std::cos(angle(kDay_s));
-  w[F::week_sin] = std::sin(angle(kWeek_s));
-  w[F::week_cos] = std::cos(angle(kWeek_s));
-}
 
 void request(const JobRequest& job, Writer& w) {
   const std::int64_t limit_s = job.limit_s.value_or(0);
@@ -190,7 +177,11 @@ bool same_key(const JobRequest& job, const PastJob& past) {
 
 void compute_job_features(const JobMoment& moment, ModelInput& in) {
   Writer w{in};
-  moment_of_week(moment.job.submit_s, w);
+  const TimeOfWeek at = time_of_week(moment.job.submit_s);
+  w[F::hour_sin] = at.hour_sin;
+  w[F::hour_cos] = at.hour_cos;
+  w[F::week_sin] = at.week_sin;
+  w[F::week_cos] = at.week_cos;
   request(moment.job, w);
   kernel(moment, w);
   own_history(moment.candidates.of_user(), w);

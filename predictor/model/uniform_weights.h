@@ -8,11 +8,11 @@
 #include <cstdint>
 #include <span>
 
+#include "predictor/base/splitmix.h"
 #include "predictor/model/network_layout.h"
 
 namespace foreshape {
 
-/// SplitMix64: Steele, Lea & Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
 class UniformWeights {
  public:
   explicit UniformWeights(std::uint64_t seed) : state_(seed) {}
@@ -30,11 +30,7 @@ class UniformWeights {
  private:
   /// Within [-1, 1).
   float next() {
-    state_ += 0x9e3779b97f4a7c15U;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
-    return static_cast<float>((z ^ (z >> 31U)) >> 40U) / static_cast<float>(1U << 23U) - 1;
+    return static_cast<float>(splitmix_next(state_) >> 40U) / static_cast<float>(1U << 23U) - 1;
   }
 
   std::uint64_t state_;
