@@ -6,7 +6,6 @@
 
 #include "predictor/base/file.h"
 #include "predictor/base/text.h"
-#include "predictor/foresight.h"
 #include "predictor/plan/allocation_planner.h"
 #include "slurm-plugin/dry_run_control.h"
 #include "slurm-plugin/hold_events.h"
@@ -164,6 +163,25 @@ std::optional<UserId> HoldAgent::user_id(const std::string& name) {
   return known.uid;
 }
 
+/// By the served model where it forecasts next submissions, else from gaps.
+std::vector<Foresight> HoldAgent::forecast(UnixSeconds now_s, std::int64_t window_s, double least) {
+  const auto served = state_.model.get();
+  const auto live = state_.live.get();
+  ArrivalNetwork network;
+  if (served->network && served->network->model().arrivals)
+    network.model = &*served->network->model().arrivals;
+  network.live_jobs_of = [&](UserId uid, std::span<LiveJob> out) {
+    return live->jobs_of(uid, state_.profiles, out);
+  };
+  const std::int64_t begun_ns = state_.clock.monotonic_ns();
+  Foreseen foreseen = foresee_jobs(state_.profiles, now_s, window_s, least, network);
+  summary_.forecaster = network.model != nullptr ? "model" : "gaps";
+  summary_.forecast_us = (state_.clock.monotonic_ns() - begun_ns) / 1000;
+  summary_.forecast_users = foreseen.users;
+  summary_.forecast_by_network = foreseen.by_network;
+  return std::move(foreseen.jobs);
+}
+
 std::vector<ForeseenJob> HoldAgent::foresee(const ResourcePool& pool, const HoldPolicy& policy) {
   std::map<TextHash, std::string> partitions;
   for (const PoolNode& node : pool.nodes)
@@ -173,7 +191,7 @@ std::vector<ForeseenJob> HoldAgent::foresee(const ResourcePool& pool, const Hold
     if (const auto uid = user_id(name)) named.emplace(*uid, name);
   const double least = std::min(policy.arrival_probability_min, policy.personal_probability_min);
   std::vector<ForeseenJob> jobs;
-  for (Foresight& one : foresee_jobs(state_.profiles, pool.at_s, policy.window_s, least)) {
+  for (Foresight& one : forecast(pool.at_s, policy.window_s, least)) {
     const auto partition = partitions.find(one.partition);
     if (partition == partitions.end()) continue;  // a list of partitions, or one that is gone
     one.job.partition = partition->second;
@@ -187,7 +205,10 @@ void HoldAgent::carry_out(std::vector<HoldStep> steps, const SeenSlurm& seen) {
   const std::vector<LiveHold> live = book_.live();
   std::set<std::string> ending;
   for (HoldStep& step : steps) {
-    if (step.action != Action::release) continue;
+    if (step.action != Action::release) {
+      step.hold.reason += std::string(", by ") + summary_.forecaster;
+      continue;
+    }
     step.hold.reason = release_reason(step, live, seen.at_s);
     ending.insert(step.hold.name);
   }

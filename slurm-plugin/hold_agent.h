@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "predictor/foresight.h"
 #include "predictor/plan/reconciler.h"
 #include "slurm-plugin/hold_book.h"
 #include "slurm-plugin/job_forecasts.h"
@@ -27,6 +28,9 @@ struct HoldSummary {
   std::uint32_t pool_nodes = 0, pool_free_nodes = 0;
   std::uint32_t personal_holds = 0, personal_nodes = 0;
   std::uint32_t foreseen_users = 0;
+  const char* forecaster = "none";  ///< of next submissions in the last pass: model (its network), gaps
+  std::size_t forecast_users = 0, forecast_by_network = 0;
+  std::int64_t forecast_us = 0;                     ///< all of them together
   std::uint64_t hits = 0, misses = 0, refused = 0;  ///< since the start
   std::int64_t idle_node_s = 0;                     ///< in the last 24 hours
   std::string last_refusal;
@@ -58,6 +62,7 @@ class HoldAgent {
   void work(const SeenSlurm& seen, const Policy& policy);
   void show_to_pool(const SeenSlurm& seen, const ResourcePool& pool, const Policy& policy);
   HitRules hit_rules(const Policy& policy);
+  std::vector<Foresight> forecast(UnixSeconds now_s, std::int64_t window_s, double least);
   std::vector<ForeseenJob> foresee(const ResourcePool& pool, const HoldPolicy& policy);
   void carry_out(std::vector<HoldStep> steps, const SeenSlurm& seen);
   void carry_out_one(HoldStep& step, UnixSeconds now_s);

@@ -74,6 +74,7 @@ Result<void> ModelWatch::load(const std::string& path) {
   next.made_s = model->card.made_s;
   next.loaded_s = state_.clock.now_s();
   next.rows = model->card.rows;
+  next.arrivals = model->arrivals.has_value();
   auto gates = first_gates(*model);
   auto network = std::make_shared<const ServingNetwork>(std::move(*model));
   next.predict_us = microseconds_a_run(*network, state_.clock);

@@ -24,6 +24,7 @@ struct ModelState {
   UnixSeconds made_s = 0, loaded_s = 0;
   std::uint64_t rows = 0;
   double predict_us = 0;  ///< a network's run when it was warmed up
+  bool arrivals = false;  ///< it forecasts next submissions too
   std::string refused;    ///< why the newest file is not the one in force; empty if it is, or there is none
   std::size_t gate_users = 0;
   GateLead gate_everybody;    ///< of run time

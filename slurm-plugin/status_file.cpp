@@ -60,6 +60,7 @@ Json model_json(const ModelState& model, const Settings& settings) {
           {"loaded", model.loaded_s},
           {"rows", model.rows},
           {"predict_us", model.predict_us},
+          {"arrivals", model.arrivals},
           {"refused", harmless(model.refused)},
           {"gate_users", model.gate_users},
           {"gate_jobs", model.gate_everybody.jobs},
@@ -84,6 +85,10 @@ Json journal_json(const RuntimeState& state, const JournalSummary& journal) {
 Json holds_json(const RuntimeState& state, const HoldSummary& holds) {
   constexpr const char* kModes[] = {"off", "dry-run", "on"};
   return {{"mode", kModes[static_cast<std::size_t>(holds.mode)]},
+          {"forecaster", holds.forecaster},
+          {"forecast_users", holds.forecast_users},
+          {"forecast_by_network", holds.forecast_by_network},
+          {"forecast_us", holds.forecast_us},
           {"foreseen_users", holds.foreseen_users},
           {"pool_nodes", holds.pool_nodes},
           {"pool_free_nodes", holds.pool_free_nodes},

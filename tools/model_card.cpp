@@ -31,6 +31,12 @@ std::string served(const Model& model) {
   return names;
 }
 
+std::string arrivals_of(const Model& model) {
+  if (!model.arrivals) return "none: next submissions are forecast from gaps";
+  const ArrivalModel& a = *model.arrivals;
+  return fmt::format("{} wide, {} weights, {} golden pairs", a.hidden, a.weights.size(), a.golden.size());
+}
+
 Facts facts_of(const Model& model, const std::string& path) {
   const ModelCard& card = model.card;
   const NetworkSizes& s = model.sizes;
@@ -51,6 +57,7 @@ Facts facts_of(const Model& model, const std::string& path) {
       {"features_version", fmt::format("{}", kFeaturesVersion)},
       {"network", fmt::format("{} and {} wide, {} weights", s.hidden, s.pair_hidden, model.weights.size())},
       {"serves", served(model)},
+      {"arrivals", arrivals_of(model)},
       {"gate_users", fmt::format("{}", model.gates[0].users.size())},
       {"golden_pairs", fmt::format("{}", model.golden.size())},
   };

@@ -73,19 +73,6 @@ std::optional<std::uint32_t> median_run_s(std::span<const PastJob> jobs, TextHas
   return std::max(*middle, 1U);
 }
 
-Submission shape_of(const PastJob& job) {
-  return {.submit_s = job.submit_s,
-          .account = job.account,
-          .partition = job.partition,
-          .qos = job.qos,
-          .name = job.name,
-          .nodes = job.asked_nodes,
-          .cpus = job.asked_cpus,
-          .limit_s = job.asked_limit_s,
-          .memory_kib = job.asked_memory_kib,
-          .predicted_run_s = 0};
-}
-
 /// Cpus that Slurm gave the newest finished job of this name: of a job with --exclusive, or with cpus for
 /// each gpu, the submission does not say how many it takes. 0 = no such job.
 std::uint32_t cpus_given(std::span<const PastJob> jobs, const Submission& shape) {
@@ -101,11 +88,34 @@ Submission last_shape(std::span<const Submission> submissions, std::span<const P
   for (const Submission& s : submissions)
     if (s.submit_s > last.submit_s && s.submit_s <= now_s) last = s;
   for (const PastJob& job : jobs)
-    if (job.submit_s > last.submit_s && job.submit_s <= now_s) last = shape_of(job);
+    if (job.submit_s > last.submit_s && job.submit_s <= now_s) last = submission_of(job);
   return last;
 }
 
 }  // namespace
+
+Submission submission_of(const PastJob& job) {
+  return {.submit_s = job.submit_s,
+          .account = job.account,
+          .partition = job.partition,
+          .qos = job.qos,
+          .name = job.name,
+          .nodes = job.asked_nodes,
+          .cpus = job.asked_cpus,
+          .limit_s = job.asked_limit_s,
+          .memory_kib = job.asked_memory_kib,
+          .predicted_run_s = 0};
+}
+
+Submission completed_shape(Submission shape, std::span<const PastJob> jobs) {
+  shape.cpus = std::max(shape.cpus, cpus_given(jobs, shape));
+  if (shape.predicted_run_s == 0) {
+    auto run_s = median_run_s(jobs, shape.name);
+    if (!run_s) run_s = median_run_s(jobs, 0);
+    shape.predicted_run_s = run_s.value_or(shape.limit_s);
+  }
+  return shape;
+}
 
 Arrival next_arrival(std::span<const Submission> submissions, std::span<const PastJob> jobs,
                      UnixSeconds now_s, std::int64_t window_s) {
@@ -114,13 +124,7 @@ Arrival next_arrival(std::span<const Submission> submissions, std::span<const Pa
   if (seconds.empty()) return next;
   next.gaps = static_cast<std::uint32_t>(seconds.size() - 1);
   next.probability = probability(seconds, now_s, window_s);
-  next.shape = last_shape(submissions, jobs, now_s);
-  next.shape.cpus = std::max(next.shape.cpus, cpus_given(jobs, next.shape));
-  if (next.shape.predicted_run_s == 0) {
-    auto run_s = median_run_s(jobs, next.shape.name);
-    if (!run_s) run_s = median_run_s(jobs, 0);
-    next.shape.predicted_run_s = run_s.value_or(next.shape.limit_s);
-  }
+  next.shape = completed_shape(last_shape(submissions, jobs, now_s), jobs);
   return next;
 }
 

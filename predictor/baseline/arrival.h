@@ -37,10 +37,16 @@ inline constexpr std::size_t kMaxGaps = 128;
 /// Barabasi, "The origin of bursts and heavy tails in human dynamics", Nature 435, 2005. Its shape and weight
 /// are those that calibrate best on two public logs.
 ///
-/// The cpus of the shape are those that Slurm gave to the last such job, where they are more than was asked.
-/// The run time of the shape: what was predicted at that submission; else the median of the user's newest
-/// jobs of that name (else of all); else its limit; 0 = nothing is known.
+/// The shape is the last one's, completed.
 Arrival next_arrival(std::span<const Submission> submissions, std::span<const PastJob> jobs,
                      UnixSeconds now_s, std::int64_t window_s);
+
+/// The shape as the next job's. Its cpus: those that Slurm gave to the last such job, where they are more
+/// than was asked. Its run time: what was predicted at that submission; else the median of the user's newest
+/// jobs of that name (else of all); else its limit; 0 = nothing is known. jobs: the user's, newest first.
+Submission completed_shape(Submission shape, std::span<const PastJob> jobs);
+
+/// What a finished job had asked for.
+Submission submission_of(const PastJob& job);
 
 }  // namespace foreshape

@@ -94,6 +94,8 @@ enum class ArrivalFeature : std::uint8_t {
   session_missing,
   count_
 };
+/// Goes up with every change of what a feature means.
+inline constexpr std::uint64_t kArrivalFeaturesVersion = 1;
 inline constexpr std::size_t kArrivalFeatures = static_cast<std::size_t>(ArrivalFeature::count_);
 
 /// Of the moment and one earlier shape of the user.

@@ -1,46 +1,15 @@
 #include "predictor/model/features_hash.h"
 
-#include <string_view>
 #include <utility>
 
+#include "predictor/model/feature_name_hash.h"
 #include "predictor/model/features.h"
 
 namespace foreshape {
 namespace {
 
-/// The enumerator's name, as the compiler writes it: "... V = foreshape::JobFeature::hour_sin]".
-template <auto V>
-constexpr std::string_view name_of() {
-  const std::string_view text = __PRETTY_FUNCTION__;
-  const std::size_t end = text.find_first_of(";]", text.find("V = "));
-  const std::size_t begin = text.rfind(':', end) + 1;
-  return text.substr(begin, end - begin);
-}
-static_assert(name_of<JobFeature::hour_sin>() == "hour_sin");
-static_assert(name_of<Identity::folder>() == "folder");
-
-/// FNV-1a, 64 bit (Fowler, Noll & Vo): needed while compiling, where checksum() is not to be had.
-class Fnv {
- public:
-  constexpr void add(std::string_view text) {
-    for (const char c : text) add_byte(static_cast<unsigned char>(c));
-    add_byte(0);
-  }
-  constexpr void add(std::uint64_t number) {
-    for (unsigned i = 0; i < 64; i += 8) add_byte(static_cast<unsigned char>(number >> i));
-  }
-  constexpr std::uint64_t value() const { return value_; }
-
- private:
-  constexpr void add_byte(unsigned char byte) { value_ = (value_ ^ byte) * 0x100000001b3U; }
-  std::uint64_t value_ = 0xcbf29ce484222325U;
-};
-
-template <class Enum, std::size_t... I>
-constexpr void add_names(Fnv& hash, std::index_sequence<I...> /*numbers*/) {
-  (hash.add(name_of<static_cast<Enum>(I)>()), ...);
-  hash.add(sizeof...(I));
-}
+static_assert(enumerator_name<JobFeature::hour_sin>() == "hour_sin");
+static_assert(enumerator_name<Identity::folder>() == "folder");
 
 constexpr std::uint64_t hash_of_features() {
   Fnv hash;

@@ -118,7 +118,7 @@ Result<void> check(const Model& model) {
   if (model.golden.size() > Bounds::kGolden) return wrong("golden: too many pairs");
   if (!std::ranges::all_of(model.golden, [](const GoldenPair& pair) { return is_sane(pair); }))
     return wrong("golden: a pair has a number that is none, or is out of bounds");
-  return {};
+  return model.arrivals ? check(*model.arrivals) : Result<void>{};
 }
 
 GoldenPair golden_pair(const Model& model, const ModelInput& input) {
@@ -140,7 +140,7 @@ Result<void> verify(const Model& model) {
       if (model.serves[r])
         if (auto fine = compare(state.mixtures[r], pair, r, number); !fine) return fine;
   }
-  return {};
+  return model.arrivals ? verify(*model.arrivals) : Result<void>{};
 }
 
 }  // namespace foreshape

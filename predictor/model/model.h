@@ -7,11 +7,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "predictor/base/clock.h"
 #include "predictor/base/result.h"
+#include "predictor/model/arrival_model.h"
 #include "predictor/model/features.h"
 #include "predictor/model/gate.h"
 #include "predictor/model/network_layout.h"
@@ -21,7 +23,7 @@ namespace foreshape {
 /// One figure of a predictor on jobs that the model had not seen.
 struct ModelMetric {
   std::string predictor;  ///< model, network, kernel, last2, requested
-  std::string name;       ///< run_time.accuracy, run_time.pinball90, memory.coverage95, ...
+  std::string name;       ///< run_time.accuracy, run_time.pinball90, memory.coverage95, arrivals.nats ...
   double value = 0;
   friend bool operator==(const ModelMetric&, const ModelMetric&) = default;
 };
@@ -55,6 +57,7 @@ struct Model {
   std::array<GateTable, kResources> gates;  ///< for those that are served: network or kernel, by user
   ModelCard card;
   std::vector<GoldenPair> golden;
+  std::optional<ArrivalModel> arrivals;  ///< absent: next submissions are forecast from gaps
   std::uint64_t checksum = 0;  ///< of the file it was read from: its name among models; 0 = not from a file
 };
 

@@ -4,12 +4,13 @@
 #include <fmt/format.h>
 #include <optional>
 #include <span>
-#include <type_traits>
 #include <utility>
 
 #include "predictor/base/sealed.h"
+#include "predictor/model/arrival_wire.h"
 #include "predictor/model/features_hash.h"
 #include "predictor/model/gate_wire.h"
+#include "predictor/model/wire.h"
 
 namespace foreshape {
 namespace {
@@ -20,16 +21,6 @@ using flatbuffers::FlatBufferBuilder;
 using flatbuffers::Offset;
 
 // Writing
-
-template <class Values>
-auto vector_of(FlatBufferBuilder& builder, const Values& values) {
-  return builder.CreateVector(values.data(), values.size());
-}
-
-template <class Values>
-auto first_of(FlatBufferBuilder& builder, const Values& values, std::size_t count) {
-  return builder.CreateVector(values.data(), count);
-}
 
 Offset<fb::ModelCard> write_card(FlatBufferBuilder& builder, const ModelCard& card) {
   std::vector<Offset<fb::ModelMetric>> metrics;
@@ -62,17 +53,6 @@ Offset<fb::ModelGolden> write_golden(FlatBufferBuilder& builder, const GoldenPai
 }
 
 // Reading: each function returns what is wrong, or nothing.
-
-using Wrong = std::optional<std::string>;
-
-template <class Number>
-Wrong read_numbers(const char* field, const flatbuffers::Vector<Number>& from,
-                   std::span<std::type_identity_t<Number>> to) {
-  if (from.size() != to.size())
-    return fmt::format("{}: {} numbers, {} are expected", field, from.size(), to.size());
-  std::copy(from.begin(), from.end(), to.begin());
-  return std::nullopt;
-}
 
 Wrong read_features(const fb::Model& from) {
   if (from.features_version() != kFeaturesVersion)
@@ -137,7 +117,7 @@ Wrong read_fields(const fb::Model& from, Model& to) {
     if (Wrong wrong = read_golden(*pair, to.golden.emplace_back())) return wrong;
   for (const auto* gate : *from.gates())
     if (Wrong wrong = read_gate(*gate, to.gates)) return wrong;
-  return std::nullopt;
+  return from.arrivals() != nullptr ? read_arrivals(*from.arrivals(), to.arrivals.emplace()) : std::nullopt;
 }
 
 tl::unexpected<Error> corrupt(const std::string& what) {
@@ -162,10 +142,12 @@ Result<std::string> model_bytes(const Model& model) {
   }
   const auto all_golden = builder.CreateVector(golden);
   const auto all_gates = builder.CreateVector(gates);
+  Offset<fb::ArrivalPart> arrivals;
+  if (model.arrivals) arrivals = write_arrivals(builder, *model.arrivals);
   const NetworkSizes& s = model.sizes;
   builder.Finish(
       fb::CreateModel(builder, kFeaturesVersion, features_hash(), s.hidden, s.pair_hidden, s.embedding,
-                      s.identity_buckets, serves, weights, card, all_golden, all_gates),
+                      s.identity_buckets, serves, weights, card, all_golden, all_gates, arrivals),
       fb::ModelIdentifier());
   return seal(kModelFile, {builder.GetBufferPointer(), builder.GetSize()});
 }

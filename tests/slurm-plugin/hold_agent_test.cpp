@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "tests/predictor/model/made_model.h"
 #include "tests/slurm-plugin/fake_slurm.h"
 
 namespace foreshape {
@@ -94,6 +95,28 @@ TEST(HoldAgent, HoldsANodeForAForeseenUserAndRecordsBeforeAndAfter) {
   site.after(10);
   site.pass();
   EXPECT_TRUE(site.slurm.take_calls().empty()) << "nothing to do twice";
+}
+
+TEST(HoldAgent, ForecastsByTheServedModelWhereItHasArrivalsAndSaysSo) {
+  Site site;
+  site.has_habit(kCarol);
+  site.state.model.set({std::make_shared<const ServingNetwork>(test::made_model()), {}});
+  site.pass();
+  EXPECT_STREQ(site.agent->summary().forecaster, "gaps") << "a model without them";
+  EXPECT_EQ(site.agent->summary().forecast_by_network, 0U);
+  EXPECT_NE(std::string(site.events()[0].reason.view()).find(", by gaps"), std::string::npos);
+
+  Site other;
+  other.has_habit(kCarol);
+  other.state.model.set({std::make_shared<const ServingNetwork>(test::made_model_with_arrivals()), {}});
+  other.pass();
+  const HoldSummary& summary = other.agent->summary();
+  EXPECT_STREQ(summary.forecaster, "model");
+  EXPECT_EQ(summary.forecast_users, 1U);
+  EXPECT_EQ(summary.forecast_by_network, 1U);
+  const auto events = other.events();
+  ASSERT_FALSE(events.empty()) << "an untrained network says what the gaps say";
+  EXPECT_NE(std::string(events[0].reason.view()).find(", by model"), std::string::npos);
 }
 
 TEST(HoldAgent, ClosesAHoldAsAMissAtItsDeadlineAndBarsTheUser) {

@@ -37,4 +37,31 @@ inline Model made_model(std::uint32_t seed = 1,
   return model;
 }
 
+inline ArrivalInput made_arrival_input(Dice& dice, std::uint32_t shapes) {
+  ArrivalInput input{};
+  for (float& x : input.x) x = dice.real();
+  for (float& x : input.prior) x = 2 * dice.real();
+  input.shapes = shapes;
+  for (std::size_t i = 0; i < shapes * kShapeFeatures; ++i) input.rows[i] = dice.real();
+  return input;
+}
+
+inline ArrivalModel made_arrivals(std::uint32_t seed = 1, std::uint32_t hidden = 24) {
+  ArrivalModel model;
+  model.hidden = hidden;
+  const ArrivalLayout layout{hidden};
+  model.weights.resize(layout.total);
+  initialise_weights(layout, seed, model.weights);
+  Dice dice{seed};
+  for (const std::uint32_t shapes : {1U, 5U, std::uint32_t{kShapes}})
+    model.golden.push_back(golden_pair(model, made_arrival_input(dice, shapes)));
+  return model;
+}
+
+inline Model made_model_with_arrivals(std::uint32_t seed = 1) {
+  Model model = made_model(seed);
+  model.arrivals = made_arrivals(seed);
+  return model;
+}
+
 }  // namespace foreshape::test

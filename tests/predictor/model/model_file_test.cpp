@@ -17,6 +17,7 @@ namespace foreshape {
 namespace {
 
 using test::made_model;
+using test::made_model_with_arrivals;
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
@@ -74,14 +75,62 @@ TEST(Model, ComesBackAsItWasWritten) {
   EXPECT_EQ(model_bytes(*read).value(), model_bytes(model).value());
 }
 
+TEST(Model, ArrivalsComeBackAsTheyWereWritten) {
+  const Model model = made_model_with_arrivals();
+  const auto read = parse_model(model_bytes(model).value());
+  ASSERT_TRUE(read) << read.error().message;
+  ASSERT_TRUE(read->arrivals);
+  EXPECT_EQ(read->arrivals->hidden, 24U);
+  EXPECT_EQ(read->arrivals->weights, model.arrivals->weights);
+  ASSERT_EQ(read->arrivals->golden.size(), 3U);
+  EXPECT_EQ(read->arrivals->golden[1].input.shapes, 5U);
+  EXPECT_EQ(read->arrivals->golden[1].input.rows, model.arrivals->golden[1].input.rows);
+  EXPECT_EQ(read->arrivals->golden[1].forecast.shapes, model.arrivals->golden[1].forecast.shapes);
+  EXPECT_TRUE(verify(*read));
+  EXPECT_EQ(model_bytes(*read).value(), model_bytes(model).value());
+  EXPECT_FALSE(parse_model(model_bytes(made_model()).value())->arrivals) << "a file without them is valid";
+}
+
+TEST(Model, DamagedArrivalsAreFoundOut) {
+  const struct {
+    const char* field;
+    std::function<void(ArrivalModel&)> spoil;
+  } cases[] = {
+      {"arrivals: hidden", [](ArrivalModel& m) { m.hidden = 0; }},
+      {"arrivals: hidden", [](ArrivalModel& m) { m.hidden = 5000; }},
+      {"arrivals: weights", [](ArrivalModel& m) { m.weights.pop_back(); }},
+      {"prior_weight",
+       [](ArrivalModel& m) { m.weights[ArrivalLayout{m.hidden}.prior_weight.offset] = kNaN; }},
+      {"arrivals: golden", [](ArrivalModel& m) { m.golden.resize(17, m.golden[0]); }},
+      {"arrivals: golden", [](ArrivalModel& m) { m.golden[0].input.x[3] = kNaN; }},
+      {"arrivals: golden", [](ArrivalModel& m) { m.golden[0].input.shapes = 13; }},
+      {"arrivals: golden", [](ArrivalModel& m) { m.golden[0].forecast.hazards[2] = 2; }},
+  };
+  for (const auto& c : cases) {
+    Model model = made_model_with_arrivals();
+    c.spoil(*model.arrivals);
+    const auto fine = check(model);
+    ASSERT_FALSE(fine) << c.field;
+    EXPECT_NE(fine.error().message.find(c.field), std::string::npos) << fine.error().message;
+    EXPECT_FALSE(model_bytes(model)) << "such a model must not be written either";
+  }
+  Model model = made_model_with_arrivals();
+  for (float& w : model.arrivals->weights) w *= 1.00001F;  // as another processor might round
+  EXPECT_TRUE(verify(model));
+  model.arrivals->golden[1].forecast.latency = {1, 0, 0};
+  EXPECT_NE(verify(model).error().message.find("arrivals: golden: pair 1"), std::string::npos);
+  model.arrivals->golden.clear();
+  EXPECT_FALSE(verify(model));
+}
+
 TEST(Model, CutShortAnywhereIsRefused) {
-  const std::string whole = model_bytes(made_model()).value();
+  const std::string whole = model_bytes(made_model_with_arrivals()).value();
   for (std::size_t size = 0; size < whole.size(); size += 1 + size / 20)
     EXPECT_EQ(parse_model(whole.substr(0, size)).error().code, ErrorCode::corrupt) << size;
 }
 
 TEST(Model, AFlippedBitIsRefused) {
-  const std::string whole = model_bytes(made_model()).value();
+  const std::string whole = model_bytes(made_model_with_arrivals()).value();
   for (std::size_t at = 0; at < whole.size(); at += 1 + at / 50) {
     std::string bytes = whole;
     bytes[at] = static_cast<char>(bytes[at] ^ 4);
@@ -91,7 +140,7 @@ TEST(Model, AFlippedBitIsRefused) {
 
 // Whoever can forge the checksum can still not make us read outside the file, crash, or hang.
 TEST(Model, DamageUnderARightChecksumNeverReachesOutside) {
-  const std::string whole = model_bytes(made_model()).value();
+  const std::string whole = model_bytes(made_model_with_arrivals()).value();
   for (std::size_t at = kSealBytes; at < whole.size(); at += 1 + at / 100)
     for (const int flip : {1, 0x80, 0xFF}) {
       std::string bytes = whole;
@@ -190,6 +239,8 @@ TEST(ReadModel, RefusesAFileThatOthersMayWrite) {
 // A model belongs to one list of features in one order: if this number changes without kFeaturesVersion,
 // models in use are thrown away without a word why.
 TEST(FeaturesHash, StaysTheSameFromCompilerToCompiler) {
+  EXPECT_EQ(kArrivalFeaturesVersion, 1U);
+  EXPECT_EQ(arrival_features_hash(), 7277873783960282755U);
   EXPECT_EQ(kFeaturesVersion, 1U);
   EXPECT_EQ(features_hash(), 17314014117401878612U);
 }
