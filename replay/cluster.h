@@ -65,19 +65,29 @@ class FreeNodes {
   void take_whole_nodes(const Placement& p);
   /// Of each node the lesser of both.
   void limit_to(const FreeNodes& other);
+  /// True if free cores are all that matters to that job, wherever they are.
+  bool is_sum(const NodeDemand& demand) const {
+    return demand.nodes == 0 && (demand.memory_per_core == 0 || memory_of_.empty());
+  }
 
   friend bool operator==(const FreeNodes&, const FreeNodes&) = default;
 
  private:
+  /// Searches pass over so many nodes at once where none of them has anything.
+  static constexpr std::size_t kGroup = 64;
+
   std::int64_t room(std::size_t node, std::int64_t memory_per_core) const;
   /// Cores of each node to take, from the first node on: visit(node, cores). False if that is not enough.
   template <class Visit>
   bool first_fit(const NodeDemand& demand, Visit&& visit) const;
+  /// The node sets its free cores, and with them the sums.
+  void set_cores(std::size_t node, std::int32_t cores);
   /// Empty if whole runs of neighbours are not enough.
   std::vector<Placement::Share> best_runs(const NodeDemand& demand) const;
   void change(const Placement& p, std::int64_t sign);
 
-  std::int64_t cores_ = 0;  // the sum of those above zero
+  std::int64_t cores_ = 0;               // the sum of those above zero
+  std::vector<std::int32_t> group_sum_;  // the same of each group of kGroup neighbours
   // By node.
   std::vector<std::int32_t> cores_of_;
   std::vector<std::int64_t> memory_of_;  // empty where memory is no matter

@@ -5,6 +5,8 @@
 // Threads: one state, one thread.
 
 #include <cstdint>
+#include <optional>
+#include <tuple>
 #include <utility>
 
 #include "replay/state.h"
@@ -70,63 +72,109 @@ class PoolGap {
 };
 
 /// The same on nodes: a candidate that outlasts the shadow may start where the head still finds room then.
+///
+/// At the shadow no node has less free than now, so a candidate takes as much of then as of now: where the
+/// head asks for cores wherever they are, sums say all. Nodes are looked at for heads that ask for more, and
+/// for a promise at an instant at which a job is planned to end but runs on (it may hold its nodes until
+/// then).
 class NodeGap {
  public:
-  explicit NodeGap(SimulationState& state)
-      : state_(state),
-        machine_(*state.machine),
-        now_(machine_.free_at(state.now, machine_.planned())),
-        at_shadow_(now_),
-        at_promise_(now_) {}
+  explicit NodeGap(SimulationState& state) : state_(state), machine_(*state.machine) {
+    const NodeMachine::Ends& ends = machine_.planned();
+    if (!ends.empty() && std::get<0>(*ends.begin()) <= state.now)
+      after_ends_ = machine_.free_at(state.now, ends);
+  }
 
-  std::int64_t free() const { return now_.cores(); }
-  bool fits_now(JobIndex job) const { return now_.fits(machine_.demand(job)); }
-  void start(JobIndex job) { start_at(job, *now_.place(machine_.demand(job))); }
+  std::int64_t free() const { return now().cores(); }
+  bool fits_now(JobIndex job) const { return now().fits(machine_.demand(job)); }
+  void start(JobIndex job) { start_at(job, *now().place(machine_.demand(job))); }
 
   void keep_for(JobIndex head) {
     head_ = machine_.demand(head);
-    shadow_s_ = machine_.earliest(head_, machine_.planned());
-    at_shadow_ = machine_.free_at(shadow_s_, machine_.planned());
+    const bool is_sum = now().is_sum(head_);
+    shadow_ = moment(state_.running, machine_.planned(), is_sum);
     if (!state_.policy.promise_slack_s) return;
-    promise_s_ = promise_kept(state_, head, machine_.earliest(head_, machine_.requested()));
-    at_promise_ = machine_.free_at(promise_s_, machine_.requested());
+    promise_ = moment(state_.by_request, machine_.requested(), is_sum && !after_ends_);
+    const std::int64_t kept_s = promise_kept(state_, head, promise_.at_s);
+    if (kept_s != promise_.at_s) {
+      promise_.at_s = kept_s;
+      if (promise_.free) promise_.free = machine_.free_at(kept_s, machine_.requested());
+      promise_.extra =
+          (promise_.free ? promise_.free->cores() : state_.free + state_.by_request.freed_by(kept_s)) -
+          head_.cores;
+    }
+    if (after_ends_) promise_.extra = INT64_MAX;  // a candidate may take what is not free then
   }
-  bool may_fit(const LeastAsked& least) const { return least.procs <= now_.cores(); }
-  bool fits(const Waiting& w) const {
-    const auto placement = now_.place(machine_.demand(w.job));
-    if (!placement) return false;
-    return (!outlasts_shadow(w) || leaves_room(at_shadow_, *placement)) &&
-           (!outlasts_promise(w) || leaves_room(at_promise_, *placement));
+  bool may_fit(const LeastAsked& least) const {
+    return least.procs <= free() &&
+           (state_.now + least.plan_s <= shadow_.at_s || least.procs <= shadow_.extra);
+  }
+  bool fits(const Waiting& w) {
+    if (!may_fit_later(w)) return false;
+    const bool at_shadow = shadow_.free && outlasts_shadow(w);
+    const bool at_promise = promise_.free && outlasts_promise(w);
+    if (!at_shadow && !at_promise) return true;
+    const Placement placement = *now().place(machine_.demand(w.job));
+    return (!at_shadow || leaves_room(*shadow_.free, placement)) &&
+           (!at_promise || leaves_room(*promise_.free, placement));
   }
   /// Other jobs that start may leave it a place that keeps the head's.
-  bool may_fit_later(const Waiting& w) const { return now_.fits(machine_.demand(w.job)); }
+  bool may_fit_later(const Waiting& w) const {
+    if (outlasts_shadow(w) && w.procs > shadow_.extra) return false;
+    if (outlasts_promise(w) && w.procs > promise_.extra) return false;
+    return now().fits(machine_.demand(w.job));
+  }
   void take(const Waiting& w) {
-    Placement placement = *now_.place(machine_.demand(w.job));
-    if (outlasts_shadow(w)) at_shadow_.take(placement);
-    if (outlasts_promise(w)) at_promise_.take(placement);
+    Placement placement = *now().place(machine_.demand(w.job));
+    if (outlasts_shadow(w)) shadow_.take(placement, w.procs);
+    if (outlasts_promise(w)) promise_.take(placement, w.procs);
     start_at(w.job, std::move(placement));
   }
 
  private:
-  bool outlasts_shadow(const Waiting& w) const { return state_.now + w.plan_s > shadow_s_; }
-  bool outlasts_promise(const Waiting& w) const {
-    return promise_s_ != INT64_MAX && state_.now + state_.load.jobs[w.job].limit_s > promise_s_;
+  /// When the head finds room, and what is free then.
+  struct Moment {
+    std::int64_t at_s = INT64_MAX;
+    std::int64_t extra = INT64_MAX;  ///< cores that may be taken beyond, at most
+    std::optional<FreeNodes> free;   ///< where the sum does not say all
+    void take(const Placement& placement, std::int32_t cores) {
+      if (extra != INT64_MAX) extra -= cores;
+      if (free) free->take(placement);
+    }
+  };
+
+  /// The earliest one by these ends, which are the same twice.
+  Moment moment(const RunningJobs& sums, const NodeMachine::Ends& ends, bool by_sums) const {
+    if (by_sums) {
+      const Shadow found = sums.shadow(state_.free, head_.cores);
+      return {found.at_s, found.extra, {}};
+    }
+    NodeMachine::Room room = machine_.earliest(head_, ends);
+    return {room.at_s, room.free.cores() - head_.cores, std::move(room.free)};
   }
-  bool leaves_room(FreeNodes then, const Placement& placement) const {
-    then.take(placement);
-    return then.fits(head_);
+  /// Jobs that are planned to end now have ended.
+  const FreeNodes& now() const { return after_ends_ ? *after_ends_ : machine_.free(); }
+  bool outlasts_shadow(const Waiting& w) const { return state_.now + w.plan_s > shadow_.at_s; }
+  bool outlasts_promise(const Waiting& w) const {
+    return promise_.at_s != INT64_MAX && state_.now + state_.load.jobs[w.job].limit_s > promise_.at_s;
+  }
+  /// free: taken from and given back.
+  bool leaves_room(FreeNodes& free, const Placement& placement) const {
+    free.take(placement);
+    const bool has_room = free.fits(head_);
+    free.give(placement);
+    return has_room;
   }
   void start_at(JobIndex job, Placement placement) {
-    now_.take(placement);
+    if (after_ends_) after_ends_->take(placement);
     state_.start(job, std::move(placement));
   }
 
   SimulationState& state_;
   const NodeMachine& machine_;
-  FreeNodes now_;  // jobs that are planned to end now have ended
-  FreeNodes at_shadow_, at_promise_;
+  std::optional<FreeNodes> after_ends_;  // if any is planned to end now
   NodeDemand head_;
-  std::int64_t shadow_s_ = 0, promise_s_ = INT64_MAX;
+  Moment shadow_, promise_;
 };
 
 }  // namespace foreshape

@@ -16,16 +16,15 @@ FreeNodes NodeMachine::free_at(std::int64_t time_s, const Ends& ends) const {
   return free;
 }
 
-std::int64_t NodeMachine::earliest(const NodeDemand& demand, const Ends& ends) const {
-  FreeNodes free = free_;
-  std::int64_t at_s = INT64_MIN;
+NodeMachine::Room NodeMachine::earliest(const NodeDemand& demand, const Ends& ends) const {
+  Room room{INT64_MIN, free_};
   for (const auto& [end_s, seq, job] : ends) {
     // Jobs that end together go together.
-    if (end_s != at_s && free.fits(demand)) return at_s;
-    free.give(placements_[job]);
-    at_s = end_s;
+    if (end_s != room.at_s && room.free.fits(demand)) break;
+    room.free.give(placements_[job]);
+    room.at_s = end_s;
   }
-  return at_s;
+  return room;
 }
 
 void NodeMachine::start(JobIndex job, std::uint32_t start_seq, Placement placement,

@@ -31,8 +31,12 @@ class NodeMachine {
 
   /// What is free at that time if nothing more starts.
   FreeNodes free_at(std::int64_t time_s, const Ends& ends) const;
+  struct Room {
+    std::int64_t at_s;
+    FreeNodes free;  ///< at that time
+  };
   /// The earliest of these ends at which there is room, which must come on the empty machine.
-  std::int64_t earliest(const NodeDemand& demand, const Ends& ends) const;
+  Room earliest(const NodeDemand& demand, const Ends& ends) const;
 
   void start(JobIndex job, std::uint32_t start_seq, Placement placement, std::int64_t planned_end_s,
              std::int64_t requested_end_s);

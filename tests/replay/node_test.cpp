@@ -42,6 +42,38 @@ TEST(Place, IsFirstFitWithinCoresAndMemory) {
   }
 }
 
+/// One core of each of the nodes [first, end).
+Placement one_core_each(std::int32_t first, std::int32_t end) {
+  Placement p;
+  for (std::int32_t i = first; i < end; ++i) p.shares.push_back({i, 1});
+  return p;
+}
+
+TEST(Place, PassesOverManyFullNodes) {
+  constexpr std::int32_t kNodes = 300;
+  FreeNodes free{{kNodes, 1, 0}};
+  FreeNodes other = free;
+  free.take(one_core_each(0, kNodes));
+  EXPECT_FALSE(free.fits({1, 0, 0}));
+  free.give(one_core_each(62, 66));
+  free.give(one_core_each(298, 300));
+  EXPECT_EQ(free.cores(), 6);
+  const auto nodes_of = [](const std::optional<Placement>& placement) {
+    std::vector<std::int32_t> nodes;
+    if (placement)
+      for (const auto& share : placement->shares) nodes.push_back(share.node);
+    return nodes;
+  };
+  EXPECT_EQ(nodes_of(free.place({5, 5, 0})), (std::vector{62, 63, 64, 65, 298}));
+  EXPECT_EQ(nodes_of(free.place({2, 0, 0}, Fit::best_run)), (std::vector{298, 299}));
+  other.take(one_core_each(64, 299));
+  free.limit_to(other);
+  EXPECT_EQ(free.cores(), 3);
+  EXPECT_EQ(nodes_of(free.place({3, 0, 0})), (std::vector{62, 63, 299}));
+  free.take_whole_nodes(one_core_each(0, 64));
+  EXPECT_EQ(nodes_of(free.place({1, 0, 0})), (std::vector{299}));
+}
+
 TEST(Place, InBestRunsKeepsNeighboursTogetherAsSlurmDoes) {
   // Free: node 0; nodes 2 and 3; nodes 5, 6 and 7.
   FreeNodes free{{8, 1, 0}};
