@@ -129,7 +129,15 @@ class ServedModelTest(ModelCase):
         self.assertEqual(status.returncode, 1)
         self.assertIn("the model file was refused", status.stdout)
         self.assertEqual(self.lab.log().count("keeping the one loaded before"), 1)
+        # A restart has nothing loaded before: the kernel predicts until there is a good file.
+        self.lab.kill_slurmctld()
+        self.lab.start_slurmctld()
+        self.lab.wait(lambda: self.in_force() == "" and "checksum differs" in self.lab.plugin_status()["model"]["refused"],
+                      30, "the refusal after a restart")
+        self.run_some_jobs()  # profiles are new after the kill, and there is no snapshot
+        self.assertEqual(self.predicted_by(), KERNEL)
         place.write_bytes(good)
+        self.wait_in_force(checksum)
         self.lab.wait(lambda: self.lab.plugin_status()["model"]["refused"] == "", 20, "the good one again")
 
     def test_5_the_gate_learns_and_survives_a_kill(self) -> None:
