@@ -11,12 +11,13 @@ Advice advise(const JobRequest& job, const ProfileStore& profiles, const Policy&
   Candidates candidates;
   gather(job, profiles, candidates);
   Advice advice;
-  advice.prediction = predict_kernel(job, candidates);
+  KernelVotes votes;
+  advice.prediction = predict_kernel(job, candidates, votes);
   if (serving.model != nullptr) {
     advice.kernel_run = advice.prediction.of(Resource::run_time);
     const Prediction kernel = advice.prediction;
-    advice.model_word = improve(*serving.model, {job, candidates, kernel, serving.live}, advice.prediction,
-                                advice.network_run);
+    advice.model_word = improve(*serving.model, {job, candidates, kernel, serving.live}, votes,
+                                advice.prediction, advice.network_run);
   }
   advice.plan = plan_job(job, advice.prediction, policy, cluster_cpus);
   return advice;

@@ -37,16 +37,19 @@ class Trained final : public ProfileEstimator {
 
  private:
   Forecast forecast(const ReplayJob& job, const Candidates& candidates, std::int64_t now) override {
-    const Prediction kernel = predict_kernel(job.request, candidates);
+    KernelVotes votes;
+    const Prediction kernel = predict_kernel(job.request, candidates, votes);
     const Forecast& plain = kernel.of(Resource::run_time);
     if (!model_->serves[kRunTime]) return plain;
     compute_features({job.request, candidates, kernel, live_jobs(job, now)}, input_);
     const ModelInput* one = &input_;
     forward(model_->weights, std::span{&one, 1}, products_, network_);
-    Forecast said = mixture_forecast(network_.mixtures[kRunTime], input_.bound[kRunTime]);
+    PointChoices choices;  // NOLINT(cppcoreguidelines-pro-type-member-init): size are set
+    Forecast said = mixture_forecast(network_.mixtures[kRunTime], input_.bound[kRunTime], plain,
+                                     votes[kRunTime], choices);
     said.jobs = std::max<std::uint16_t>(plain.jobs, 1);
     const GateTable& gate = model_->gates[kRunTime];
-    return mix(gate.of(job.request.uid), gate.everybody, plain, said);
+    return mix(gate.of(job.request.uid), gate.everybody, plain, said, choices);
   }
 
   /// The user's newest jobs that were submitted before and wait or run, as they were known at the submission;

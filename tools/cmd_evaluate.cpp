@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
@@ -22,7 +23,8 @@ constexpr const char* kProgram = "foreshape evaluate";
 CommandLine command_line() {
   CommandLine line{
       kProgram, "[OPTIONS] TRACE...",
-      "Shows how well predictors would have done on traces (Standard Workload Format, plain or gzip): at\n"
+      "Shows how well predictors would have done on traces (Standard Workload Format or another kind of job "
+      "file): at\n"
       "each submission they know only what had ended before, and the model is trained on nothing else."};
   line.operands_max = 1000;
   line.options.add_options()(
@@ -32,12 +34,14 @@ CommandLine command_line() {
                                                          "write the results as JSON (- = stdout, no table)")(
       "model", po::value<std::string>()->value_name("FILE"),
       "write the model as it is trained at the end of the one trace (foreshape model promote)")(
-      "refit-every", po::value<std::uint32_t>()->default_value(500),
-      "submissions between two trainings, at most")("steps", po::value<std::uint32_t>()->default_value(64),
-                                                    "steps of each training")(
+      "refit-every", po::value<std::string>()->default_value("500")->value_name("N|Nd"),
+      "submissions between two trainings, at most; or days (7d)")(
+      "steps", po::value<std::uint32_t>()->default_value(64), "steps of each training")(
       "rate", po::value<float>()->default_value(1e-3F), "learning rate at its highest")(
       "hidden", po::value<std::uint32_t>()->default_value(64), "width of the job's layers")(
       "pair-hidden", po::value<std::uint32_t>()->default_value(32), "width of the candidates' layers")(
+      "ablate", po::value<std::string>()->default_value("nothing"),
+      "take something away from the network: attention, kernel (its features); for experiments")(
       "seed", po::value<std::uint64_t>()->default_value(1), "of the first weights and of the samples' order");
   return line;
 }
@@ -55,10 +59,35 @@ Result<std::vector<Evaluated>> predictors_of(const ParsedOptions& parsed) {
   return predictors;
 }
 
+/// Submissions, or days with a d behind.
+Result<void> set_refits(const std::string& text, EvaluationSettings& settings) {
+  const bool days = text.ends_with('d');
+  const char* end = text.data() + text.size() - (days ? 1 : 0);
+  std::uint32_t n = 0;
+  const auto [stopped, error] = std::from_chars(text.data(), end, n);
+  if (error != std::errc{} || stopped != end || n < 1 || n > (days ? 3650U : 100'000'000U))
+    return failure(ErrorCode::invalid_input, "--refit-every wants a number of submissions, or of days (7d)");
+  if (days)
+    settings.refit_every_s = std::int64_t{86'400} * n;
+  else
+    settings.refit_every = n;
+  return {};
+}
+
+Result<Ablated> ablated_of(const std::string& text) {
+  for (std::size_t i = 0; i < kAblated; ++i)
+    if (text == name_of(static_cast<Ablated>(i))) return static_cast<Ablated>(i);
+  return failure(ErrorCode::invalid_input, "--ablate wants nothing, attention or kernel");
+}
+
 Result<EvaluationSettings> settings_of(const ParsedOptions& parsed, std::span<const Evaluated> predictors) {
   const auto number = [&](const char* name) { return parsed.values[name].as<std::uint32_t>(); };
   EvaluationSettings settings;
-  settings.refit_every = number("refit-every");
+  if (const auto set = set_refits(parsed.text("refit-every"), settings); !set)
+    return tl::make_unexpected(set.error());
+  const auto ablated = ablated_of(parsed.text("ablate"));
+  if (!ablated) return tl::make_unexpected(ablated.error());
+  settings.ablated = *ablated;
   settings.training.steps = number("steps");
   settings.training.adam.rate = parsed.values["rate"].as<float>();
   settings.training.sizes.hidden = number("hidden");
@@ -67,8 +96,8 @@ Result<EvaluationSettings> settings_of(const ParsedOptions& parsed, std::span<co
   settings.with_network = std::ranges::any_of(
       predictors, [](Evaluated p) { return p == Evaluated::network || p == Evaluated::model; });
   const auto within = [](std::size_t n, std::size_t most) { return n >= 1 && n <= most; };
-  if (!within(settings.refit_every, 100'000'000) || !within(settings.training.steps, 1'000'000) ||
-      !within(settings.training.sizes.hidden, 4096) || !within(settings.training.sizes.pair_hidden, 4096) ||
+  if (!within(settings.training.steps, 1'000'000) || !within(settings.training.sizes.hidden, 4096) ||
+      !within(settings.training.sizes.pair_hidden, 4096) ||
       !(settings.training.adam.rate > 0 && settings.training.adam.rate < 1))
     return failure(ErrorCode::invalid_input, "an option's number is out of range");
   settings.keep_model = parsed.has("model");
@@ -109,8 +138,9 @@ nlohmann::json json_of(const std::string& trace, const Evaluation& evaluation,
     for (std::size_t g = 0; g < kJobGroups; ++g)
       json["run_time"][name][std::string(name_of(static_cast<JobGroup>(g)))] =
           json_of(evaluation.of(p, static_cast<JobGroup>(g)));
-    if (const Score& memory = evaluation.memory[static_cast<std::size_t>(p)]; memory.jobs() > 0)
-      json["memory"][name] = json_of(memory);
+    for (std::size_t r = 1; r < kResources; ++r)
+      if (const Score& score = evaluation.used_of(p, static_cast<Resource>(r)); score.jobs() > 0)
+        json[metric_name(static_cast<Resource>(r))][name] = json_of(score);
   }
   return json;
 }
@@ -123,6 +153,13 @@ void print_row(std::string_view predictor, const Score& score) {
              score.pinball_loss(kQ95), 1 - score.coverage(kMedian), 1 - score.coverage(kQ95));
 }
 
+void print_used(const Evaluation& evaluation, Resource resource, std::span<const Evaluated> predictors) {
+  if (evaluation.used_of(Evaluated::kernel, resource).jobs() == 0) return;
+  fmt::print("  {}:\n", metric_name(resource));
+  for (const Evaluated p : predictors)
+    if (const Score& score = evaluation.used_of(p, resource); score.jobs() > 0) print_row(name_of(p), score);
+}
+
 void print_table(const std::string& trace, const Evaluation& evaluation,
                  std::span<const Evaluated> predictors) {
   fmt::print("{}: {} jobs, {} trainings ({:.0f} s of processor time), {:.1f} us a forecast\n",
@@ -130,18 +167,16 @@ void print_table(const std::string& trace, const Evaluation& evaluation,
              1e6 * evaluation.predict_s / static_cast<double>(std::max<std::size_t>(evaluation.jobs, 1)));
   fmt::print("  {:<10} {:>8} {:>9} {:>8} {:>8} {:>8} {:>9} {:>9}\n", "predictor", "jobs", "accuracy", "pin.5",
              "pin.9", "pin.95", "above.5", "above.95");
-  for (const Evaluated p : predictors) print_row(name_of(p), evaluation.of(p));
+  for (const Evaluated p : predictors)
+    if (evaluation.of(p).jobs() > 0) print_row(name_of(p), evaluation.of(p));
   for (std::size_t g = 1; g < kJobGroups; ++g) {
-    if (evaluation.of(predictors.front(), static_cast<JobGroup>(g)).jobs() == 0) continue;
+    if (evaluation.of(predictors.back(), static_cast<JobGroup>(g)).jobs() == 0) continue;
     fmt::print("  {}:\n", name_of(static_cast<JobGroup>(g)));
-    for (const Evaluated p : predictors) print_row(name_of(p), evaluation.of(p, static_cast<JobGroup>(g)));
-  }
-  if (evaluation.memory[0].jobs() > 0) {
-    fmt::print("  memory:\n");
     for (const Evaluated p : predictors)
-      if (const Score& score = evaluation.memory[static_cast<std::size_t>(p)]; score.jobs() > 0)
+      if (const Score& score = evaluation.of(p, static_cast<JobGroup>(g)); score.jobs() > 0)
         print_row(name_of(p), score);
   }
+  for (std::size_t r = 1; r < kResources; ++r) print_used(evaluation, static_cast<Resource>(r), predictors);
   fmt::print("  {} of {} users with 100 jobs worse off than with the kernel\n", evaluation.users_worse,
              evaluation.users);
   std::fflush(stdout);

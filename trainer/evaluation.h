@@ -31,19 +31,30 @@ enum class JobGroup : std::uint8_t { all, new_users, heavy_users, rare_jobs };
 inline constexpr std::size_t kJobGroups = 4;
 std::string_view name_of(JobGroup group);
 
+/// What is taken away from the network, to see what it is worth. attention: it has no say in the candidates'
+/// weights, which are the kernel's. kernel: nothing that the kernel computes is among its features, so its
+/// weights of candidates don't start from the kernel's either.
+enum class Ablated : std::uint8_t { nothing, attention, kernel };
+inline constexpr std::size_t kAblated = 3;
+std::string_view name_of(Ablated ablated);
+
 struct EvaluationSettings {
   TrainSettings training;
+  Ablated ablated = Ablated::nothing;
   /// Submissions between two trainings, at most; fewer while there are few: a tenth of those so far, but at
   /// least a quarter of this.
   std::size_t refit_every = 500;
-  bool with_network = true;  ///< false: the untrained predictors only, in seconds
-  bool keep_model = false;   ///< hand the trained model out at the end
+  std::int64_t refit_every_s = 0;  ///< not 0: instead of that so much time between two trainings
+  bool with_network = true;        ///< false: the untrained predictors only, in seconds
+  bool keep_model = false;         ///< hand the trained model out at the end
 };
 
 struct Evaluation {
   std::size_t jobs = 0, refits = 0;
   std::array<std::array<Score, kJobGroups>, kEvaluated> run_time;  ///< of each predictor and group
-  std::array<Score, kEvaluated> memory;  ///< where it was measured and asked for (last2 has none)
+  /// Of the other resources where they were measured (last2 has none). Memory: where it was asked for too,
+  /// and no more than that; only memory has a request.
+  std::array<std::array<Score, kResources>, kEvaluated> used;
   /// Users with 100 jobs or more, and those of them on whose jobs the model's accuracy is more than two
   /// standard errors (paired) below the kernel's.
   std::size_t users = 0, users_worse = 0;
@@ -55,10 +66,13 @@ struct Evaluation {
   const Score& of(Evaluated predictor, JobGroup group = JobGroup::all) const {
     return run_time[static_cast<std::size_t>(predictor)][static_cast<std::size_t>(group)];
   }
+  const Score& used_of(Evaluated predictor, Resource resource) const {
+    return used[static_cast<std::size_t>(predictor)][static_cast<std::size_t>(resource)];
+  }
 };
 
 /// The figures for a model's card: of all jobs, for each predictor, run_time.* and (where there is any)
-/// memory.*
+/// memory.*, cpu_efficiency.*, read.*, written.*
 std::vector<ModelMetric> metrics_of(const Evaluation& evaluation);
 
 /// What the model knew and said of one run time; for tests, and for peers that want the same features.

@@ -13,6 +13,7 @@ OnlineTrainer::OnlineTrainer(const TrainSettings& settings, std::unique_ptr<Prod
       gradient_(state_.layout.total),
       samples_(settings.memory, settings.seed) {
   initialise_weights(state_.layout, settings.seed, weights_);
+  if (!settings_.scores_candidates) clear_scores();
   served_ = weights_;
   state_.wanted.fill(false);
 }
@@ -22,6 +23,14 @@ void OnlineTrainer::add(const ModelInput& input, const Target& target) {
   for (std::size_t r = 0; r < kResources; ++r)
     if (target.known[r] != kUnknown && settings_.resource_weights[r] > 0) state_.wanted[r] = true;
   samples_.add({input, target});
+}
+
+void OnlineTrainer::clear_scores() {
+  const Block& out = state_.layout.pair_out;
+  for (std::size_t r = 0; r < kResources; ++r) {
+    for (std::size_t row = 0; row < out.rows; ++row) weights_[out.offset + row * out.columns + 3 * r] = 0;
+    weights_[state_.layout.pair_out_bias.offset + 3 * r] = 0;
+  }
 }
 
 double OnlineTrainer::step(float rate_share) {
@@ -37,6 +46,7 @@ double OnlineTrainer::step(float rate_share) {
   const double loss = backward(weights_, batch_inputs_, batch_targets_, settings_.resource_weights,
                                *products_, state_, gradient_);
   adam_.step(weights_, gradient_, rate_share);
+  if (!settings_.scores_candidates) clear_scores();
   for (std::size_t i = 0; i < weights_.size(); ++i)
     served_[i] += (1 - settings_.average) * (weights_[i] - served_[i]);
   return loss;

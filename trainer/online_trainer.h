@@ -27,6 +27,7 @@ struct TrainSettings {
   float recent_share = 0.5F;      ///< of each batch from the newest `recent` jobs, the rest from all
   std::size_t recent = 4'000;
   float average = 0.98F;  ///< the weights that serve are a decayed mean over steps (Polyak & Juditsky 1992)
+  bool scores_candidates = true;  ///< false: candidates keep the kernel's weights among each other (ablation)
   std::array<float, kResources> resource_weights = {1, 0.3F, 0.3F, 0.3F, 0.3F};
 };
 
@@ -53,6 +54,7 @@ class OnlineTrainer {
     Target target;
   };
   double step(float rate_share);
+  void clear_scores();
 
   TrainSettings settings_;
   std::unique_ptr<Products> products_;

@@ -30,4 +30,10 @@ void Score::add(double point, double used) {
   add(forecast, used);
 }
 
+const char* metric_name(Resource resource) {
+  constexpr std::array<const char*, kResources> kNames = {"run_time", "memory", "cpu_efficiency", "read",
+                                                          "written"};
+  return kNames[static_cast<std::size_t>(resource)];
+}
+
 }  // namespace foreshape

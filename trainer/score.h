@@ -18,6 +18,9 @@ double likeness(double a, double b);
 /// Source: Koenker & Bassett, "Regression quantiles", Econometrica 46(1), 1978.
 double pinball(double used, double predicted, double level);
 
+/// "run_time", "memory", "cpu_efficiency", "read", "written": as in cards and JSON.
+const char* metric_name(Resource resource);
+
 class Score {
  public:
   /// used > 0.

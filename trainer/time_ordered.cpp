@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "predictor/history/job_file.h"
 #include "trainer/time_order.h"
 
 namespace foreshape {
@@ -21,7 +22,20 @@ std::optional<TracedJob> counted_job(const JobRecord& record, const SwfHeader& h
   return job;
 }
 
-Result<std::vector<TracedJob>> load_trace(const std::string& path) {
+namespace {
+
+/// A row of another kind of job file.
+std::optional<TracedJob> ended_job(const JobRecord& record) {
+  TracedJob job{record.request, record.usage};
+  if (job.request.submit_s <= 0 || job.usage.run_s <= 0 || job.usage.start_s < job.request.submit_s)
+    return std::nullopt;
+  if (const std::int64_t limit = job.request.limit_s.value_or(0); limit > 0)
+    job.usage.run_s = std::min(job.usage.run_s, limit);
+  job.usage.end_s = std::max(job.usage.end_s, job.usage.start_s + job.usage.run_s);
+  return job;
+}
+
+Result<std::vector<TracedJob>> load_swf(const std::string& path) {
   auto reader = SwfReader::open(path);
   if (!reader) return tl::make_unexpected(reader.error());
   std::vector<TracedJob> jobs;
@@ -31,7 +45,29 @@ Result<std::vector<TracedJob>> load_trace(const std::string& path) {
     if (!*record) break;
     if (const auto job = counted_job(**record, reader->header())) jobs.push_back(*job);
   }
-  std::ranges::stable_sort(jobs, {}, [](const TracedJob& job) { return job.request.submit_s; });
+  return jobs;
+}
+
+Result<std::vector<TracedJob>> load_job_file(const std::string& path) {
+  auto file = open_job_file(path);
+  if (!file) return tl::make_unexpected(file.error());
+  std::vector<TracedJob> jobs;
+  for (;;) {
+    const auto record = (*file)->next();
+    if (!record) return tl::make_unexpected(record.error());
+    if (!*record) break;
+    if (const auto job = ended_job(**record)) jobs.push_back(*job);
+  }
+  return jobs;
+}
+
+}  // namespace
+
+Result<std::vector<TracedJob>> load_trace(const std::string& path) {
+  const auto kind = kind_of_job_file(path);
+  if (!kind) return tl::make_unexpected(kind.error());
+  auto jobs = *kind == JobFileKind::swf ? load_swf(path) : load_job_file(path);
+  if (jobs) std::ranges::stable_sort(*jobs, {}, [](const TracedJob& job) { return job.request.submit_s; });
   return jobs;
 }
 

@@ -21,8 +21,9 @@ namespace foreshape {
 /// run time above the request is the request.
 std::optional<TracedJob> counted_job(const JobRecord& record, const SwfHeader& header);
 
-/// The counted jobs of an SWF trace, in the order of submission.
-/// Errors: those of SwfReader.
+/// The counted jobs of a trace, in the order of submission: SWF as above; of the other kinds of job files
+/// (predictor/history/job_file.h) those that ended and ran, a request or none, no longer than the request.
+/// Errors: those of the kind's reader.
 Result<std::vector<TracedJob>> load_trace(const std::string& path);
 
 /// Calls visit for each job, in order of submission, with a store that has exactly the jobs that ended in a

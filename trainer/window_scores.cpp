@@ -67,7 +67,8 @@ class Window {
  private:
   void score(TimeOrder::Number number, const TracedJob& job);
   void ended(TimeOrder::Number number, const TracedJob& job);
-  Forecasts forecast(Contestant& contestant, const Prediction& kernel);
+  Forecasts forecast(Contestant& contestant, const Prediction& kernel,
+                     std::array<PointChoices, kResources>& choices);
   void score_simple(const TracedJob& job, const Said& said);
 
   std::uint64_t first_;
@@ -75,6 +76,7 @@ class Window {
   TimeOrder order_;
   LiveBook live_;
   Candidates candidates_;
+  KernelVotes votes_;
   ModelInput input_{};
   LoopProducts loops_;
   std::unordered_map<TimeOrder::Number, std::unique_ptr<Said>> waiting_;
@@ -85,13 +87,15 @@ float used_of(const Said& said, std::size_t r) {
   return std::exp(std::min(said.target.value[r], said.bound[r]));
 }
 
-Forecasts Window::forecast(Contestant& contestant, const Prediction& kernel) {
+Forecasts Window::forecast(Contestant& contestant, const Prediction& kernel,
+                           std::array<PointChoices, kResources>& choices) {
   Forecasts out;
   const ModelInput* one = &input_;
   forward(contestant.model->weights, std::span{&one, 1}, loops_, contestant.network);
   for (std::size_t r = 0; r < kResources; ++r) {
     if (!contestant.model->serves[r] || !kernel.forecasts[r].known()) continue;
-    out[r] = mixture_forecast(contestant.network.mixtures[r], input_.bound[r]);
+    out[r] = mixture_forecast(contestant.network.mixtures[r], input_.bound[r], kernel.forecasts[r], votes_[r],
+                              choices[r]);
     out[r].jobs = std::max<std::uint16_t>(kernel.forecasts[r].jobs, 1);
   }
   return out;
@@ -116,14 +120,16 @@ void Window::score_simple(const TracedJob& job, const Said& said) {
 void Window::score(TimeOrder::Number number, const TracedJob& job) {
   if (job.usage.end_s == 0) return;
   gather(job.request, order_.store(), candidates_);
-  const Prediction kernel = predict_kernel(job.request, candidates_);
+  const Prediction kernel = predict_kernel(job.request, candidates_, votes_);
   compute_features({job.request, candidates_, kernel, live_.of(job.request.uid, job.request.submit_s)},
                    input_);
   auto said = std::make_unique<Said>();
   said->kernel = kernel.forecasts;
   said->target = target_of(past_job(0, job.request, job.usage));
   said->bound = input_.bound;
-  for (Contestant& contestant : contestants_) said->networks.push_back(forecast(contestant, kernel));
+  std::vector<std::array<PointChoices, kResources>> choices(contestants_.size());
+  for (std::size_t m = 0; m < contestants_.size(); ++m)
+    said->networks.push_back(forecast(contestants_[m], kernel, choices[m]));
   score_simple(job, *said);
   for (std::size_t r = 0; r < kResources; ++r) {
     if (said->target.known[r] == kUnknown || !said->kernel[r].known()) continue;
@@ -131,7 +137,8 @@ void Window::score(TimeOrder::Number number, const TracedJob& job) {
     out_.kernel[r].add(said->kernel[r], used);
     for (std::size_t m = 0; m < contestants_.size(); ++m) {
       const Forecast& network = said->networks[m][r];
-      const Forecast mixed = contestants_[m].gates[r].mix(job.request.uid, said->kernel[r], network);
+      const Forecast mixed =
+          contestants_[m].gates[r].mix(job.request.uid, said->kernel[r], network, choices[m][r]);
       out_.models[m].network[r].add(network.known() ? network : said->kernel[r], used);
       out_.models[m].model[r].add(network.known() ? mixed : said->kernel[r], used);
     }
@@ -197,12 +204,6 @@ std::vector<ModelMetric> metrics_of(const WindowScores& scores, std::size_t mode
     if (r == kMemory) add_metrics(out, "requested", resource, scores.requested_memory);
   }
   return out;
-}
-
-const char* metric_name(Resource resource) {
-  constexpr std::array<const char*, kResources> kNames = {"run_time", "memory", "cpu_efficiency", "read",
-                                                          "written"};
-  return kNames[static_cast<std::size_t>(resource)];
 }
 
 }  // namespace foreshape

@@ -47,7 +47,4 @@ Result<WindowScores> score_window(DatasetReader& reader, std::uint64_t first, st
 /// and the same of the other resources where they were measured.
 std::vector<ModelMetric> metrics_of(const WindowScores& scores, std::size_t model);
 
-/// "run_time", "memory", "cpu_efficiency", "read", "written".
-const char* metric_name(Resource resource);
-
 }  // namespace foreshape

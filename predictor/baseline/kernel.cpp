@@ -166,9 +166,9 @@ Sums add_candidates(WeightedValues& values, const Candidates& candidates, const 
 }
 
 Forecast forecast_of(const JobRequest& job, const Candidates& candidates, const Weights& weights,
-                     Resource resource) {
+                     Resource resource, WeightedValues& values) {
   const double bound = bound_of(job, resource);
-  WeightedValues values;
+  values.clear();
   const Sums sums = add_candidates(values, candidates, weights, resource, bound);
   Forecast forecast;
   forecast.jobs = sums.jobs;
@@ -189,11 +189,16 @@ Forecast forecast_of(const JobRequest& job, const Candidates& candidates, const 
 }  // namespace
 
 Prediction predict_kernel(const JobRequest& job, const Candidates& candidates) {
+  KernelVotes votes;
+  return predict_kernel(job, candidates, votes);
+}
+
+Prediction predict_kernel(const JobRequest& job, const Candidates& candidates, KernelVotes& votes) {
   Prediction prediction;
   prediction.evidence = candidates.evidence;
   const Weights weights = weights_of(job, candidates);
   for (std::size_t i = 0; i < kResources; ++i)
-    prediction.forecasts[i] = forecast_of(job, candidates, weights, static_cast<Resource>(i));
+    prediction.forecasts[i] = forecast_of(job, candidates, weights, static_cast<Resource>(i), votes[i]);
   if (prediction.evidence == Evidence::none && prediction.of(Resource::run_time).known())
     prediction.evidence = Evidence::cluster;  // by the prior alone
   for (const PastJob& past : candidates.of_user())

@@ -5,9 +5,12 @@
 // Runs in: slurmctld and offline. No allocation, no I/O, no libm but sqrt: microseconds.
 // Threads: pure function.
 
+#include <array>
+
 #include "predictor/base/job.h"
 #include "predictor/base/prediction.h"
 #include "predictor/baseline/candidates.h"
+#include "predictor/baseline/weighted_values.h"
 
 namespace foreshape {
 
@@ -33,6 +36,12 @@ namespace foreshape {
 ///
 /// Source: ours; weights found on public logs, where they hardly matter (README.md has the figures).
 Prediction predict_kernel(const JobRequest& job, const Candidates& candidates);
+
+/// What was weighed, by resource: the sample that each forecast is of, sorted. 8 KB, meant for the stack.
+using KernelVotes = std::array<WeightedValues, kResources>;
+
+/// The same; overwrites votes.
+Prediction predict_kernel(const JobRequest& job, const Candidates& candidates, KernelVotes& votes);
 
 /// exp of the log-weight above without the rank: how much like the job a past one is. > 0.
 float kernel_weight(const JobRequest& job, const PastJob& past);

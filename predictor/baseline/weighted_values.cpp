@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <cstdint>
 
 namespace foreshape {
@@ -87,6 +88,21 @@ float WeightedValues::most_typical() const {
     }
   }
   return typical;
+}
+
+void WeightedValues::likeness_at(std::span<const float> x, std::span<float> out) const {
+  assert(x.size() == out.size());
+  // of w c over the first i values; of w / c over those from i on
+  std::array<float, kMost + 1> below,
+      above;  // NOLINT(cppcoreguidelines-pro-type-member-init): size_ + 1 are set
+  below[0] = above[size_] = 0;
+  for (std::size_t i = 0; i < size_; ++i) below[i + 1] = below[i] + ones_[i].weight * ones_[i].value;
+  for (std::size_t i = size_; i > 0; --i) above[i - 1] = above[i] + ones_[i - 1].weight / ones_[i - 1].value;
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    const auto at = std::ranges::upper_bound(ones(), x[k], {}, &One::value);
+    const auto i = static_cast<std::size_t>(at - ones().begin());
+    out[k] = total_ > 0 ? (below[i] / x[k] + above[i] * x[k]) / total_ : 0;
+  }
 }
 
 void WeightedValues::quantiles(std::array<float, kQuantileLevels.size()>& out) const {

@@ -28,6 +28,10 @@ class WeightedValues {
     ones_[size_++] = {value, weight};
     total_ += weight;
   }
+  void clear() {
+    size_ = 0;
+    total_ = 0;
+  }
   /// Gives each value that is there so much more weight.
   void add_to_each(float weight);
 
@@ -40,6 +44,11 @@ class WeightedValues {
   /// The x that maximises sum w min(x, c) / max(x, c) = sum w exp(-|log x - log c|) over the values c; 0 if
   /// there are none. Between two values that sum is convex in log x, so that the best x is one of them: O(n).
   float most_typical() const;
+
+  /// That sum at each x > 0, as a share of all weight; 0 if there are no values. O(n + m log n).
+  ///
+  /// out  (m), as many as x
+  void likeness_at(std::span<const float> x, std::span<float> out) const;
 
   /// Fills the quantiles at kQuantileLevels: the least value up to which so much of the weight lies.
   void quantiles(std::array<float, kQuantileLevels.size()>& out) const;

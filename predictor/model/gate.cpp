@@ -17,6 +17,8 @@ constexpr float kKeepUser = 0.99F, kKeepAll = 0.999F;
 constexpr float kPriorJobs = 100;
 // How sharply the weight turns with the lead per job. Losses are about 0.2 to 0.5 a job.
 constexpr float kSharpness = 60;
+// For the point prediction: where both do as well the network counts more, as the kernel is in it already.
+constexpr float kPointBias = 1;
 
 float sigmoid(float x) { return 1 / (1 + fast_exp(-x)); }
 
@@ -40,7 +42,7 @@ Weights weights_of(const GateLead& user, const GateLead& everybody) {
   const float jobs = kPriorJobs + user.jobs;
   const float quantiles = kPriorJobs * everybody.quantiles / all + user.quantiles;
   const float typical = kPriorJobs * everybody.typical / all + user.typical;
-  return {sigmoid(kSharpness * quantiles / jobs), sigmoid(kSharpness * typical / jobs)};
+  return {sigmoid(kSharpness * quantiles / jobs), sigmoid(kSharpness * typical / jobs + kPointBias)};
 }
 
 bool is_sane(const GateLead& lead) {
@@ -68,12 +70,13 @@ GateLead GateTable::of(UserId uid) const {
   return found != users.end() && found->uid == uid ? found->lead : GateLead{};
 }
 
-Forecast mix(const GateLead& user, const GateLead& everybody, const Forecast& kernel,
-             const Forecast& network) {
+Forecast mix(const GateLead& user, const GateLead& everybody, const Forecast& kernel, const Forecast& network,
+             const PointChoices& choices) {
   if (!kernel.known()) return network;
   if (!network.known()) return kernel;
   const Weights weights = weights_of(user, everybody);
   Forecast mixed = weights.typical >= 0.5F ? network : kernel;
+  mixed.typical = choices.best(weights.typical);
   for (std::size_t i = 0; i < mixed.quantiles.size(); ++i)
     mixed.quantiles[i] = log_mix(kernel.quantiles[i], network.quantiles[i], weights.quantiles);
   return mixed;
@@ -95,9 +98,11 @@ Gate::Gate(const GateTable& table) : everybody_(table.everybody) {
   for (const GateTable::Entry& entry : table.users) users_.emplace(entry.uid, entry.lead);
 }
 
-Forecast Gate::mix(UserId uid, const Forecast& kernel, const Forecast& network) const {
+Forecast Gate::mix(UserId uid, const Forecast& kernel, const Forecast& network,
+                   const PointChoices& choices) const {
   const auto found = users_.find(uid);
-  return foreshape::mix(found != users_.end() ? found->second : GateLead{}, everybody_, kernel, network);
+  return foreshape::mix(found != users_.end() ? found->second : GateLead{}, everybody_, kernel, network,
+                        choices);
 }
 
 void Gate::learn(UserId uid, const ForecastLoss& kernel, const ForecastLoss& network) {

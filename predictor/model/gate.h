@@ -11,6 +11,7 @@
 #include "predictor/base/job.h"
 #include "predictor/base/prediction.h"
 #include "predictor/base/result.h"
+#include "predictor/model/mixture.h"
 
 namespace foreshape {
 
@@ -28,10 +29,13 @@ struct GateLead {
   friend bool operator==(const GateLead&, const GateLead&) = default;
 };
 
-/// Both, mixed: quantiles by their logarithms' weighted mean, typical and mean from whoever has the greater
-/// weight. An unknown forecast counts for nothing. Without leads both count the same.
-Forecast mix(const GateLead& user, const GateLead& everybody, const Forecast& kernel,
-             const Forecast& network);
+/// Both, mixed: quantiles by their logarithms' weighted mean, typical the best choice for both distributions
+/// by their weights, mean from whoever has the greater one. An unknown forecast counts for nothing. Without
+/// leads quantiles count the same, the point is the network's by three quarters.
+///
+/// choices  made with the network's forecast; not read where one of the two is unknown
+Forecast mix(const GateLead& user, const GateLead& everybody, const Forecast& kernel, const Forecast& network,
+             const PointChoices& choices);
 
 /// The leads as they stood at one moment.
 struct GateTable {
@@ -61,7 +65,8 @@ class Gate {
   /// Goes on where a table stood.
   explicit Gate(const GateTable& table);
 
-  Forecast mix(UserId uid, const Forecast& kernel, const Forecast& network) const;
+  Forecast mix(UserId uid, const Forecast& kernel, const Forecast& network,
+               const PointChoices& choices) const;
 
   /// A job of the user has ended.
   void learn(UserId uid, const ForecastLoss& kernel, const ForecastLoss& network);

@@ -1,6 +1,7 @@
 #include "predictor/model/mixture.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "predictor/model/fast_math.h"
@@ -189,27 +190,40 @@ float expected_likeness(const Parts& parts, const LikenessParts& likeness, float
   return sums.sum();
 }
 
-float most_typical(const Parts& parts, float bound) {
-  LikenessParts likeness_parts;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled are set
-  likeness_parts_of(parts, bound, likeness_parts);
-  float best = -1, typical = 0;
-  for (std::size_t c = 0; c < parts.size; ++c) {
-    if (parts.weight[c] < 0.004F) continue;  // hardly ever the best, and there are many
-    const float x = likeness_parts.center[c];
-    const float likeness = expected_likeness(parts, likeness_parts, x);
-    if (likeness > best) {
-      best = likeness;
-      typical = x;
-    }
+/// Weighs places for the point prediction by what the mixture expects there.
+class Places {
+ public:
+  Places(const Parts& parts, float bound, PointChoices& choices) : parts_(parts), choices_(choices) {
+    likeness_parts_of(parts, bound, likeness_);
+    choices.size = 0;
+    for (std::size_t c = 0; c < parts.size; ++c)
+      if (parts.weight[c] >= 0.004F) add(likeness_.center[c]);  // others are hardly ever the best
   }
-  return fast_exp(typical);
-}
+  void add(float log_value) {
+    choices_.network[choices_.size] = expected_likeness(parts_, likeness_, log_value);
+    choices_.kernel[choices_.size] = 0;
+    choices_.value[choices_.size++] = fast_exp(log_value);
+  }
+
+ private:
+  const Parts& parts_;
+  PointChoices& choices_;
+  LikenessParts likeness_;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled are set
+};
 
 float mean(const Parts& parts, float bound) {
   float sum = 0;
   for (std::size_t c = 0; c < parts.size; ++c)
     sum += parts.weight[c] * fast_exp(std::min(parts.center[c], bound));
   return sum;
+}
+
+Forecast forecast_of(const Parts& parts, float bound, const PointChoices& choices) {
+  Forecast forecast;
+  quantiles(parts, bound, forecast.quantiles);
+  forecast.typical = choices.best(1);
+  forecast.mean = mean(parts, bound);
+  return forecast;
 }
 
 }  // namespace
@@ -220,12 +234,33 @@ double mixture_loss(const Mixture& mixture, float y, std::uint8_t known, Mixture
 
 float mixture_cdf(const Mixture& mixture, float y) { return height(parts_of(mixture), y).cdf; }
 
+float PointChoices::best(float trust) const {
+  assert(size > 0);
+  float most = -1, best = value[0];
+  for (std::size_t i = 0; i < size; ++i) {
+    const float expected = trust * network[i] + (1 - trust) * kernel[i];
+    if (!(expected > most)) continue;
+    most = expected;
+    best = value[i];
+  }
+  return best;
+}
+
 Forecast mixture_forecast(const Mixture& mixture, float bound) {
+  PointChoices choices;  // NOLINT(cppcoreguidelines-pro-type-member-init): size are set
   const Parts parts = parts_of(mixture);
-  Forecast forecast;
-  quantiles(parts, bound, forecast.quantiles);
-  forecast.typical = most_typical(parts, bound);
-  forecast.mean = mean(parts, bound);
+  const Places places{parts, bound, choices};
+  return forecast_of(parts, bound, choices);
+}
+
+Forecast mixture_forecast(const Mixture& mixture, float bound, const Forecast& kernel,
+                          const WeightedValues& votes, PointChoices& choices) {
+  const Parts parts = parts_of(mixture);
+  Places places{parts, bound, choices};
+  const Forecast forecast = forecast_of(parts, bound, choices);
+  places.add(std::min(fast_log(std::max(kernel.typical, 1e-6F)), bound));
+  votes.likeness_at(std::span{choices.value}.first(choices.size),
+                    std::span{choices.kernel}.first(choices.size));
   return forecast;
 }
 

@@ -11,6 +11,7 @@
 #include <span>
 
 #include "predictor/base/prediction.h"
+#include "predictor/baseline/weighted_values.h"
 #include "predictor/model/features.h"
 
 namespace foreshape {
@@ -51,5 +52,24 @@ float mixture_cdf(const Mixture& mixture, float y);
 /// component E exp(-|x - Y|) = (e^-d - b e^(-d / b)) / (1 - b^2), d = |x - m| (the convolution of two
 /// Laplace densities).
 Forecast mixture_forecast(const Mixture& mixture, float bound);
+
+/// Where a point prediction may lie, and the expected min / max of each place by the mixture and by the
+/// kernel. Being expectations, they mix as the two distributions do.
+struct PointChoices {
+  static constexpr std::size_t kMost = kComponents + 1;
+  std::array<float, kMost> value;  ///< seconds, bytes or share
+  std::array<float, kMost> network, kernel;
+  std::size_t size = 0;
+
+  /// The value that maximises trust * network + (1 - trust) * kernel; there must be one.
+  float best(float trust) const;
+};
+
+/// The same forecast, and overwrites choices: the components' centers and the kernel's own point, by what the
+/// kernel weighed.
+///
+/// kernel, votes  of the same resource, known
+Forecast mixture_forecast(const Mixture& mixture, float bound, const Forecast& kernel,
+                          const WeightedValues& votes, PointChoices& choices);
 
 }  // namespace foreshape

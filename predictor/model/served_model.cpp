@@ -31,7 +31,9 @@ ServingNetwork::ServingNetwork(Model model) : model_(std::move(model)) {
   for (auto& workspace : workspaces_) workspace = std::make_unique<Workspace>(model_.sizes);
 }
 
-ModelWord ServingNetwork::forecast(const JobMoment& moment, std::array<Forecast, kResources>& out) const {
+ModelWord ServingNetwork::forecast(const JobMoment& moment, const KernelVotes& votes,
+                                   std::array<Forecast, kResources>& out,
+                                   std::array<PointChoices, kResources>& choices) const {
   const auto is_free = [](const auto& w) { return !w->taken.test_and_set(std::memory_order_acquire); };
   const auto found = std::ranges::find_if(workspaces_, is_free);
   if (found == workspaces_.end()) return ModelWord::busy;
@@ -46,7 +48,8 @@ ModelWord ServingNetwork::forecast(const JobMoment& moment, std::array<Forecast,
   forward(model_.weights, std::span{&one, 1}, loops, w.state);
   for (std::size_t r = 0; r < kResources; ++r) {
     if (!w.state.wanted[r]) continue;
-    out[r] = mixture_forecast(w.state.mixtures[r], w.input.bound[r]);
+    out[r] = mixture_forecast(w.state.mixtures[r], w.input.bound[r], moment.kernel.forecasts[r], votes[r],
+                              choices[r]);
     if (!is_usable(out[r])) return ModelWord::unusable;
     out[r].jobs = moment.kernel.forecasts[r].jobs;
   }
@@ -65,16 +68,17 @@ void ServingNetwork::warm_up() const {
   }
 }
 
-ModelWord improve(const ServedModel& served, const JobMoment& moment, Prediction& prediction,
-                  Forecast& run_time) {
+ModelWord improve(const ServedModel& served, const JobMoment& moment, const KernelVotes& votes,
+                  Prediction& prediction, Forecast& run_time) {
   std::array<Forecast, kResources> network;
-  const ModelWord word = served.network->forecast(moment, network);
+  std::array<PointChoices, kResources> choices;  // NOLINT(cppcoreguidelines-pro-type-member-init): as used
+  const ModelWord word = served.network->forecast(moment, votes, network, choices);
   if (word != ModelWord::said) return word;
   std::array<Forecast, kResources> mixed = prediction.forecasts;
   for (std::size_t r = 0; r < kResources; ++r) {
     if (!network[r].known()) continue;
     const GateTable& gate = served.gates[r];
-    mixed[r] = mix(gate.of(moment.job.uid), gate.everybody, prediction.forecasts[r], network[r]);
+    mixed[r] = mix(gate.of(moment.job.uid), gate.everybody, prediction.forecasts[r], network[r], choices[r]);
     if (!is_usable(mixed[r])) return ModelWord::unusable;
   }
   prediction.forecasts = mixed;

@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "predictor/baseline/kernel.h"
 #include "predictor/model/features.h"
 #include "predictor/model/model.h"
 #include "predictor/model/network.h"
@@ -37,8 +38,9 @@ class ServingNetwork {
   explicit ServingNetwork(Model model);
 
   /// The network's forecasts of the resources that the model serves and the kernel knows; the others stay
-  /// unknown.
-  ModelWord forecast(const JobMoment& moment, std::array<Forecast, kResources>& out) const;
+  /// unknown; and with each the choices for the point prediction.
+  ModelWord forecast(const JobMoment& moment, const KernelVotes& votes, std::array<Forecast, kResources>& out,
+                     std::array<PointChoices, kResources>& choices) const;
 
   /// Runs once in every workspace, so that no submission meets memory that was never touched.
   void warm_up() const;
@@ -64,9 +66,10 @@ struct ServedModel {
 
 /// The network's and the gate's word in place of the kernel's.
 ///
+/// votes        what the kernel weighed for the moment's prediction
 /// prediction   the kernel's; changed only if the answer is `said`
 /// run_time     out: what the network alone said of the run time, for the gate to learn from
-ModelWord improve(const ServedModel& served, const JobMoment& moment, Prediction& prediction,
-                  Forecast& run_time);
+ModelWord improve(const ServedModel& served, const JobMoment& moment, const KernelVotes& votes,
+                  Prediction& prediction, Forecast& run_time);
 
 }  // namespace foreshape

@@ -128,10 +128,12 @@ void BM_NetworkAndForecasts(benchmark::State& state) {
   const JobRequest job = request(0);
   Candidates candidates;
   gather(job, store, candidates);
-  const Prediction kernel = predict_kernel(job, candidates);
+  KernelVotes votes;
+  const Prediction kernel = predict_kernel(job, candidates, votes);
   std::array<Forecast, kResources> said;
+  std::array<PointChoices, kResources> choices;
   while (state.KeepRunning()) {
-    if (served().network->forecast({job, candidates, kernel, {}}, said) != ModelWord::said)
+    if (served().network->forecast({job, candidates, kernel, {}}, votes, said, choices) != ModelWord::said)
       return state.SkipWithError("the model said nothing");
     benchmark::DoNotOptimize(said);
   }

@@ -115,5 +115,58 @@ TEST(Evaluation, HandsOutTheModelThatItTrained) {
   EXPECT_NE(std::ranges::find(model.card.metrics, wanted), model.card.metrics.end());
 }
 
+TEST(Evaluation, ScoresEveryResourceThatWasMeasured) {
+  auto jobs = made_jobs(350);
+  for (TracedJob& job : jobs) {
+    job.request.memory_per_node_bytes = std::int64_t{1} << 32;
+    job.usage.peak_memory_bytes = static_cast<std::int64_t>((job.request.name % 10 + 1) << 26);
+    job.usage.read_bytes = static_cast<std::int64_t>((job.request.name % 10 + 1) << 20);
+  }
+  EvaluationSettings settings = small_settings();
+  settings.keep_model = true;
+  const Evaluation evaluation = evaluate(jobs, settings, std::make_unique<LoopProducts>());
+  const auto score = [&](Evaluated predictor, Resource resource) {
+    return evaluation.used_of(predictor, resource);
+  };
+  EXPECT_EQ(score(Evaluated::requested, Resource::peak_memory).jobs(), jobs.size());
+  EXPECT_EQ(score(Evaluated::model, Resource::peak_memory).jobs(), jobs.size());
+  EXPECT_GT(score(Evaluated::model, Resource::peak_memory).accuracy(), 0.5);
+  EXPECT_GT(score(Evaluated::model, Resource::read).jobs(), jobs.size() - 50) << "but for the first ones";
+  EXPECT_EQ(score(Evaluated::requested, Resource::read).jobs(), 0U) << "nobody asks for it";
+  EXPECT_EQ(score(Evaluated::model, Resource::written).jobs(), 0U) << "it was not measured";
+  const std::array<bool, kResources> wanted = {true, true, false, true, false};
+  EXPECT_EQ(evaluation.model->serves, wanted);
+  EXPECT_TRUE(verify(*evaluation.model));
+}
+
+TEST(Evaluation, GoesWithoutRequests) {
+  auto jobs = made_jobs(150);
+  for (TracedJob& job : jobs) job.request.limit_s.reset();
+  const Evaluation evaluation = evaluate(jobs, small_settings(), std::make_unique<LoopProducts>());
+  EXPECT_EQ(evaluation.of(Evaluated::requested).jobs(), 0U);
+  EXPECT_GT(evaluation.of(Evaluated::model).jobs(), 100U);
+  EXPECT_EQ(evaluation.of(Evaluated::model).jobs(), evaluation.of(Evaluated::kernel).jobs());
+}
+
+TEST(Evaluation, TrainsEverySoManyDaysWhereItIsToldTo) {
+  const auto jobs = made_jobs(350);
+  EvaluationSettings settings = small_settings();
+  settings.refit_every_s = 4 * 3600;
+  const auto hours = (jobs.back().request.submit_s - jobs.front().request.submit_s) / 3600;
+  const std::size_t refits = evaluate(jobs, settings, std::make_unique<LoopProducts>()).refits;
+  EXPECT_LE(refits, static_cast<std::size_t>(hours / 4 + 1));
+  EXPECT_GE(refits, 2U);
+}
+
+TEST(Evaluation, AnAblatedNetworkSaysSomethingElse) {
+  const auto jobs = made_jobs(250);
+  const auto whole = forecasts(jobs, small_settings());
+  for (const Ablated ablated : {Ablated::attention, Ablated::kernel}) {
+    EvaluationSettings settings = small_settings();
+    settings.ablated = ablated;
+    EXPECT_NE(forecasts(jobs, settings).back().quantiles, whole.back().quantiles) << name_of(ablated);
+  }
+}
+
 }  // namespace
 }  // namespace foreshape

@@ -71,6 +71,20 @@ TEST(WeightedValues, NoOtherValueIsMoreTypical) {
   }
 }
 
+TEST(WeightedValues, LikenessOfAnyPlaceIsTheSumByDefinition) {
+  for (const Sample& sample : samples()) {
+    SCOPED_TRACE(sample.why);
+    std::vector<float> x = {1e-5F, 1, 777, 1e13F};
+    for (const auto& one : sample.ones) x.push_back(one.value);
+    std::vector<float> said(x.size());
+    sorted(sample.ones).likeness_at(x, said);
+    double total = 0;
+    for (const auto& one : sample.ones) total += one.weight;
+    for (std::size_t i = 0; i < x.size(); ++i)
+      EXPECT_NEAR(said[i], likeness_of_all(sample.ones, x[i]) / total, 1e-5);
+  }
+}
+
 TEST(WeightedValues, SoMuchWeightLiesUpToAQuantile) {
   for (const Sample& sample : samples()) {
     SCOPED_TRACE(sample.why);
@@ -103,6 +117,10 @@ TEST(WeightedValues, OfNothingAreNothing) {
   std::array<float, kQuantileLevels.size()> quantiles;
   values.quantiles(quantiles);
   EXPECT_EQ(values.most_typical(), 0);
+  const std::array<float, 1> x = {5};
+  std::array<float, 1> likeness = {7};
+  values.likeness_at(x, likeness);
+  EXPECT_EQ(likeness[0], 0);
   EXPECT_EQ(values.mean(), 0);
   EXPECT_EQ(quantiles.back(), 0);
 }

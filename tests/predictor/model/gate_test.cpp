@@ -1,5 +1,6 @@
 #include "predictor/model/gate.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace foreshape {
@@ -13,6 +14,17 @@ Forecast says(float value) {
   return forecast;
 }
 
+/// A network and a kernel that are both sure.
+PointChoices sure(float kernel, float network) {
+  PointChoices choices{};
+  const float alike = std::min(kernel, network) / std::max(kernel, network);
+  choices.size = 2;
+  choices.value = {network, kernel};
+  choices.network = {1, alike};
+  choices.kernel = {alike, 1};
+  return choices;
+}
+
 TEST(Gate, BelievesWhoeverDidBetterOnTheUsersOwnJobs) {
   Gate gate;
   const Forecast kernel = says(100), network = says(1000);
@@ -20,16 +32,16 @@ TEST(Gate, BelievesWhoeverDidBetterOnTheUsersOwnJobs) {
     gate.learn(1, forecast_loss(kernel, 100), forecast_loss(network, 100));    // the kernel is right here
     gate.learn(2, forecast_loss(kernel, 1000), forecast_loss(network, 1000));  // and the network here
   }
-  EXPECT_NEAR(gate.mix(1, kernel, network).typical, 100, 1);
-  EXPECT_NEAR(gate.mix(1, kernel, network).quantiles[4], 100, 2);
-  EXPECT_NEAR(gate.mix(2, kernel, network).typical, 1000, 1);
-  EXPECT_NEAR(gate.mix(2, kernel, network).quantiles[4], 1000, 20);
+  EXPECT_NEAR(gate.mix(1, kernel, network, sure(100, 1000)).typical, 100, 1);
+  EXPECT_NEAR(gate.mix(1, kernel, network, sure(100, 1000)).quantiles[4], 100, 2);
+  EXPECT_NEAR(gate.mix(2, kernel, network, sure(100, 1000)).typical, 1000, 1);
+  EXPECT_NEAR(gate.mix(2, kernel, network, sure(100, 1000)).quantiles[4], 1000, 20);
 }
 
 TEST(Gate, TakesTheOneThatIsThere) {
   const Gate gate;
-  EXPECT_EQ(gate.mix(1, says(5), Forecast{}).typical, 5);
-  EXPECT_EQ(gate.mix(1, Forecast{}, says(7)).typical, 7);
+  EXPECT_EQ(gate.mix(1, says(5), Forecast{}, {}).typical, 5);
+  EXPECT_EQ(gate.mix(1, Forecast{}, says(7), {}).typical, 7);
 }
 
 TEST(Gate, NeverMakesQuantilesCross) {
@@ -38,7 +50,7 @@ TEST(Gate, NeverMakesQuantilesCross) {
     kernel.quantiles[i] = static_cast<float>(1 + i);
     network.quantiles[i] = static_cast<float>(100 + i * i);
   }
-  const Forecast mixed = Gate{}.mix(1, kernel, network);
+  const Forecast mixed = Gate{}.mix(1, kernel, network, sure(6, 125));
   for (std::size_t i = 1; i < kQuantileLevels.size(); ++i)
     EXPECT_GE(mixed.quantiles[i], mixed.quantiles[i - 1]);
 }

@@ -127,5 +127,40 @@ TEST(MixtureForecast, TypicalIsTheValueOfTheHighestExpectedLikeness) {
   EXPECT_TRUE(typical > std::exp(1.9F) && typical < std::exp(2.5F)) << typical;
 }
 
+TEST(PointChoices, AreBestForBothDistributionsByTheirWeights) {
+  const Mixture m = mixture_of({{0.5F, 2.0F, 0.05F}, {0.5F, 5.0F, 0.05F}});
+  WeightedValues votes;
+  votes.add(std::exp(5.0F), 1);
+  votes.add(std::exp(8.0F), 2);
+  votes.sort();
+  Forecast kernel;
+  kernel.typical = votes.most_typical();
+  kernel.jobs = 3;
+  PointChoices choices;
+  const Forecast alone = mixture_forecast(m, kNoBound, kernel, votes, choices);
+  EXPECT_EQ(alone.typical, mixture_forecast(m, kNoBound).typical) << "the kernel has no say in it";
+  EXPECT_EQ(alone.quantiles, mixture_forecast(m, kNoBound).quantiles);
+  const struct {
+    const char* why;
+    float trust, log_value;
+  } cases[] = {{"the kernel's own point", 0, 8}, {"what both know of", 0.6F, 5}};
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    EXPECT_NEAR(std::log(choices.best(c.trust)), c.log_value, 0.01);
+  }
+  EXPECT_EQ(choices.best(1), alone.typical);
+}
+
+TEST(PointChoices, StayWithinTheRequest) {
+  const Mixture m = mixture_of({{1.0F, 9.0F, 0.3F}});
+  WeightedValues votes;
+  votes.add(std::exp(8.0F), 1);
+  Forecast kernel;
+  kernel.typical = std::exp(8.0F);
+  PointChoices choices;
+  mixture_forecast(m, 8, kernel, votes, choices);
+  for (const float trust : {0.0F, 0.5F, 1.0F}) EXPECT_LE(choices.best(trust), std::exp(8.0F) * 1.00001F);
+}
+
 }  // namespace
 }  // namespace foreshape
