@@ -61,7 +61,7 @@ std::optional<NodeDemand> Admission::demand_of(const JobRecord& record, std::int
     const std::int64_t on_one = nodes > 0 ? divided_up(procs, nodes) : std::min(procs, cores_per_node);
     demand.memory_per_core = divided_up(memory, on_one);
   }
-  if (options_.sharing == Sharing::shared && !FreeNodes{cluster}.fits(demand)) return std::nullopt;
+  if (options_.sharing == Sharing::shared && !empty_.fits(demand)) return std::nullopt;
   return demand;
 }
 

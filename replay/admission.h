@@ -16,7 +16,7 @@ namespace foreshape {
 /// Turns records into jobs of the replay, counting what is left out.
 class Admission {
  public:
-  explicit Admission(const LoadOptions& options) : options_(options) {}
+  explicit Admission(const LoadOptions& options) : options_(options), empty_(options.cluster) {}
 
   /// machine: processors of the pool; what the options say where nodes are simulated.
   /// cores_per_node: of the machine that the trace is from, to tell memory per core from memory per node;
@@ -42,6 +42,7 @@ class Admission {
   void drop(const char* reason);
 
   const LoadOptions& options_;
+  FreeNodes empty_;  // the machine
   std::unordered_map<UserId, std::uint32_t> users_;
 };
 

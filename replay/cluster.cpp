@@ -27,22 +27,26 @@ std::vector<Run>::iterator best_run(std::vector<Run>& runs, std::int64_t left) {
   });
 }
 
-/// Takes the lesser of each into a; the sums of those above zero, of each group. Nearly all of the time of a
-/// search on nodes.
-FORESHAPE_TARGET_CLONES std::int64_t lesser_of_each(std::int32_t* a, const std::int32_t* b, std::size_t n,
-                                                    std::int32_t* group_sum, std::size_t group) {
-  std::int64_t all = 0;
-  for (std::size_t first = 0; first < n; first += group) {
-    const std::size_t end = first + group < n ? first + group : n;
-    std::int32_t sum = 0;
-    for (std::size_t i = first; i < end; ++i) {
-      const std::int32_t least = a[i] < b[i] ? a[i] : b[i];
-      a[i] = least;
-      sum += least > 0 ? least : 0;
-    }
-    group_sum[first / group] = sum;
-    all += sum;
+/// Takes the lesser of each into a; the sum of those above zero.
+inline std::int32_t lesser_of(std::int32_t* a, const std::int32_t* b, std::size_t n) {
+  std::int32_t sum = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::int32_t least = a[i] < b[i] ? a[i] : b[i];
+    a[i] = least;
+    sum += least > 0 ? least : 0;
   }
+  return sum;
+}
+
+/// The same, with the sums of each group. Nearly all of the time of a search on nodes; groups of known size
+/// are what the compiler makes good vectors of.
+FORESHAPE_TARGET_CLONES std::int64_t lesser_of_each(std::int32_t* a, const std::int32_t* b, std::size_t n,
+                                                    std::int32_t* group_sum) {
+  constexpr std::size_t kGroup = FreeNodes::kGroup;
+  std::int64_t all = 0;
+  std::size_t g = 0;
+  for (; (g + 1) * kGroup <= n; ++g) all += group_sum[g] = lesser_of(a + g * kGroup, b + g * kGroup, kGroup);
+  if (g * kGroup < n) all += group_sum[g] = lesser_of(a + g * kGroup, b + g * kGroup, n - g * kGroup);
   return all;
 }
 
@@ -104,19 +108,27 @@ std::vector<Placement::Share> FreeNodes::best_runs(const NodeDemand& demand) con
     runs.back().end = i + 1;
     runs.back().cores += cores;
   }
-  std::vector<Placement::Share> shares;
+  // The last run that is taken is the only one that may not be needed as a whole.
+  std::vector<Run> taken;
   std::int64_t left = demand.cores;
   while (left > 0) {
     const auto best = best_run(runs, left);
     if (best == runs.end()) return {};
-    for (std::size_t i = best->first; i < best->end && left > 0; ++i) {
-      const std::int64_t taken = std::min(usable(i), left);
-      shares.push_back({static_cast<std::int32_t>(i), static_cast<std::int32_t>(taken)});
-      left -= taken;
-    }
+    best->cores = std::min(best->cores, left);
+    left -= best->cores;
+    taken.push_back(*best);
     runs.erase(best);
   }
-  std::sort(shares.begin(), shares.end(), [](const auto& a, const auto& b) { return a.node < b.node; });
+  std::sort(taken.begin(), taken.end(), [](const Run& a, const Run& b) { return a.first < b.first; });
+  std::vector<Placement::Share> shares;
+  for (const Run& run : taken) {
+    left = run.cores;
+    for (std::size_t i = run.first; i < run.end && left > 0; ++i) {
+      const std::int64_t cores = std::min(usable(i), left);
+      shares.push_back({static_cast<std::int32_t>(i), static_cast<std::int32_t>(cores)});
+      left -= cores;
+    }
+  }
   return shares;
 }
 
@@ -154,8 +166,7 @@ void FreeNodes::take_whole_nodes(const Placement& p) {
 }
 
 void FreeNodes::limit_to(const FreeNodes& other) {
-  cores_ =
-      lesser_of_each(cores_of_.data(), other.cores_of_.data(), cores_of_.size(), group_sum_.data(), kGroup);
+  cores_ = lesser_of_each(cores_of_.data(), other.cores_of_.data(), cores_of_.size(), group_sum_.data());
   for (std::size_t i = 0; i < memory_of_.size(); ++i)
     memory_of_[i] = std::min(memory_of_[i], other.memory_of_[i]);
 }

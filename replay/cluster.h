@@ -72,10 +72,10 @@ class FreeNodes {
 
   friend bool operator==(const FreeNodes&, const FreeNodes&) = default;
 
- private:
-  /// Searches pass over so many nodes at once where none of them has anything.
+  /// Searches pass over so many neighbouring nodes at once where none of them has anything.
   static constexpr std::size_t kGroup = 64;
 
+ private:
   std::int64_t room(std::size_t node, std::int64_t memory_per_core) const;
   /// Cores of each node to take, from the first node on: visit(node, cores). False if that is not enough.
   template <class Visit>

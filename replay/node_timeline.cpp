@@ -8,15 +8,18 @@ namespace foreshape {
 void NodeTimeline::Stretch::restart(std::size_t step) {
   first_ = end_ = step;
   front_.clear();
-  back_.reset();
+  back_ = nullptr;
 }
 
 void NodeTimeline::Stretch::extend() {
-  const FreeNodes& next = steps_[end_++].free;
-  if (back_)
-    back_->limit_to(next);
-  else
-    back_ = next;
+  const Step& next = steps_[end_++];
+  if (back_ == nullptr) {
+    back_ = &next.free;
+  } else if (next.may_shrink) {
+    if (!back_least_ || back_ != &*back_least_) back_least_ = *back_;
+    back_least_->limit_to(next.free);
+    back_ = &*back_least_;
+  }
 }
 
 void NodeTimeline::Stretch::shorten() {
@@ -25,7 +28,7 @@ void NodeTimeline::Stretch::shorten() {
       front_.push_back(steps_[i].free);
       if (i + 1 < end_) front_.back().limit_to(front_[front_.size() - 2]);
     }
-    back_.reset();
+    back_ = nullptr;
   }
   front_.pop_back();
   ++first_;
@@ -33,14 +36,14 @@ void NodeTimeline::Stretch::shorten() {
 
 const FreeNodes& NodeTimeline::Stretch::least() {
   if (front_.empty()) return *back_;
-  if (!back_) return front_.back();
+  if (back_ == nullptr) return front_.back();
   least_ = front_.back();
   least_->limit_to(*back_);
   return *least_;
 }
 
 NodeTimeline::NodeTimeline(std::int64_t from_s, FreeNodes free, Fit fit) : fit_(fit) {
-  steps_.push_back({from_s, std::move(free)});
+  steps_.push_back({from_s, std::move(free), false});
 }
 
 std::size_t NodeTimeline::step_of(std::int64_t time_s) const {
@@ -52,7 +55,7 @@ std::size_t NodeTimeline::step_of(std::int64_t time_s) const {
 std::size_t NodeTimeline::step_at(std::int64_t time_s) {
   const std::size_t step = step_of(time_s);
   if (steps_[step].time_s == time_s) return step;
-  Step split{time_s, steps_[step].free};
+  Step split{time_s, steps_[step].free, false};
   steps_.insert(steps_.begin() + static_cast<std::ptrdiff_t>(step) + 1, std::move(split));
   return step + 1;
 }
@@ -63,32 +66,36 @@ void NodeTimeline::join(std::size_t step) {
 }
 
 template <class Change>
-void NodeTimeline::change(std::int64_t from_s, std::int64_t to_s, Change&& change) {
+void NodeTimeline::change(std::int64_t from_s, std::int64_t to_s, bool takes, Change&& change) {
   from_s = std::max(from_s, steps_.front().time_s);
   if (to_s <= from_s) return;
   const std::size_t first = step_at(from_s);
   const std::size_t end = to_s >= kForever ? steps_.size() : step_at(to_s);
   for (std::size_t i = first; i < end; ++i) change(steps_[i].free);
+  if (takes)
+    steps_[first].may_shrink = true;
+  else if (end < steps_.size())
+    steps_[end].may_shrink = true;
   join(end);
   join(first);
 }
 
 void NodeTimeline::take(std::int64_t from_s, std::int64_t to_s, const Placement& placement) {
-  change(from_s, to_s, [&](FreeNodes& free) { free.take(placement); });
+  change(from_s, to_s, true, [&](FreeNodes& free) { free.take(placement); });
 }
 
 void NodeTimeline::give(std::int64_t from_s, std::int64_t to_s, const Placement& placement) {
-  change(from_s, to_s, [&](FreeNodes& free) { free.give(placement); });
+  change(from_s, to_s, false, [&](FreeNodes& free) { free.give(placement); });
 }
 
 void NodeTimeline::take_whole_nodes(std::int64_t from_s, std::int64_t to_s, const Placement& placement) {
-  change(from_s, to_s, [&](FreeNodes& free) { free.take_whole_nodes(placement); });
+  change(from_s, to_s, true, [&](FreeNodes& free) { free.take_whole_nodes(placement); });
 }
 
 void NodeTimeline::release(std::int64_t from_s, const Placement& placement) {
   if (from_s > steps_.back().time_s) {
     FreeNodes free = steps_.back().free;
-    steps_.push_back({from_s, std::move(free)});
+    steps_.push_back({from_s, std::move(free), false});
   }
   steps_.back().free.give(placement);
 }

@@ -44,7 +44,8 @@ class NodeTimeline {
  private:
   struct Step {
     std::int64_t time_s;
-    FreeNodes free;  // from time_s until the next step
+    FreeNodes free;           // from time_s until the next step
+    bool may_shrink = false;  // false: nowhere is less free than in the step before
   };
 
   /// What is free on every node throughout the steps [first, end), as both move on: a queue of two stacks,
@@ -67,12 +68,14 @@ class NodeTimeline {
     std::size_t first_ = 0, end_ = 0;
     std::vector<FreeNodes>
         front_;  // the least from a step of the older part to its end; the oldest step is last
-    std::optional<FreeNodes> back_;   // the least of the newer part
+    const FreeNodes* back_ = nullptr;  // the least of the newer part: a step's own, or back_least_
+    std::optional<FreeNodes> back_least_;
     std::optional<FreeNodes> least_;  // of both
   };
 
+  /// takes: what is free shrinks when it begins; else when it ends.
   template <class Change>
-  void change(std::int64_t from_s, std::int64_t to_s, Change&& change);
+  void change(std::int64_t from_s, std::int64_t to_s, bool takes, Change&& change);
   /// The step that holds at that time.
   std::size_t step_of(std::int64_t time_s) const;
   /// The step that begins at that time, made if there is none.

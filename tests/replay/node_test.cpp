@@ -155,6 +155,47 @@ TEST(SimulateNodes, NeverTakesMoreOfANodeThanItHas) {
   }
 }
 
+/// When the job became the first by arrival, and the latest time at which its place could then be free.
+std::int64_t promised_to_head(const Workload& load, const Schedule& schedule, std::size_t head) {
+  std::int64_t since = load.jobs[head].submit_s;
+  for (std::size_t i = 0; i < head; ++i) since = std::max(since, schedule.start_s[i]);
+  FreeNodes free{load.cluster};
+  std::multimap<std::int64_t, const Placement*> ends;
+  for (std::size_t i = 0; i < load.jobs.size(); ++i) {
+    // Those that started in the same second count too: beside the head they must not have put it off.
+    const bool started = schedule.start_s[i] <= since && i != head;
+    const std::int64_t planned_end = schedule.start_s[i] + schedule.estimates[i].plan_s;
+    if (!started || schedule.end_s[i] < since || planned_end <= since) continue;
+    free.take(schedule.placements[i]);
+    ends.emplace(planned_end, &schedule.placements[i]);
+  }
+  std::int64_t latest = since;
+  for (const auto& [end, placement] : ends) {
+    if (end > latest && free.fits(load.jobs[head].demand)) break;
+    free.give(*placement);
+    latest = end;
+  }
+  return latest;
+}
+
+TEST(SimulateNodes, NeverPutsOffTheHeadWherePlansAreUpperBounds) {
+  for (const char* name : {"easy", "easy-sjbf"}) {
+    for (const Source source : {Source::requested, Source::clairvoyant}) {
+      SchedulingPolicy policy = *find_policy(name);
+      policy.source = source;
+      SCOPED_TRACE(std::string(name) + ":" + std::string(source_name(source)));
+      std::mt19937 random{11};  // NOLINT(cert-msc51-cpp): repeatable
+      for (int i = 0; i < kWorkloads; ++i) {
+        const Workload load = random_node_workload(random);
+        const Schedule schedule = simulate(load, policy);
+        for (std::size_t j = 0; j < load.jobs.size(); ++j)
+          ASSERT_LE(schedule.start_s[j], promised_to_head(load, schedule, j))
+              << "workload " << i << ", job " << j;
+      }
+    }
+  }
+}
+
 /// The workload of a pool on one node with all processors, or on nodes with one processor each.
 Workload on_nodes(Workload load, bool one_node) {
   load.cluster = one_node ? Cluster{1, load.procs, 0} : Cluster{load.procs, 1, 0};
