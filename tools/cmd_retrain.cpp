@@ -10,15 +10,12 @@
 #include <unistd.h>
 
 #include "predictor/base/text.h"
-#include "predictor/model/model_file.h"
 #include "tools/commands.h"
 #include "tools/ingest.h"
 #include "tools/options.h"
 #include "tools/program_step.h"
-#include "tools/progress.h"
+#include "tools/promotion_decision.h"
 #include "tools/settings_file.h"
-#include "trainer/promotion_gate.h"
-#include "trainer/sample_plan.h"
 
 namespace foreshape {
 namespace {
@@ -179,45 +176,11 @@ Result<void> Retraining::train() {
 
 /// True where the candidate is to be promoted; says why, or why not.
 Result<bool> Retraining::decide() {
-  auto reader = DatasetReader::open(data());
-  if (!reader) return tl::make_unexpected(reader.error());
-  std::vector<Model> models;
-  for (const std::string& path : {candidate(), settings_.model_file}) {
-    if (path == settings_.model_file && !has_champion()) continue;
-    auto model = read_model(path);
-    if (!model && path == candidate()) return tl::make_unexpected(model.error());
-    // A champion that cannot be read does not serve either: the kernel is what is to be beaten.
-    if (model)
-      models.push_back(std::move(*model));
-    else
-      fmt::print("{}: {}\n", kProgram, harmless(model.error().message));
-  }
-  std::vector<const Model*> contestants;
-  contestants.reserve(models.size());
-  for (const Model& model : models) contestants.push_back(&model);
-  const HistoryWindows windows = split_history(reader->jobs(), 0, parsed_.values["window"].as<double>());
-  Progress progress("jobs");
-  const auto scores =
-      score_window(*reader, windows.judge_end, reader->jobs(), contestants, [&](std::uint64_t jobs) {
-        progress.show(jobs, static_cast<double>(jobs) / static_cast<double>(reader->jobs()));
-      });
-  if (!scores) return tl::make_unexpected(scores.error());
-  progress.wipe();
-  const auto say = [&](const char* who, const Score& score) {
-    fmt::print("  {:<10} {:>8} jobs  accuracy {:.4f}  pinball .5 {:.3f}  .95 {:.3f}  above .95 {:.3f}\n", who,
-               with_commas(score.jobs()), score.accuracy(), score.pinball_loss(4), score.pinball_loss(8),
-               1 - score.coverage(8));
-  };
-  fmt::print("{}: run time of the newest jobs, which decide\n", kProgram);
-  say("candidate", scores->models[0].model[0]);
-  if (scores->models.size() > 1) say("champion", scores->models[1].model[0]);
-  say("kernel", scores->kernel[0]);
-  say("last2", scores->last2);
-  say("requested", scores->requested);
-  const auto reasons = reasons_to_keep(*scores);
-  for (const std::string& reason : reasons) fmt::print("{}: not promoted: {}\n", kProgram, reason);
-  std::fflush(stdout);
-  return reasons.empty();
+  return decide_promotion({.data = data(),
+                           .candidate = candidate(),
+                           .champion = has_champion() ? settings_.model_file : "",
+                           .window = parsed_.values["window"].as<double>()},
+                          kProgram);
 }
 
 Result<bool> retrain(const ParsedOptions& parsed) {

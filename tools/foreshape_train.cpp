@@ -4,20 +4,17 @@
 #include <exception>
 #include <fmt/format.h>
 #include <optional>
-#include <unistd.h>
 
 #include "predictor/base/clock.h"
-#include "predictor/base/file.h"
 #include "predictor/base/text.h"
 #include "predictor/model/dnnl_products.h"
 #include "predictor/model/model_file.h"
-#include "tools/command.h"
-#include "tools/progress.h"
-#include "tools/train_options.h"
-#include "tools/train_progress.h"
-#include "trainer/checkpoint.h"
+#include "tools/fit_stage.h"
+#include "trainer/arrival_task.h"
 #include "trainer/mpi_comm.h"
+#include "trainer/trained_arrivals.h"
 #include "trainer/trained_model.h"
+#include "trainer/usage_task.h"
 
 // Slurm's time limit, scancel and Control-C end in SIGTERM; mpirun passes SIGUSR1 on without killing anybody.
 namespace {
@@ -48,22 +45,17 @@ class Training {
 
  private:
   bool leads() const { return comm_.rank() == 0; }
-  /// Every rank calls this at the same place: false on all where one has an error, which says it.
-  template <class T>
-  bool all_have(const Result<T>& result) {
-    if (!result) {
-      Error error = result.error();
-      if (comm_.ranks() > 1) error = about(fmt::format("rank {} of {}", comm_.rank(), comm_.ranks()), error);
-      report_failure(kTrainProgram, error);
-    }
-    return all_agree(comm_, result.has_value());
-  }
   bool load();
   void settle_steps();
+  HistoryWindows windows() const;
   std::string identity() const;
-  bool begin_or_resume(Fit& fit);
-  std::optional<FitEnd> fit(Fit& fit);
-  bool write(const FitState& state);
+  std::string arrival_identity() const;
+  FitStage stage(const FitSettings& settings, const std::string& ending, std::string identity) const;
+  bool load_arrivals();
+  std::optional<FitEnd> fit_usage();
+  std::optional<FitEnd> fit_arrivals();
+  Result<void> add_arrivals(TrainedModel& trained);
+  bool write();
 
   TrainOptions options_;
   Comm& comm_;
@@ -71,24 +63,50 @@ class Training {
   std::optional<DatasetReader> reader_;
   Model champion_;  // with --from
   SampleLanes lanes_;
+  ArrivalLanes arrival_lanes_;
+  FitState usage_, arrivals_;  // as the fits ended
 };
 
 bool Training::load() {
   auto reader = DatasetReader::open(options_.dataset);
-  if (!all_have(reader)) return false;
+  if (!all_have(comm_, reader)) return false;
   reader_.emplace(std::move(*reader));
   if (!options_.from.empty()) {
     auto model = read_model(options_.from);
-    if (!all_have(model)) return false;
+    if (!all_have(comm_, model)) return false;
     champion_ = std::move(*model);
     options_.fit.sizes = champion_.sizes;
   }
   auto lanes = collect_samples(*reader_, options_.samples, comm_, told_to_stop,
                                [&](std::uint64_t jobs) { talk_.reading(jobs, reader_->jobs()); });
-  if (!all_have(lanes)) return false;
+  if (!all_have(comm_, lanes)) return false;
   lanes_ = std::move(*lanes);
   settle_steps();
   talk_.has_read(reader_->jobs(), lanes_.samples, lanes_.judges);
+  return !options_.arrivals || load_arrivals();
+}
+
+HistoryWindows Training::windows() const {
+  return split_history(reader_->jobs(), options_.samples.judge, options_.samples.held_back);
+}
+
+bool Training::load_arrivals() {
+  auto lanes = collect_arrivals(*reader_, windows(), options_.arrival_samples, comm_, told_to_stop,
+                                [&](std::uint64_t jobs) { talk_.reading(jobs, reader_->jobs()); });
+  if (!all_have(comm_, lanes)) return false;
+  arrival_lanes_ = std::move(*lanes);
+  const bool enough =
+      arrival_lanes_.samples >= kFewestArrivalSamples && arrival_lanes_.judges >= kFewestArrivals;
+  options_.arrivals = enough;
+  talk_.say(fmt::format("next submissions: {} moments to learn from, {} to judge by{}",
+                        arrival_lanes_.samples, arrival_lanes_.judges,
+                        enough ? "" : ": too few, the model goes without"));
+  FitSettings& fit = options_.arrival_fit;
+  const bool warm = champion_.arrivals.has_value();
+  if (warm) options_.arrival_hidden = champion_.arrivals->hidden;
+  const std::uint64_t round = arrival_lanes_.samples / fit.batch + 1;
+  fit.steps = options_.steps.value_or(std::max<std::uint64_t>((warm ? 2 : 6) * round, warm ? 400 : 2'000));
+  fit.adam.rate = options_.rate.value_or(warm ? 3e-4F : 1e-3F);
   return true;
 }
 
@@ -100,7 +118,7 @@ void Training::settle_steps() {
   fit.adam.rate = options_.rate.value_or(warm ? 3e-4F : 1e-3F);
 }
 
-/// What must be the same for a checkpoint to be gone on from.
+/// What must be the same for a checkpoint of the usage network to be gone on from.
 std::string Training::identity() const {
   const FitSettings& fit = options_.fit;
   const SampleSettings& samples = options_.samples;
@@ -113,78 +131,80 @@ std::string Training::identity() const {
       fit.sizes.pair_hidden, champion_.checksum);
 }
 
-/// Rank 0 reads the checkpoint and gives it to all: it needs no shared file system.
-bool Training::begin_or_resume(Fit& fit) {
-  fit.begin(champion_.weights);
-  if (!options_.resume) return true;
-  Result<std::string> bytes = std::string{};
-  if (leads() && ::access(options_.checkpoint.c_str(), F_OK) == 0)
-    bytes = read_file(options_.checkpoint, kMaxCheckpointBytes);
-  if (!all_have(bytes)) return false;
-  std::uint64_t size = bytes->size();
-  comm_.broadcast(std::as_writable_bytes(std::span{&size, 1}));
-  if (size == 0) {
-    talk_.say("no checkpoint yet: from the beginning");
-    return true;
-  }
-  bytes->resize(size);
-  comm_.broadcast(std::as_writable_bytes(std::span{bytes->data(), bytes->size()}));
-  auto state = parse_checkpoint(*bytes, identity(), fit.state().weights.size());
-  if (!state) state = tl::make_unexpected(about(options_.checkpoint, state.error()));
-  if (!all_have(state)) return false;
-  talk_.say(fmt::format("goes on after step {}", state->step));
-  fit.resume(std::move(*state));
-  return true;
+std::string Training::arrival_identity() const {
+  const FitSettings& fit = options_.arrival_fit;
+  const ArrivalSampleSettings& samples = options_.arrival_samples;
+  return fmt::format(
+      "next submissions of {} with {} jobs, features {}, seed {}, jobs {}, moments {}, validation {}, "
+      "hold-back {}, batch {}, steps {}, rate {}, patience {}, judge-every {}, width {}, from {:016x}",
+      reader_->origin().made_s, reader_->jobs(), kArrivalFeaturesVersion, fit.seed, samples.jobs,
+      samples.samples, options_.samples.judge, options_.samples.held_back, fit.batch, fit.steps,
+      fit.adam.rate, fit.patience, fit.judge_every, options_.arrival_hidden, champion_.checksum);
 }
 
-std::optional<FitEnd> Training::fit(Fit& fit) {
-  const SystemClock clock;
-  const bool saves = !options_.checkpoint.empty();
-  std::int64_t saved_ns = clock.monotonic_ns();
-  FitWatch watch;
-  watch.stop = told_to_stop;
-  watch.save_due = [&] {
-    return saves && static_cast<double>(clock.monotonic_ns() - saved_ns) >= options_.checkpoint_every_s * 1e9;
-  };
-  if (saves)
-    watch.save = [&](const FitState& state) {
-      saved_ns = clock.monotonic_ns();
-      return write_checkpoint(options_.checkpoint, identity(), state);
-    };
-  std::string curve = "step,loss,validation\n";
-  watch.progress = [&](const FitProgress& progress) {
-    talk_.step(progress, options_.fit.batch);
-    if (progress.step % options_.fit.judge_every == 0)
-      curve += fmt::format("{},{:.9g},{:.9g}\n", progress.step, progress.loss, progress.judged);
-  };
-  auto end = fit.run(watch);
-  if (leads() && end && !options_.curve.empty())
-    if (const auto written = replace_file(options_.curve, curve, 0644); !written)
-      end = tl::make_unexpected(written.error());
-  if (!all_have(end)) return std::nullopt;
-  return *end;
+/// ending: what is appended to the names of the stage's files.
+FitStage Training::stage(const FitSettings& settings, const std::string& ending, std::string identity) const {
+  const auto file = [&](const std::string& path) { return path.empty() ? path : path + ending; };
+  return {std::move(identity),         file(options_.checkpoint),
+          file(options_.curve),        settings,
+          options_.checkpoint_every_s, options_.resume};
 }
 
-bool Training::write(const FitState& state) {
+std::optional<FitEnd> Training::fit_usage() {
+  UsageTask task{options_.fit, lanes_, std::make_unique<DnnlProducts>()};
+  Fit fit{options_.fit, task, comm_};
+  const auto end =
+      run_stage(stage(options_.fit, "", identity()), fit, champion_.weights, comm_, talk_, told_to_stop);
+  usage_ = fit.state();
+  return end;
+}
+
+std::optional<FitEnd> Training::fit_arrivals() {
+  const FitSettings& settings = options_.arrival_fit;
+  ArrivalTask task{options_.arrival_hidden, settings.batch, arrival_lanes_, std::make_unique<DnnlProducts>()};
+  Fit fit{settings, task, comm_};
+  const auto end = run_stage(stage(settings, ".arrivals", arrival_identity()), fit,
+                             champion_.arrivals ? champion_.arrivals->weights : std::vector<float>{}, comm_,
+                             talk_, told_to_stop);
+  arrivals_ = fit.state();
+  return end;
+}
+
+/// The trained part, if it is better than the simple forecast on the window that judges.
+Result<void> Training::add_arrivals(TrainedModel& trained) {
+  ArrivalModel model;
+  model.hidden = options_.arrival_hidden;
+  model.weights = arrivals_.best;
+  auto added = add_trained_arrivals(*reader_, windows(), arrival_lanes_, std::move(model), trained.model);
+  if (!added) return tl::make_unexpected(added.error());
+  const auto metric = [&](std::size_t i) { return metrics_of(added->scores, 0)[i].value; };
+  talk_.say(fmt::format("next submissions: {:.3f} nats; simple forecast {:.3f}, decayed gaps {:.3f}",
+                        metric(0), metric(1), metric(2)));
+  for (const std::string& reason : added->reasons)
+    talk_.say("next submissions: left out of the model: " + reason);
+  return {};
+}
+
+bool Training::write() {
   Result<void> written;
   if (leads()) {
-    const HistoryWindows windows =
-        split_history(reader_->jobs(), options_.samples.judge, options_.samples.held_back);
     ModelCard card;
     card.made_s = SystemClock{}.now_s();
     card.seed = options_.fit.seed;
-    card.steps = state.best_step;
+    card.steps = usage_.best_step;
     card.ranks = static_cast<std::uint32_t>(comm_.ranks());
     card.parent = champion_.checksum;
     card.revision = version_text();
     card.input = reader_->origin().source;
     auto trained =
-        make_trained_model(*reader_, windows, lanes_, options_.fit.sizes, state.best, std::move(card),
-                           [&](std::uint64_t jobs) { talk_.reading(jobs, windows.judge_end); });
-    written = trained ? write_model(options_.output, trained->model) : tl::make_unexpected(trained.error());
+        make_trained_model(*reader_, windows(), lanes_, options_.fit.sizes, usage_.best, std::move(card),
+                           [&](std::uint64_t jobs) { talk_.reading(jobs, windows().judge_end); });
+    if (!trained) written = tl::make_unexpected(trained.error());
+    if (written && options_.arrivals) written = add_arrivals(*trained);
+    if (written) written = write_model(options_.output, trained->model);
     if (written) talk_.wrote(options_.output, trained->scores);
   }
-  return all_have(written);
+  return all_have(comm_, written);
 }
 
 int Training::run() {
@@ -196,17 +216,15 @@ int Training::run() {
   }
   if (!load()) return kFailed;
   if (!all_agree(comm_, !told_to_stop())) return kStopped;
-  Fit fit{options_.fit, lanes_, comm_, std::make_unique<DnnlProducts>()};
-  if (!begin_or_resume(fit)) return kFailed;
-  talk_.begins(options_.fit, comm_.ranks(), fit.state().step);
-  const auto end = this->fit(fit);
+  auto end = fit_usage();
+  if (end == FitEnd::done && options_.arrivals) end = fit_arrivals();
   if (!end) return kFailed;
   if (*end == FitEnd::stopped) {
     talk_.say(options_.checkpoint.empty() ? "stopped; without --checkpoint nothing is kept"
                                           : "stopped; go on with --resume");
     return kStopped;
   }
-  return write(fit.state()) ? kDone : kFailed;
+  return write() ? kDone : kFailed;
 }
 
 /// Only asks for help or the version: no ranks are needed.

@@ -40,7 +40,9 @@ CommandLine train_command_line() {
       "hidden", po::value<std::uint32_t>()->default_value(fit.sizes.hidden), "width of the job's layers")(
       "pair-hidden", po::value<std::uint32_t>()->default_value(fit.sizes.pair_hidden),
       "width of the candidates' layers")("curve", po::value<std::string>()->value_name("FILE"),
-                                         "write the losses at each judgement as CSV");
+                                         "write the losses at each judgement as CSV")(
+      "arrivals", po::value<std::string>()->value_name("yes|no")->default_value("yes"),
+      "train the network of next submissions too, where there are enough");
   return line;
 }
 
@@ -72,6 +74,15 @@ tl::expected<TrainOptions, std::string> read_train_options(const ParsedOptions& 
   fit.sizes.pair_hidden = values["pair-hidden"].as<std::uint32_t>();
   if (parsed.has("steps")) options.steps = values["steps"].as<std::uint64_t>();
   if (parsed.has("rate")) options.rate = values["rate"].as<float>();
+
+  FitSettings& arrival_fit = options.arrival_fit;
+  arrival_fit.seed = options.arrival_samples.seed = fit.seed;
+  arrival_fit.patience = fit.patience;
+  arrival_fit.batch = 256;
+  arrival_fit.judge_every = 100;
+  const std::string arrivals = parsed.text("arrivals");
+  if (arrivals != "yes" && arrivals != "no") return tl::make_unexpected("--arrivals is to be yes or no");
+  options.arrivals = arrivals == "yes";
 
   const auto within = [](auto n, auto least, auto most) { return n >= least && n <= most; };
   if (!within(samples.samples, 64U, 1U << 26U))

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "tools/options.h"
+#include "trainer/arrival_samples.h"
 #include "trainer/fit.h"
 #include "trainer/sample_store.h"
 
@@ -26,6 +27,10 @@ struct TrainOptions {
   std::optional<float> rate;           ///< absent: 1e-3, or 3e-4 from a model
   SampleSettings samples;
   FitSettings fit;
+  bool arrivals = true;  ///< also the network of next submissions
+  ArrivalSampleSettings arrival_samples;
+  FitSettings arrival_fit;
+  std::uint32_t arrival_hidden = 64;
 };
 
 CommandLine train_command_line();

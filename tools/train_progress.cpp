@@ -54,9 +54,9 @@ void TrainTalk::has_read(std::uint64_t jobs, std::uint64_t samples, std::uint64_
                   seconds_between(began_ns_, SystemClock{}.monotonic_ns())));
 }
 
-void TrainTalk::begins(const FitSettings& settings, std::size_t ranks, std::uint64_t step) {
-  say(fmt::format("{} weights, batches of {}, at most {} steps, {} {}",
-                  with_commas(NetworkLayout{settings.sizes}.total), settings.batch,
+void TrainTalk::begins(const FitSettings& settings, std::size_t weights, std::size_t ranks,
+                       std::uint64_t step) {
+  say(fmt::format("{} weights, batches of {}, at most {} steps, {} {}", with_commas(weights), settings.batch,
                   with_commas(settings.steps), ranks, ranks == 1 ? "rank" : "ranks"));
   began_ns_ = SystemClock{}.monotonic_ns();
   first_step_ = step;

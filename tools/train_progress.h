@@ -19,7 +19,7 @@ class TrainTalk {
 
   void reading(std::uint64_t jobs, std::uint64_t of);
   void has_read(std::uint64_t jobs, std::uint64_t samples, std::uint64_t judges);
-  void begins(const FitSettings& settings, std::size_t ranks, std::uint64_t step);
+  void begins(const FitSettings& settings, std::size_t weights, std::size_t ranks, std::uint64_t step);
   /// "step 1,200 of 6,000: loss 2.123, validation 2.145 (best 2.131), 45,300 samples/s, 1:45 left"
   void step(const FitProgress& progress, std::size_t batch);
   void wrote(const std::string& path, const WindowScores& scores);

@@ -3,13 +3,9 @@
 #include <algorithm>
 #include <ctime>
 #include <map>
-#include <optional>
-#include <queue>
-#include <tuple>
-#include <unordered_map>
 
+#include "trainer/arrival_timeline.h"
 #include "trainer/gap_counts.h"
-#include "trainer/live_book.h"
 
 namespace foreshape {
 namespace {
@@ -19,125 +15,96 @@ constexpr auto kDecayed = static_cast<std::size_t>(ArrivalPredictor::decayed_gap
 constexpr auto kSimple = static_cast<std::size_t>(ArrivalPredictor::simple);
 constexpr auto kNetwork = static_cast<std::size_t>(ArrivalPredictor::network);
 
-constexpr std::int64_t kQuarter_s = 900, kDay_s = 86'400, kPause_s = 120, kSixHours_s = 21'600,
-                       kThink_s = 600;
+constexpr std::int64_t kQuarter_s = 900, kSixHours_s = 21'600, kThink_s = 600;
 constexpr double kHalfLifeKeep = 0.9659363;  // 2^(-1 / 20)
 
 double processor_s() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
-/// When a forecast is made. In this order within a second: what ends in the second of a submission is not
-/// known to it.
-enum class Kind : std::uint8_t { submission, end, pause, quarter };
-
 /// A forecast whose next submission has not come.
-struct Open {
-  Kind kind;
-  UnixSeconds at_s;
+struct Said {
+  ArrivalTime moment;
   ArrivalInput input;
   std::array<Hazards, kArrivalPredictors> hazards;
   ArrivalForecast network;
   bool teaches;
 };
 
-/// What is known of a user; newest first.
-struct User {
-  std::vector<Submission> submissions;
-  std::vector<PastJob> jobs;
-  UnixSeconds last_submit_s = 0, last_end_s = 0;
-  std::vector<Open> open;
-};
-
-template <class T>
-void push_newest(std::vector<T>& list, const T& one, std::size_t most) {
-  if (list.size() == most) list.pop_back();
-  list.insert(list.begin(), one);
-}
-
-class Run {
+class Run final : public ArrivalWatcher {
  public:
-  Run(const std::vector<TracedJob>& jobs, const ArrivalSettings& settings, std::unique_ptr<Products> products,
+  Run(const ArrivalSettings& settings, std::unique_ptr<Products> products,
       const OnArrivalForecast& on_forecast)
-      : jobs_(jobs),
-        settings_(settings),
+      : settings_(settings),
         trainer_(settings.training, std::move(products)),
         state_(settings.training.hidden, 1, false),
         on_forecast_(on_forecast) {}
 
-  ArrivalEvaluation go();
+  ArrivalEvaluation go(const std::vector<TracedJob>& jobs);
+
+  bool wants(const ArrivalTime& /*moment*/) override {
+    begun_s_ = processor_s();
+    return true;
+  }
+  void made(const ArrivalTime& moment, const ArrivalInput& input) override;
+  void came(const NextSubmission& next, std::span<const ArrivalTime> moments) override;
 
  private:
-  using Later = std::tuple<UnixSeconds, Kind, std::size_t>;  // when, what, the job
-
-  void advance(UnixSeconds until_s);
-  void happens(const Later& later);
-  void submitted(std::size_t index);
-  void quarter(UnixSeconds now_s);
-  void forecast(UserId uid, User& user, UnixSeconds now_s, Kind kind, bool teaches);
-  void came(UserId uid, User& user, const TracedJob& next);
-  void score(const Open& open, std::int64_t after_s);
-  void score_shape(const Open& newest, const ShapeKey& truth, std::int64_t gap_s);
-  void score_latency(const Open& newest, LatencyClass truth);
-  void learn(const Open& open, std::int64_t after_s, const ShapeKey* shape, LatencyClass latency);
+  void score(const Said& said, std::int64_t after_s);
+  void score_shape(const Said& newest, const NextSubmission& next);
+  void score_latency(const Said& newest, LatencyClass truth);
   void close_silent(UnixSeconds now_s);
   void refit(UnixSeconds now_s);
 
-  const std::vector<TracedJob>& jobs_;
   const ArrivalSettings& settings_;
   ArrivalTrainer trainer_;
   ArrivalState state_;
   LoopProducts loops_;
   GapCounts gaps_{1}, decayed_{kHalfLifeKeep};
-  LiveBook live_;
-  std::map<UserId, User> users_;
-  std::priority_queue<Later, std::vector<Later>, std::greater<>> later_;
-  UnixSeconds next_quarter_s_ = 0;
+  std::map<std::uint64_t, Said> open_;  // by moment, i.e. in the order of time
   std::size_t next_refit_ = 250, quarters_ = 0;
   std::array<std::size_t, kLatencyClasses> latency_counts_{};
+  double begun_s_ = 0;
   const OnArrivalForecast& on_forecast_;
   ArrivalEvaluation out_;
 };
 
-void Run::forecast(UserId uid, User& user, UnixSeconds now_s, Kind kind, bool teaches) {
-  if (user.submissions.empty()) return;
-  const double start = processor_s();
-  Open& open = user.open.emplace_back();
-  open.kind = kind;
-  open.at_s = now_s;
-  open.teaches = teaches;
-  compute_arrival_features({now_s, user.submissions, user.jobs, live_.of(uid, now_s)}, open.input);
-  const ArrivalInput* one = &open.input;
+void Run::made(const ArrivalTime& moment, const ArrivalInput& input) {
+  Said& said = open_[moment.number];
+  said.moment = moment;
+  said.input = input;
+  said.teaches = moment.kind != MomentKind::quarter || ++quarters_ % 4 == 0;
+  const ArrivalInput* one = &input;
   forward(trainer_.weights(), std::span{&one, 1}, loops_, state_);
-  open.network = state_.forecasts[0];
-  open.hazards[kNetwork] = open.network.hazards;
-  out_.forecast_s += processor_s() - start;
+  said.network = state_.forecasts[0];
+  said.hazards[kNetwork] = said.network.hazards;
+  out_.forecast_s += processor_s() - begun_s_;
   ++out_.forecasts;
-  for (std::size_t b = 0; b < kArrivalBins; ++b)
-    open.hazards[kSimple][b] = 1 / (1 + std::exp(-open.input.prior[b]));
-  if (kind == Kind::submission) {
-    open.hazards[kGaps] = gaps_.hazards(uid);
-    open.hazards[kDecayed] = decayed_.hazards(uid);
+  said.hazards[kSimple] = hazards_of(input.prior);
+  if (moment.kind == MomentKind::submission) {
+    said.hazards[kGaps] = gaps_.hazards(moment.uid);
+    said.hazards[kDecayed] = decayed_.hazards(moment.uid);
   }
-  if (on_forecast_) on_forecast_(uid, now_s, open.network);
+  if (on_forecast_) on_forecast_(moment.uid, moment.at_s, said.network);
 }
 
 /// after_s: until the next submission, or INT64_MAX if none has come.
-void Run::score(const Open& open, std::int64_t after_s) {
-  if (open.kind == Kind::submission && after_s != INT64_MAX)
+void Run::score(const Said& said, std::int64_t after_s) {
+  const MomentKind kind = said.moment.kind;
+  if (kind == MomentKind::submission && after_s != INT64_MAX)
     for (std::size_t p = 0; p < kArrivalPredictors; ++p)
-      out_.nats[p].add(nats(open.hazards[p], arrival_bin(after_s)));
+      out_.nats[p].add(nats(said.hazards[p], arrival_bin(after_s)));
   for (const std::size_t p : {kSimple, kNetwork}) {
     const auto within = [&](std::array<YesNoScore, kArrivalPredictors>& scores, std::int64_t window_s) {
-      scores[p].add(probability_within(open.hazards[p], static_cast<double>(window_s)), after_s < window_s);
+      scores[p].add(probability_within(said.hazards[p], static_cast<double>(window_s)), after_s < window_s);
     };
-    if (open.kind == Kind::quarter) within(out_.windows, kQuarter_s);
-    if (open.kind == Kind::pause) within(out_.six_hours, kSixHours_s);
-    if (open.kind == Kind::end) within(out_.after_end, kThink_s);
+    if (kind == MomentKind::quarter) within(out_.windows, kQuarter_s);
+    if (kind == MomentKind::pause) within(out_.six_hours, kSixHours_s);
+    if (kind == MomentKind::end) within(out_.after_end, kThink_s);
   }
 }
 
-void Run::score_shape(const Open& newest, const ShapeKey& truth, std::int64_t gap_s) {
+void Run::score_shape(const Said& newest, const NextSubmission& next) {
   const auto keys = std::span{newest.input.keys}.first(newest.input.shapes);
-  const auto at = static_cast<std::size_t>(std::ranges::find(keys, truth) - keys.begin());
+  const auto at = static_cast<std::size_t>(std::ranges::find(keys, next.shape) - keys.begin());
   const bool known = at < keys.size();
   std::size_t better = 0;
   for (std::size_t k = 0; known && k < keys.size(); ++k)
@@ -149,10 +116,10 @@ void Run::score_shape(const Open& newest, const ShapeKey& truth, std::int64_t ga
     shapes.top_five.add(known && better < 5 ? 1 : 0);
   };
   add(out_.shapes);
-  if (gap_s > kThink_s) add(out_.shapes_after_10min);
+  if (next.at_s - next.last_s > kThink_s) add(out_.shapes_after_10min);
 }
 
-void Run::score_latency(const Open& newest, LatencyClass truth) {
+void Run::score_latency(const Said& newest, LatencyClass truth) {
   const auto index = static_cast<std::size_t>(truth);
   const auto said = static_cast<std::size_t>(std::ranges::max_element(newest.network.latency) -
                                              newest.network.latency.begin());
@@ -163,102 +130,32 @@ void Run::score_latency(const Open& newest, LatencyClass truth) {
   ++latency_counts_[index];
 }
 
-void Run::learn(const Open& open, std::int64_t after_s, const ShapeKey* shape, LatencyClass latency) {
-  if (!open.teaches) return;
-  ArrivalTarget target;
-  target.bin = static_cast<std::uint8_t>(arrival_bin(after_s));
-  target.came = true;
-  if (shape != nullptr) {
-    const auto keys = std::span{open.input.keys}.first(open.input.shapes);
-    const auto at = std::ranges::find(keys, *shape) - keys.begin();
-    target.shape = static_cast<std::uint8_t>(
-        static_cast<std::size_t>(at) < keys.size() ? static_cast<std::size_t>(at) : kShapes);
-    target.latency = static_cast<std::uint8_t>(latency);
+void Run::came(const NextSubmission& next, std::span<const ArrivalTime> moments) {
+  if (!moments.empty()) {
+    const Said& newest = open_.at(moments.back().number);
+    score_shape(newest, next);
+    score_latency(newest, next.latency);
+    const std::size_t bin = arrival_bin(next.at_s - next.last_s);
+    gaps_.add(next.uid, bin);
+    decayed_.add(next.uid, bin);
   }
-  trainer_.add(open.input, target);
-}
-
-void Run::came(UserId uid, User& user, const TracedJob& next) {
-  const UnixSeconds now_s = next.request.submit_s;
-  const ShapeKey truth = shape_key(submission(next.request));
-  LatencyClass latency = LatencyClass::batch;
-  if (next.request.interactive)
-    latency = LatencyClass::interactive;
-  else if (user.last_end_s >= user.last_submit_s && now_s - user.last_end_s <= kThink_s)
-    latency = LatencyClass::waited_for;
-  if (!user.open.empty() && user.last_submit_s > 0) {
-    score_shape(user.open.back(), truth, now_s - user.last_submit_s);
-    score_latency(user.open.back(), latency);
-    const std::size_t bin = arrival_bin(now_s - user.last_submit_s);
-    gaps_.add(uid, bin);
-    decayed_.add(uid, bin);
+  for (const ArrivalTime& moment : moments) {
+    const auto said = open_.find(moment.number);
+    score(said->second, next.at_s - moment.at_s);
+    if (said->second.teaches) trainer_.add(said->second.input, target_of(moment, said->second.input, next));
+    open_.erase(said);
   }
-  for (const Open& open : user.open) {
-    score(open, now_s - open.at_s);
-    learn(open, now_s - open.at_s, &truth, latency);
-  }
-  user.open.clear();
-}
-
-void Run::submitted(std::size_t index) {
-  const TracedJob& job = jobs_[index];
-  const UserId uid = job.request.uid;
-  const UnixSeconds now_s = job.request.submit_s;
-  User& user = users_[uid];
-  came(uid, user, job);
-  if (out_.submissions >= next_refit_) refit(now_s);
+  if (out_.submissions >= next_refit_) refit(next.at_s);
   ++out_.submissions;
-  push_newest(user.submissions, submission(job.request), kRecentSubmissions);
-  user.last_submit_s = now_s;
-  live_.submitted(job);
-  later_.emplace(job.usage.end_s, Kind::end, index);
-  later_.emplace(now_s + kPause_s, Kind::pause, index);
-  forecast(uid, user, now_s, Kind::submission, true);
-}
-
-void Run::happens(const Later& later) {
-  const auto [now_s, kind, index] = later;
-  const TracedJob& job = jobs_[index];
-  User& user = users_[job.request.uid];
-  if (kind == Kind::end) {
-    live_.ended(job);
-    push_newest(user.jobs, past_job(static_cast<JobId>(index), job.request, job.usage), kProfileJobs);
-    user.last_end_s = now_s;
-  } else if (user.last_submit_s != job.request.submit_s ||
-             (!user.open.empty() && user.open.back().kind == Kind::pause)) {
-    return;  // no silence; or one of a burst's pauses, of which one is enough
-  }
-  forecast(job.request.uid, user, now_s, kind, true);
-}
-
-void Run::quarter(UnixSeconds now_s) {
-  for (auto& [uid, user] : users_)
-    if (user.last_submit_s > 0 && now_s - user.last_submit_s <= kDay_s)
-      forecast(uid, user, now_s, Kind::quarter, ++quarters_ % 4 == 0);
-}
-
-void Run::advance(UnixSeconds until_s) {
-  while (next_quarter_s_ < until_s || (!later_.empty() && std::get<0>(later_.top()) < until_s)) {
-    if (!later_.empty() && std::get<0>(later_.top()) <= next_quarter_s_) {
-      const Later later = later_.top();
-      later_.pop();
-      happens(later);
-    } else {
-      quarter(next_quarter_s_);
-      next_quarter_s_ += kQuarter_s;
-    }
-  }
 }
 
 /// Who has been silent for longer than the last bin will come later, whenever that is.
 void Run::close_silent(UnixSeconds now_s) {
-  for (auto& [uid, user] : users_) {
-    const auto is_over = [&](const Open& open) { return now_s - open.at_s > kLater_s; };
-    for (Open& open : user.open)
-      if (open.teaches && is_over(open)) {
-        learn(open, kLater_s, nullptr, LatencyClass::batch);
-        open.teaches = false;
-      }
+  for (auto& [number, said] : open_) {
+    if (now_s - said.moment.at_s <= kLater_s) return;
+    if (!said.teaches) continue;
+    trainer_.add(said.input, silent_target(said.moment, now_s));
+    said.teaches = false;
   }
 }
 
@@ -272,17 +169,11 @@ void Run::refit(UnixSeconds now_s) {
   ++out_.refits;
 }
 
-ArrivalEvaluation Run::go() {
-  if (jobs_.empty()) return out_;
-  next_quarter_s_ = (jobs_.front().request.submit_s / kQuarter_s + 1) * kQuarter_s;
-  for (std::size_t i = 0; i < jobs_.size(); ++i) {
-    advance(jobs_[i].request.submit_s);
-    submitted(i);
-  }
-  const UnixSeconds end_s = jobs_.back().request.submit_s;
-  for (auto& [uid, user] : users_)
-    for (const Open& open : user.open)
-      if (end_s - open.at_s >= kSixHours_s) score(open, INT64_MAX);
+ArrivalEvaluation Run::go(const std::vector<TracedJob>& jobs) {
+  ArrivalTimeline timeline{*this};
+  for (const TracedJob& job : jobs) timeline.submitted(job);
+  for (const auto& [number, said] : open_)
+    if (jobs.back().request.submit_s - said.moment.at_s >= kSixHours_s) score(said, INT64_MAX);
   return out_;
 }
 
@@ -297,7 +188,7 @@ std::string_view name_of(ArrivalPredictor predictor) {
 ArrivalEvaluation evaluate_arrivals(const std::vector<TracedJob>& jobs, const ArrivalSettings& settings,
                                     std::unique_ptr<Products> products,
                                     const OnArrivalForecast& on_forecast) {
-  return Run{jobs, settings, std::move(products), on_forecast}.go();
+  return Run{settings, std::move(products), on_forecast}.go(jobs);
 }
 
 }  // namespace foreshape

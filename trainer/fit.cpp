@@ -8,6 +8,7 @@
 #include "trainer/random_numbers.h"
 
 namespace foreshape {
+
 BatchRow batch_row(const FitSettings& settings, const std::array<std::uint64_t, kLanes>& lane_sizes,
                    std::uint64_t step, std::size_t row) {
   std::size_t lane = (step * settings.batch + row) % kLanes;
@@ -15,62 +16,47 @@ BatchRow batch_row(const FitSettings& settings, const std::array<std::uint64_t, 
   return {lane, random_of(settings.seed, step, row) % lane_sizes[lane]};
 }
 
-Fit::Fit(const FitSettings& settings, const SampleLanes& lanes, Comm& comm,
-         std::unique_ptr<Products> products)
-    : settings_(settings),
-      lanes_(lanes),
-      comm_(comm),
-      products_(std::move(products)),
-      network_(settings.sizes, settings.batch, true),
-      gradient_(network_.layout.total + kFlags) {
-  for (std::size_t r = 0; r < kResources; ++r)
-    network_.wanted[r] = lanes.known[r] && settings.resource_weights[r] > 0;
-}
+Fit::Fit(const FitSettings& settings, FitTask& task, Comm& comm)
+    : settings_(settings), task_(task), comm_(comm), gradient_(task.weights() + kFlags) {}
 
 void Fit::begin(std::span<const float> weights) {
   state_ = {};
-  state_.weights.resize(network_.layout.total);
+  state_.weights.resize(task_.weights());
   if (weights.empty())
-    initialise_weights(network_.layout, settings_.seed, state_.weights);
+    task_.initialise(settings_.seed, state_.weights);
   else
     std::ranges::copy(weights, state_.weights.begin());
   state_.served = state_.best = state_.weights;
-  state_.adam = Adam{network_.layout.total, settings_.adam}.state();
+  state_.adam = Adam{task_.weights(), settings_.adam}.state();
 }
 
 /// The gradient of this rank's rows, as their part of the batch's mean.
 void Fit::fill_gradient() {
-  inputs_.clear();
-  targets_.clear();
+  rows_.clear();
   for (std::size_t b = 0; b < settings_.batch; ++b) {
-    const BatchRow row = batch_row(settings_, lanes_.learn_sizes, state_.step, b);
-    if (rank_of_lane(row.lane, comm_.ranks()) != comm_.rank()) continue;
-    const Sample& sample = lanes_.learn[row.lane][row.sample];
-    inputs_.push_back(&sample.input);
-    targets_.push_back(&sample.target);
+    const BatchRow row = batch_row(settings_, task_.lane_sizes(), state_.step, b);
+    if (rank_of_lane(row.lane, comm_.ranks()) == comm_.rank()) rows_.push_back(row);
   }
   std::ranges::fill(gradient_, 0.0F);
-  if (inputs_.empty()) return;
-  const auto gradient = std::span{gradient_}.first(network_.layout.total);
-  forward(state_.weights, inputs_, *products_, network_);
-  const double loss =
-      backward(state_.weights, inputs_, targets_, settings_.resource_weights, *products_, network_, gradient);
-  const float part = static_cast<float>(inputs_.size()) / static_cast<float>(settings_.batch);
+  if (rows_.empty()) return;
+  const auto gradient = std::span{gradient_}.first(task_.weights());
+  const double loss = task_.gradient(state_.weights, rows_, gradient);
+  const float part = static_cast<float>(rows_.size()) / static_cast<float>(settings_.batch);
   for (float& g : gradient) g *= part;
-  gradient_[network_.layout.total + kLoss] = static_cast<float>(loss) * part;
+  gradient_[task_.weights() + kLoss] = static_cast<float>(loss) * part;
 }
 
 Result<void> Fit::step(const FitWatch& watch) {
   fill_gradient();
-  const auto flags = std::span{gradient_}.subspan(network_.layout.total);
+  const auto flags = std::span{gradient_}.subspan(task_.weights());
   flags[kStop] = watch.stop && watch.stop() ? 1.0F : 0.0F;
   flags[kSave] = comm_.rank() == 0 && watch.save_due && watch.save_due() ? 1.0F : 0.0F;
   comm_.sum(std::span{gradient_});
   // state_.adam is the one copy of the moments: a checkpoint is the state as it is.
   constexpr std::uint64_t kMostRefused = 100;
-  const bool took = adam_step(
-      settings_.adam, state_.adam, state_.weights, std::span{gradient_}.first(network_.layout.total),
-      cosine_rate_share(static_cast<float>(state_.step) / static_cast<float>(settings_.steps)));
+  const bool took =
+      adam_step(settings_.adam, state_.adam, state_.weights, std::span{gradient_}.first(task_.weights()),
+                cosine_rate_share(static_cast<float>(state_.step) / static_cast<float>(settings_.steps)));
   refused_ = took ? 0 : refused_ + 1;
   if (refused_ == kMostRefused)
     return failure(ErrorCode::internal, "the gradient is not finite any more at step " +
@@ -84,25 +70,8 @@ Result<void> Fit::step(const FitWatch& watch) {
 }
 
 double Fit::judge(std::span<const float> weights) {
-  std::array<double, 2> sums{};  // of losses, and how many
-  MixtureGradient unused;
-  for (std::size_t lane = comm_.rank(); lane < kLanes; lane += comm_.ranks()) {
-    const auto& samples = lanes_.judge[lane];
-    for (std::size_t first = 0; first < samples.size(); first += settings_.batch) {
-      const std::size_t count = std::min(settings_.batch, samples.size() - first);
-      inputs_.clear();
-      for (std::size_t i = 0; i < count; ++i) inputs_.push_back(&samples[first + i].input);
-      forward(weights, inputs_, *products_, network_);
-      for (std::size_t i = 0; i < count; ++i) {
-        const Target& target = samples[first + i].target;
-        for (std::size_t r = 0; r < kResources; ++r)
-          if (network_.wanted[r] && target.known[r] != kUnknown)
-            sums[0] += settings_.resource_weights[r] * mixture_loss(network_.mixtures[i * kResources + r],
-                                                                    target.value[r], target.known[r], unused);
-      }
-      sums[1] += static_cast<double>(count);
-    }
-  }
+  const LossSum mine = task_.judge(weights);
+  std::array<double, 2> sums = {mine.loss, mine.samples};
   comm_.sum(std::span<double>{sums});
   return sums[1] > 0 ? sums[0] / sums[1] : 0;
 }
@@ -145,8 +114,8 @@ Result<FitEnd> Fit::run(const FitWatch& watch) {
   judged_ = judged_ == 0 ? state_.best_loss : judged_;
   while (!state_.finished) {
     if (auto stepped = step(watch); !stepped) return tl::make_unexpected(stepped.error());
-    const bool stop = gradient_[network_.layout.total + kStop] > 0;
-    const bool save_due = gradient_[network_.layout.total + kSave] > 0;
+    const bool stop = gradient_[task_.weights() + kStop] > 0;
+    const bool save_due = gradient_[task_.weights() + kSave] > 0;
     if (state_.step % settings_.judge_every == 0 || state_.step == settings_.steps)
       if (auto judged = judge_served(); !judged) return tl::make_unexpected(judged.error());
     state_.finished = state_.step >= settings_.steps || state_.judged_since_best >= settings_.patience;

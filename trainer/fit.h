@@ -1,5 +1,5 @@
 #pragma once
-// Fits the network to samples that lie on several ranks: each computes its rows of every batch, one sum a
+// Fits a network to samples that lie on several ranks: each computes its rows of every batch, one sum a
 // step.
 //
 // Runs in: offline.
@@ -7,20 +7,20 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <span>
 #include <vector>
 
+#include "predictor/base/prediction.h"
 #include "predictor/base/result.h"
-#include "predictor/model/network.h"
+#include "predictor/model/network_layout.h"
 #include "trainer/adam.h"
 #include "trainer/comm.h"
-#include "trainer/sample_store.h"
+#include "trainer/fit_task.h"
 
 namespace foreshape {
 
 struct FitSettings {
-  NetworkSizes sizes;
+  NetworkSizes sizes;  ///< of the usage network
   AdamSettings adam;
   std::uint64_t seed = 1;
   std::size_t batch = 128;
@@ -28,6 +28,7 @@ struct FitSettings {
   std::uint64_t judge_every = 200;  ///< steps
   std::uint64_t patience = 12;      ///< so many judgements without a better one end it
   float average = 0.99F;  ///< the weights that serve are a decayed mean over steps (Polyak & Juditsky 1992)
+  /// Of the usage network's loss.
   std::array<float, kResources> resource_weights = {1, 0.3F, 0.3F, 0.3F, 0.3F};
 };
 
@@ -62,21 +63,17 @@ struct FitWatch {
 
 enum class FitEnd : std::uint8_t { done, stopped };
 
-/// The samples of one batch row: row b of step s is of lane (s x batch + b) mod 64, or the next that has any;
-/// which of the lane's samples is random_of(seed, s, b).
-struct BatchRow {
-  std::size_t lane;
-  std::uint64_t sample;
-};
+/// Row b of step s is of lane (s x batch + b) mod 64, or the next that has any; which of the lane's samples
+/// is random_of(seed, s, b).
 BatchRow batch_row(const FitSettings& settings, const std::array<std::uint64_t, kLanes>& lane_sizes,
                    std::uint64_t step, std::size_t row);
 
 class Fit {
  public:
-  /// lanes must outlive the object. products: oneDNN, or loops in tests.
-  Fit(const FitSettings& settings, const SampleLanes& lanes, Comm& comm, std::unique_ptr<Products> products);
+  /// task and comm must outlive the object.
+  Fit(const FitSettings& settings, FitTask& task, Comm& comm);
 
-  /// Begins from new weights, or from these (layout.total).
+  /// Begins from new weights, or from these (task.weights()).
   void begin(std::span<const float> weights = {});
   /// Goes on where a fit of the same settings and samples stood.
   void resume(FitState state) { state_ = std::move(state); }
@@ -99,14 +96,11 @@ class Fit {
   bool same_on_all_ranks();
 
   FitSettings settings_;
-  const SampleLanes& lanes_;
+  FitTask& task_;
   Comm& comm_;
-  std::unique_ptr<Products> products_;
-  NetworkState network_;
   FitState state_;
   std::vector<float> gradient_;  // then kFlags numbers that are summed with it
-  std::vector<const ModelInput*> inputs_;
-  std::vector<const Target*> targets_;
+  std::vector<BatchRow> rows_;
   double mean_loss_ = 0, judged_ = 0;
   std::uint64_t refused_ = 0;  // gradients in a row
 };

@@ -121,6 +121,12 @@ void initialise_weights(const ArrivalLayout& layout, std::uint64_t seed, std::sp
   for (float& w : weights.subspan(layout.prior_weight.offset, kArrivalBins)) w = 1;
 }
 
+Hazards hazards_of(const std::array<float, kArrivalBins>& logits) {
+  Hazards hazards;  // NOLINT(cppcoreguidelines-pro-type-member-init): all are set
+  for (std::size_t b = 0; b < kArrivalBins; ++b) hazards[b] = 1 / (1 + std::exp(-logits[b]));
+  return hazards;
+}
+
 ArrivalState::ArrivalState(std::size_t hidden, std::size_t most, bool trains) : layout(hidden), batch(most) {
   const std::size_t B = most, H = layout.hidden;
   x.resize(B * kArrivalFeatures);

@@ -67,6 +67,9 @@ struct ArrivalForecast {
   std::array<float, kLatencyClasses> latency;
 };
 
+/// The hazards that the input's prior stands for: the simple forecast.
+Hazards hazards_of(const std::array<float, kArrivalBins>& logits);
+
 /// The caller's workspace.
 struct ArrivalState {
   ArrivalState(std::size_t hidden, std::size_t most, bool trains);

@@ -7,6 +7,7 @@
 #include "tests/trainer/synthetic_users.h"
 #include "trainer/checkpoint.h"
 #include "trainer/trained_model.h"
+#include "trainer/usage_task.h"
 
 namespace foreshape {
 namespace {
@@ -168,7 +169,8 @@ TEST(Fit, GoesOnFromAnyStepToTheSameBits) {
   const auto jobs = made_history(250);
   const SampleLanes lanes = lanes_of(jobs, {200, 250});
   SoloComm solo;
-  Fit whole{small_settings(), lanes, solo, std::make_unique<LoopProducts>()};
+  UsageTask whole_task{small_settings(), lanes, std::make_unique<LoopProducts>()};
+  Fit whole{small_settings(), whole_task, solo};
   whole.begin();
   std::vector<FitState> states;
   const FitState last = run_to_the_end(whole, &states);
@@ -177,7 +179,8 @@ TEST(Fit, GoesOnFromAnyStepToTheSameBits) {
     const std::string bytes = checkpoint_bytes("this one", states[step]);
     auto state = parse_checkpoint(bytes, "this one", last.weights.size());
     ASSERT_TRUE(state) << state.error().message;
-    Fit rest{small_settings(), lanes, solo, std::make_unique<LoopProducts>()};
+    UsageTask rest_task{small_settings(), lanes, std::make_unique<LoopProducts>()};
+    Fit rest{small_settings(), rest_task, solo};
     rest.resume(std::move(*state));
     EXPECT_EQ(checkpoint_bytes("", run_to_the_end(rest)), checkpoint_bytes("", last))
         << "after step " << step + 1;
@@ -188,7 +191,8 @@ TEST(Fit, StopsWhenToldAndHasSavedWhatItWas) {
   const auto jobs = made_history(250);
   const SampleLanes lanes = lanes_of(jobs, {200, 250});
   SoloComm solo;
-  Fit fit{small_settings(), lanes, solo, std::make_unique<LoopProducts>()};
+  UsageTask fit_task{small_settings(), lanes, std::make_unique<LoopProducts>()};
+  Fit fit{small_settings(), fit_task, solo};
   fit.begin();
   int asked = 0;
   std::uint64_t saved = 0;
@@ -212,7 +216,8 @@ TEST(Fit, EndsWhenNothingHelpsAnyMoreAndKeepsTheBest) {
   settings.steps = 10'000;
   settings.judge_every = 1;
   settings.patience = 3;
-  Fit fit{settings, lanes, solo, std::make_unique<LoopProducts>()};
+  UsageTask fit_task{settings, lanes, std::make_unique<LoopProducts>()};
+  Fit fit{settings, fit_task, solo};
   fit.begin();
   const FitState state = run_to_the_end(fit);
   EXPECT_LT(state.step, 200U);
@@ -261,7 +266,8 @@ TEST_F(TrainedModelFile, IsJudgedOnTheWindowAndCarriesGatesAndGoldenPairs) {
   EXPECT_EQ(lanes->samples, 720U);
   const HistoryWindows windows = split_history(reader.jobs(), samples.judge, 0);
   FitSettings settings = small_settings();
-  Fit fit{settings, *lanes, solo, std::make_unique<LoopProducts>()};
+  UsageTask fit_task{settings, *lanes, std::make_unique<LoopProducts>()};
+  Fit fit{settings, fit_task, solo};
   fit.begin();
   auto trained =
       make_trained_model(reader, windows, *lanes, settings.sizes, run_to_the_end(fit).best, {}, {});

@@ -73,18 +73,19 @@ class TrainTest(unittest.TestCase):
         cls.data = cls.folder / "jobs.h5"
         subprocess.run([MAKE_HISTORY, str(cls.data), "2500", "8", str(NOISE)], check=True, stdout=subprocess.DEVNULL)
 
-    def words(self, name: str, *more: str, steps: int = 300) -> list[str]:
-        return [str(self.data), "-o", str(self.folder / f"{name}.fsm"), "--checkpoint",
+    def words(self, name: str, *more: str, steps: int = 300, arrivals: str = "no") -> list[str]:
+        return [str(self.data), "--arrivals", arrivals, "-o", str(self.folder / f"{name}.fsm"), "--checkpoint",
                 str(self.folder / f"{name}.ckpt"), "--curve", str(self.folder / f"{name}.csv"), *SMALL, "--steps",
                 str(steps), *more]
 
-    def train(self, name: str, ranks: int, *more: str, steps: int = 300) -> subprocess.CompletedProcess[str]:
-        done = run(*mpirun(ranks, *self.words(name, *more, steps=steps)))
+    def train(self, name: str, ranks: int, *more: str, steps: int = 300,
+              arrivals: str = "no") -> subprocess.CompletedProcess[str]:
+        done = run(*mpirun(ranks, *self.words(name, *more, steps=steps, arrivals=arrivals)))
         self.assertEqual(done.returncode, 0, done.stderr)
         return done
 
-    def checkpoint(self, name: str) -> bytes:
-        return (self.folder / f"{name}.ckpt").read_bytes()
+    def checkpoint(self, name: str, ending: str = "") -> bytes:
+        return (self.folder / f"{name}.ckpt{ending}").read_bytes()
 
     def test_any_number_of_ranks_has_the_same_loss_curve_and_a_number_the_same_weights(self) -> None:
         for ranks in (1, 2, 4):
@@ -103,6 +104,37 @@ class TrainTest(unittest.TestCase):
             self.assertAlmostEqual(one[0][1], other[0][1], delta=2e-3)
         self.train("again2", 2)
         self.assertEqual(self.checkpoint("ranks2"), self.checkpoint("again2"))
+
+    def test_next_submissions_are_learnt_alike_by_any_number_of_ranks(self) -> None:
+        for ranks in (1, 2, 4):
+            done = self.train(f"arrivals{ranks}", ranks, arrivals="yes")
+            self.assertRegex(done.stderr, r"next submissions: \d\.\d+ nats; simple forecast")
+        one = curve(self.folder / "arrivals1.csv.arrivals")
+        self.assertLess(one[-1][1], one[0][1] - 0.1, "it learns")
+        for ranks in (2, 4):
+            for (loss, judged), (its_loss, its_judged) in zip(one, curve(self.folder / f"arrivals{ranks}.csv.arrivals"),
+                                                              strict=True):
+                self.assertAlmostEqual(loss, its_loss, delta=0.02)
+                self.assertAlmostEqual(judged, its_judged, delta=0.02)
+        self.train("more_arrivals2", 2, arrivals="yes")
+        self.assertEqual(self.checkpoint("arrivals2", ".arrivals"), self.checkpoint("more_arrivals2", ".arrivals"))
+        self.assertEqual((self.folder / "arrivals2.fsm").stat().st_size, (self.folder / "more_arrivals2.fsm").stat().st_size)
+        warm = self.train("warm_arrivals", 2, "--from", str(self.folder / "arrivals2.fsm"), arrivals="yes")
+        self.assertRegex(warm.stderr, r"next submissions: \d\.\d+ nats")
+
+    def test_comes_back_from_a_kill_while_it_learns_next_submissions(self) -> None:
+        more = (*TO_THE_END, "--checkpoint-every", "0")
+        self.train("all_arrivals", 2, *more, steps=400, arrivals="yes")
+        child = subprocess.Popen(mpirun(2, *self.words("some_arrivals", *more, steps=400, arrivals="yes")),
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+        wait_until("its checkpoint", lambda: (self.folder / "some_arrivals.ckpt.arrivals").exists())
+        for pid in [*ranks_of(child.pid), child.pid]:
+            os.kill(pid, signal.SIGKILL)
+        child.wait(60)
+        self.assertNotEqual(self.checkpoint("some_arrivals", ".arrivals"), self.checkpoint("all_arrivals", ".arrivals"))
+        self.train("some_arrivals", 2, "--resume", *more, steps=400, arrivals="yes")
+        for ending in ("", ".arrivals"):
+            self.assertEqual(self.checkpoint("some_arrivals", ending), self.checkpoint("all_arrivals", ending))
 
     def test_comes_back_from_kills_at_any_moment_to_the_same_bits(self) -> None:
         self.train("whole", 2, *TO_THE_END, steps=LONG)

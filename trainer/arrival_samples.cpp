@@ -1,0 +1,115 @@
+#include "trainer/arrival_samples.h"
+
+#include <algorithm>
+
+#include "trainer/job_stream.h"
+#include "trainer/random_numbers.h"
+
+namespace foreshape {
+namespace {
+
+double share_of(std::uint64_t wanted, std::uint64_t among) {
+  return among == 0 ? 1 : std::min(1.0, static_cast<double>(wanted) / static_cast<double>(among));
+}
+
+/// Sizes over all ranks.
+void join(ArrivalLanes& lanes, Comm& comm) {
+  std::array<double, kLanes + 1> numbers{};
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    numbers[lane] = static_cast<double>(lanes.learn[lane].size());
+    numbers[kLanes] += static_cast<double>(lanes.judge[lane].size());
+  }
+  comm.sum(std::span<double>{numbers});
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    lanes.learn_sizes[lane] = static_cast<std::uint64_t>(numbers[lane]);
+    lanes.samples += lanes.learn_sizes[lane];
+  }
+  lanes.judges = static_cast<std::uint64_t>(numbers[kLanes]);
+}
+
+}  // namespace
+
+ArrivalCollector::ArrivalCollector(const HistoryWindows& windows, const ArrivalSampleSettings& settings,
+                                   std::size_t rank, std::size_t ranks)
+    : windows_(windows), settings_(settings), rank_(rank), ranks_(ranks) {}
+
+bool ArrivalCollector::is_chosen(const ArrivalTime& moment) const {
+  double share = 1;
+  const std::uint64_t newest = std::min(settings_.jobs / 2, windows_.learn_end);
+  if (judging_)
+    share = share_of(settings_.judges, windows_.judge_end - windows_.learn_end);
+  else if (settings_.jobs < windows_.learn_end && jobs_ < windows_.learn_end - newest)
+    share = share_of(settings_.jobs - newest, windows_.learn_end - newest);
+  if (moment.kind == MomentKind::quarter) share /= 4;
+  return static_cast<double>(random_of(settings_.seed, moment.number) >> 11U) * 0x1p-53 < share;
+}
+
+bool ArrivalCollector::wants(const ArrivalTime& moment) {
+  if (!is_chosen(moment)) return false;
+  lane_ = static_cast<std::size_t>(chosen_++ % kLanes);
+  return rank_of_lane(lane_, ranks_) == rank_;
+}
+
+void ArrivalCollector::made(const ArrivalTime& moment, const ArrivalInput& input) {
+  waiting_[moment.number] = {moment, lane_, input};
+}
+
+void ArrivalCollector::came(const NextSubmission& next, std::span<const ArrivalTime> moments) {
+  for (const ArrivalTime& moment : moments)
+    if (const auto found = waiting_.find(moment.number); found != waiting_.end()) {
+      keep(found->second, target_of(moment, found->second.input, next));
+      waiting_.erase(found);
+    }
+}
+
+void ArrivalCollector::keep(const Waiting& waiting, const ArrivalTarget& target) {
+  if (!target.came && target.bin == 0) return;  // says nothing
+  auto& lane = (judging_ ? lanes_.judge : lanes_.learn)[waiting.lane];
+  if (!judging_ && lane.size() >= std::max<std::uint64_t>(settings_.samples / kLanes, 1)) lane.pop_front();
+  lane.push_back({waiting.input, target});
+}
+
+void ArrivalCollector::close(UnixSeconds now_s) {
+  for (const auto& [number, waiting] : waiting_) keep(waiting, silent_target(waiting.moment, now_s));
+  waiting_.clear();
+}
+
+void ArrivalCollector::take(const TracedJob& job) {
+  // What comes after the window's end was not known there: to its moments it is silence.
+  if (jobs_ == windows_.learn_end) {
+    close(job.request.submit_s);
+    judging_ = true;
+  }
+  last_s_ = job.request.submit_s;
+  timeline_.submitted(job);
+  ++jobs_;
+}
+
+void ArrivalCollector::finish(UnixSeconds now_s) { close(now_s > 0 ? now_s : last_s_); }
+
+Result<ArrivalLanes> collect_arrivals(DatasetReader& reader, const HistoryWindows& windows,
+                                      const ArrivalSampleSettings& settings, Comm& comm,
+                                      const std::function<bool()>& stop,
+                                      const std::function<void(std::uint64_t)>& progress) {
+  ArrivalCollector collector{windows, settings, comm.rank(), comm.ranks()};
+  JobStream stream{reader, comm};
+  std::uint64_t jobs = 0;
+  UnixSeconds after_s = 0;
+  // One job more than the windows have, where there is one: its submission is the moment of their end.
+  auto read = stream.for_each(
+      std::min(windows.judge_end + 1, reader.jobs()),
+      [&](const TracedJob& job) {
+        if (jobs++ < windows.judge_end)
+          collector.take(job);
+        else
+          after_s = job.request.submit_s;
+        if (jobs % 1024 == 0) progress(jobs);
+      },
+      stop);
+  if (!read) return tl::make_unexpected(read.error());
+  collector.finish(after_s);
+  join(collector.lanes(), comm);
+  return std::move(collector.lanes());
+}
+
+}  // namespace foreshape

@@ -1,0 +1,89 @@
+#pragma once
+// From a history to this rank's samples of next submissions: moments as they were known, and what came.
+//
+// Runs in: offline.
+// Threads: main thread only.
+
+#include <array>
+#include <deque>
+#include <functional>
+#include <map>
+
+#include "predictor/base/result.h"
+#include "trainer/arrival_timeline.h"
+#include "trainer/comm.h"
+#include "trainer/dataset_file.h"
+#include "trainer/sample_plan.h"
+
+namespace foreshape {
+
+struct ArrivalSample {
+  ArrivalInput input;
+  ArrivalTarget target;
+};
+
+/// This rank's lanes; the others' are empty here. 1.1 KB a sample.
+struct ArrivalLanes {
+  std::array<std::deque<ArrivalSample>, kLanes> learn, judge;
+  std::array<std::uint64_t, kLanes> learn_sizes{};  ///< of every lane, on whichever rank
+  std::uint64_t samples = 0, judges = 0;            ///< on all ranks
+};
+
+struct ArrivalSampleSettings {
+  /// Moments at the newest half of so many jobs, and at a uniform choice of the older ones; the ends of jobs
+  /// and pauses between them give moments too, a quarter of the quarters of an hour as well.
+  std::uint64_t jobs = 65'536;
+  std::uint64_t samples = 262'144;  ///< at most; beyond it the oldest go
+  std::uint64_t judges = 16'384;    ///< jobs whose moments judge, at most
+  std::uint64_t seed = 1;
+};
+
+/// Goes through the history as it happened. Every rank follows everybody; features are computed for its own
+/// samples only. What is chosen, and for which lane, depends on the seed and the jobs alone.
+class ArrivalCollector final : public ArrivalWatcher {
+ public:
+  ArrivalCollector(const HistoryWindows& windows, const ArrivalSampleSettings& settings, std::size_t rank,
+                   std::size_t ranks);
+
+  /// The next job, in the order of submission.
+  void take(const TracedJob& job);
+  /// The end of the window that judges, and of all. now_s: the submission of the first job after it; 0 =
+  /// none. Whose next submission has not come by then was silent for so long.
+  void finish(UnixSeconds now_s);
+  ArrivalLanes& lanes() { return lanes_; }
+
+  bool wants(const ArrivalTime& moment) override;
+  void made(const ArrivalTime& moment, const ArrivalInput& input) override;
+  void came(const NextSubmission& next, std::span<const ArrivalTime> moments) override;
+
+ private:
+  struct Waiting {
+    ArrivalTime moment;
+    std::size_t lane;
+    ArrivalInput input;
+  };
+  bool is_chosen(const ArrivalTime& moment) const;
+  void keep(const Waiting& waiting, const ArrivalTarget& target);
+  void close(UnixSeconds now_s);
+
+  HistoryWindows windows_;
+  ArrivalSampleSettings settings_;
+  std::size_t rank_, ranks_;
+  std::uint64_t jobs_ = 0, chosen_ = 0;
+  UnixSeconds last_s_ = 0;
+  bool judging_ = false;
+  std::size_t lane_ = 0;                      // of the moment that is wanted
+  std::map<std::uint64_t, Waiting> waiting_;  // by moment
+  ArrivalLanes lanes_;
+  ArrivalTimeline timeline_{*this};
+};
+
+/// All of it: reads the data set with the other ranks. Windows as those of collect_samples(). stop: as for
+/// JobStream; then nothing useful comes back. Lanes without samples or judges are no error. Errors: those of
+/// JobStream.
+Result<ArrivalLanes> collect_arrivals(DatasetReader& reader, const HistoryWindows& windows,
+                                      const ArrivalSampleSettings& settings, Comm& comm,
+                                      const std::function<bool()>& stop,
+                                      const std::function<void(std::uint64_t jobs)>& progress);
+
+}  // namespace foreshape

@@ -1,0 +1,133 @@
+#include "trainer/arrival_scores.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+
+#include "trainer/arrival_timeline.h"
+#include "trainer/gap_counts.h"
+
+namespace foreshape {
+namespace {
+
+constexpr std::int64_t kQuarter_s = 900;
+constexpr double kHalfLifeKeep = 0.9659363;  // 2^(-1 / 20)
+constexpr double kBrierSlack = 1.01;
+
+class Judge final : public ArrivalWatcher {
+ public:
+  explicit Judge(std::span<const ArrivalModel* const> models) : models_(models) {
+    scores.models.resize(models.size());
+    for (const ArrivalModel* model : models) states_.emplace_back(model->hidden, 1, false);
+  }
+
+  bool wants(const ArrivalTime& moment) override {
+    return in_window && (moment.kind == MomentKind::submission || moment.kind == MomentKind::quarter);
+  }
+
+  void made(const ArrivalTime& moment, const ArrivalInput& input) override {
+    Said& said = open_[moment.number];
+    said.moment = moment;
+    said.simple = hazards_of(input.prior);
+    if (moment.kind == MomentKind::submission) said.decayed = gaps_.hazards(moment.uid);
+    const ArrivalInput* one = &input;
+    for (std::size_t m = 0; m < models_.size(); ++m) {
+      forward(models_[m]->weights, std::span{&one, 1}, loops_, states_[m]);
+      said.models.push_back(states_[m].forecasts[0].hazards);
+    }
+  }
+
+  void came(const NextSubmission& next, std::span<const ArrivalTime> moments) override {
+    if (next.last_s > 0) gaps_.add(next.uid, arrival_bin(next.at_s - next.last_s));
+    for (const ArrivalTime& moment : moments)
+      if (const auto found = open_.find(moment.number); found != open_.end()) {
+        score(found->second, next.at_s - moment.at_s);
+        open_.erase(found);
+      }
+  }
+
+  void finish(UnixSeconds now_s) {
+    for (const auto& [number, said] : open_)
+      if (said.moment.kind == MomentKind::quarter && now_s - said.moment.at_s >= kQuarter_s)
+        score(said, INT64_MAX);
+  }
+
+  bool in_window = false;
+  ArrivalScores scores;
+
+ private:
+  struct Said {
+    ArrivalTime moment;
+    Hazards simple, decayed;
+    std::vector<Hazards> models;
+  };
+
+  void score(const Said& said, std::int64_t after_s) {
+    const bool is_quarter = said.moment.kind == MomentKind::quarter;
+    const auto add = [&](const Hazards& hazards, ArrivalScores::OfOne& one) {
+      if (is_quarter)
+        one.windows.add(probability_within(hazards, static_cast<double>(kQuarter_s)), after_s < kQuarter_s);
+      else
+        one.nats.add(nats(hazards, arrival_bin(after_s)));
+    };
+    add(said.simple, scores.simple);
+    for (std::size_t m = 0; m < said.models.size(); ++m) add(said.models[m], scores.models[m]);
+    if (!is_quarter) scores.decayed.add(nats(said.decayed, arrival_bin(after_s)));
+  }
+
+  std::span<const ArrivalModel* const> models_;
+  std::vector<ArrivalState> states_;
+  LoopProducts loops_;
+  GapCounts gaps_{kHalfLifeKeep};
+  std::map<std::uint64_t, Said> open_;
+};
+
+}  // namespace
+
+Result<ArrivalScores> score_arrivals(DatasetReader& reader, std::uint64_t first, std::uint64_t end,
+                                     std::span<const ArrivalModel* const> models,
+                                     const std::function<void(std::uint64_t)>& progress) {
+  Judge judge{models};
+  ArrivalTimeline timeline{judge};
+  std::vector<TracedJob> block(kDatasetChunk);
+  UnixSeconds last_s = 0;
+  for (std::uint64_t at = 0; at < end;) {
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), end - at));
+    if (auto read = reader.read(at, std::span{block}.first(count)); !read)
+      return tl::make_unexpected(read.error());
+    for (const TracedJob& job : std::span{block}.first(count)) {
+      judge.in_window = at++ >= first;
+      timeline.submitted(job);
+      last_s = job.request.submit_s;
+    }
+    if (progress) progress(at);
+  }
+  judge.finish(last_s);
+  return std::move(judge.scores);
+}
+
+std::vector<ModelMetric> metrics_of(const ArrivalScores& scores, std::size_t model) {
+  const auto& own = scores.models.at(model);
+  return {{"model", "arrivals.nats", own.nats.mean()},
+          {"simple", "arrivals.nats", scores.simple.nats.mean()},
+          {"decayed", "arrivals.nats", scores.decayed.mean()},
+          {"model", "arrivals.brier15", own.windows.brier()},
+          {"simple", "arrivals.brier15", scores.simple.windows.brier()},
+          {"model", "arrivals.submissions", static_cast<double>(own.nats.n)}};
+}
+
+std::vector<std::string> reasons_to_leave_out(const ArrivalScores& scores, std::size_t model) {
+  const auto& own = scores.models.at(model);
+  if (own.nats.n < kFewestArrivals)
+    return {fmt::format("only {} submissions to decide by, of at least {}", own.nats.n, kFewestArrivals)};
+  std::vector<std::string> reasons;
+  if (!(own.nats.mean() < scores.simple.nats.mean()))
+    reasons.push_back(fmt::format("{:.3f} nats a submission, the simple forecast {:.3f}", own.nats.mean(),
+                                  scores.simple.nats.mean()));
+  if (own.windows.brier() > scores.simple.windows.brier() * kBrierSlack)
+    reasons.push_back(fmt::format("Brier score of 15-minute windows {:.4f}, the simple forecast's {:.4f}",
+                                  own.windows.brier(), scores.simple.windows.brier()));
+  return reasons;
+}
+
+}  // namespace foreshape

@@ -1,0 +1,30 @@
+#pragma once
+// From fitted weights to the part of a model that forecasts next submissions: judged on the window, with
+// golden pairs and figures for the card.
+//
+// Runs in: offline.
+// Threads: main thread only.
+
+#include <string>
+#include <vector>
+
+#include "trainer/arrival_samples.h"
+#include "trainer/arrival_scores.h"
+
+namespace foreshape {
+
+/// With fewer moments nothing is trained.
+inline constexpr std::size_t kFewestArrivalSamples = 256;
+
+struct TrainedArrivals {
+  ArrivalScores scores;
+  std::vector<std::string> reasons;  ///< why it was left out; empty: it is in the model
+};
+
+/// arrivals: sizes and weights. lanes: this rank's, some of which judge: golden inputs. Where the part may
+/// serve it becomes model.arrivals; its figures go to the card either way. Errors: those of score_arrivals
+/// and verify().
+Result<TrainedArrivals> add_trained_arrivals(DatasetReader& reader, const HistoryWindows& windows,
+                                             const ArrivalLanes& lanes, ArrivalModel arrivals, Model& model);
+
+}  // namespace foreshape
