@@ -10,11 +10,14 @@
 
 #include "predictor/model/fast_math.h"
 #include "predictor/model/features.h"
+#include "predictor/model/past_logs.h"
 
 namespace foreshape {
 
-/// (ln seconds - 7) / 3: between a second and a month within -2.3 .. 2.6. Below a second counts as one.
-inline float log_time(float seconds) { return (fast_log(seconds > 1 ? seconds : 1.0F) - 7) / 3; }
+/// (ln seconds - 7) / 3: between a second and a month within -2.3 .. 2.6.
+inline float scaled_log_time(float log_seconds) { return (log_seconds - 7) / 3; }
+/// The same of seconds; below a second counts as one.
+inline float log_time(float seconds) { return scaled_log_time(fast_log(seconds > 1 ? seconds : 1.0F)); }
 
 /// ln(1 + n) / 4; less than nothing is nothing.
 inline float log_count(float n) { return fast_log(1 + (n > 0 ? n : 0.0F)) / 4; }
@@ -28,9 +31,6 @@ struct TimeOfWeek {
 };
 TimeOfWeek time_of_week(UnixSeconds at_s);
 
-/// The share of its limit that a job ran for, as ln / 3; 0 (all of it) where it had no limit.
-float log_share_of_limit(const PastJob& past);
-
 /// It ran into its limit.
 bool used_up_limit(const PastJob& past);
 
@@ -40,10 +40,10 @@ bool same_work(const JobRequest& job, const PastJob& past);
 bool same_key(const JobRequest& job, const PastJob& past);
 
 /// Fills in.job, but for the user's waiting and running jobs.
-void compute_job_features(const JobMoment& moment, ModelInput& in);
+void compute_job_features(const JobMoment& moment, const PastLogs& logs, ModelInput& in);
 /// Fills the rest of in.job; the elapsed time of the longest-running job of the same key, in seconds, or 0.
 float compute_live_features(const JobMoment& moment, ModelInput& in);
 /// Fills in.pairs, values and known, and in.candidates.
-void compute_pair_features(const JobMoment& moment, float elapsed_s, ModelInput& in);
+void compute_pair_features(const JobMoment& moment, const PastLogs& logs, float elapsed_s, ModelInput& in);
 
 }  // namespace foreshape

@@ -45,9 +45,11 @@ void compute_features(const JobMoment& moment, ModelInput& out) {
   set_bounds(job, out);
   out.identities = {job.uid + 1, job.account, job.name, job.partition, job.qos, job.script, job.folder};
   out.job.fill(0);
-  compute_job_features(moment, out);
+  PastLogs logs;  // NOLINT(cppcoreguidelines-pro-type-member-init): as many as there are candidates are set
+  logs_of(moment.candidates, logs);
+  compute_job_features(moment, logs, out);
   const float elapsed_s = compute_live_features(moment, out);
-  compute_pair_features(moment, elapsed_s, out);
+  compute_pair_features(moment, logs, elapsed_s, out);
 }
 
 Target target_of(const PastJob& finished) {

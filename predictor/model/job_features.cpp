@@ -75,18 +75,19 @@ void kernel(const JobMoment& moment, Writer& w) {
   w.set(F::from_cluster, moment.candidates.evidence == Evidence::cluster);
 }
 
-void own_history(std::span<const PastJob> own, Writer& w) {
+void own_history(std::span<const PastJob> own, const PastLogs& logs, Writer& w) {
   w[F::own_jobs] = log_count(static_cast<float>(own.size()));
   w.set(F::own_missing, own.empty());
   if (own.empty()) return;
-  w[F::last_run] = log_time(static_cast<float>(own[0].run_s));
-  w[F::last_share] = log_share_of_limit(own[0]);
+  w[F::last_run] = scaled_log_time(logs.run_s[0]);
+  w[F::last_share] = logs.share_of_limit(own[0], 0);
   const PastJob& second = own.size() > 1 ? own[1] : own[0];
   w[F::last_two_run] = log_time((static_cast<float>(own[0].run_s) + static_cast<float>(second.run_s)) / 2);
   constexpr std::uint32_t kBrief_s = 60;
   float share = 0, hit = 0, failed = 0, cancelled = 0, brief = 0;
-  for (const PastJob& past : own) {
-    share += log_share_of_limit(past);
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    const PastJob& past = own[i];
+    share += logs.share_of_limit(past, i);
     hit += used_up_limit(past) ? 1.0F : 0.0F;
     failed += past.state == JobState::failed ? 1.0F : 0.0F;
     cancelled += past.state == JobState::cancelled ? 1.0F : 0.0F;
@@ -104,24 +105,25 @@ void own_history(std::span<const PastJob> own, Writer& w) {
 struct Runs {
   float n = 0, last = 0, least = 0, most = 0, sum = 0, shares = 0;
 
-  void add(const PastJob& past) {
-    const float run = log_time(static_cast<float>(past.run_s));
+  void add(const PastJob& past, const PastLogs& logs, std::size_t i) {
+    const float run = scaled_log_time(logs.run_s[i]);
     if (n == 0) last = least = most = run;
     least = std::min(least, run);
     most = std::max(most, run);
     sum += run;
-    shares += log_share_of_limit(past);
+    shares += logs.share_of_limit(past, i);
     ++n;
   }
   float mean() const { return n > 0 ? sum / n : 0; }
 };
 
-void like_jobs(const JobMoment& moment, Writer& w) {
+void like_jobs(const JobMoment& moment, const PastLogs& logs, Writer& w) {
   Runs key, work;
-  for (const PastJob& past : moment.candidates.of_user()) {
-    if (was_cut_off_by_others(past.state)) continue;
-    if (same_key(moment.job, past)) key.add(past);
-    if (same_work(moment.job, past)) work.add(past);
+  const auto own = moment.candidates.of_user();
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    if (was_cut_off_by_others(own[i].state)) continue;
+    if (same_key(moment.job, own[i])) key.add(own[i], logs, i);
+    if (same_work(moment.job, own[i])) work.add(own[i], logs, i);
   }
   w[F::same_key] = log_count(key.n);
   w.set(F::same_key_missing, key.n == 0);
@@ -136,16 +138,16 @@ void like_jobs(const JobMoment& moment, Writer& w) {
   w[F::same_name_share] = work.n > 0 ? work.shares / work.n : 0;
 }
 
-void ended_lately(const JobMoment& moment, Writer& w) {
+void ended_lately(const JobMoment& moment, const PastLogs& logs, Writer& w) {
   const auto own = moment.candidates.of_user();
   w.set(F::since_end_missing, own.empty());
   const auto now = moment.job.submit_s;
   if (!own.empty()) w[F::since_end] = log_time(static_cast<float>(now - own[0].end_s));
   const auto within = [&](std::int64_t window_s, F count, F run, F missing) {
     Runs runs;
-    for (const PastJob& past : own) {
-      if (past.end_s + window_s < now) break;  // newest first
-      runs.add(past);
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      if (own[i].end_s + window_s < now) break;  // newest first
+      runs.add(own[i], logs, i);
     }
     w[count] = log_count(runs.n);
     w[run] = runs.mean();
@@ -156,12 +158,6 @@ void ended_lately(const JobMoment& moment, Writer& w) {
 }
 
 }  // namespace
-
-float log_share_of_limit(const PastJob& past) {
-  if (past.asked_limit_s == 0) return 0;
-  const auto run = std::max(static_cast<float>(past.run_s), 1.0F);
-  return clipped(fast_log(run / static_cast<float>(past.asked_limit_s)), 15) / 3;
-}
 
 bool used_up_limit(const PastJob& past) {
   return past.state == JobState::timeout || (past.asked_limit_s > 0 && past.run_s >= past.asked_limit_s);
@@ -175,7 +171,7 @@ bool same_key(const JobRequest& job, const PastJob& past) {
   return job.limit_s.value_or(0) == past.asked_limit_s && job.least_cpus() == past.asked_cpus;
 }
 
-void compute_job_features(const JobMoment& moment, ModelInput& in) {
+void compute_job_features(const JobMoment& moment, const PastLogs& logs, ModelInput& in) {
   Writer w{in};
   const TimeOfWeek at = time_of_week(moment.job.submit_s);
   w[F::hour_sin] = at.hour_sin;
@@ -184,9 +180,9 @@ void compute_job_features(const JobMoment& moment, ModelInput& in) {
   w[F::week_cos] = at.week_cos;
   request(moment.job, w);
   kernel(moment, w);
-  own_history(moment.candidates.of_user(), w);
-  like_jobs(moment, w);
-  ended_lately(moment, w);
+  own_history(moment.candidates.of_user(), logs, w);
+  like_jobs(moment, logs, w);
+  ended_lately(moment, logs, w);
 }
 
 }  // namespace foreshape

@@ -3,6 +3,7 @@
 
 #include "predictor/baseline/kernel.h"
 #include "predictor/model/feature_parts.h"
+#include "predictor/model/target_clones.h"
 
 namespace foreshape {
 namespace {
@@ -38,8 +39,43 @@ float hour_distance(UnixSeconds a, UnixSeconds b) {
   return static_cast<float>(std::min(apart, kDay_s - apart)) / (kDay_s / 2.0F);
 }
 
-/// ln(a / b) within a factor of e^4; 0 where either is not said.
-float log_ratio(float a, float b) { return a > 0 && b > 0 ? clipped(fast_log(a / b), 4) : 0.0F; }
+/// What is told of a candidate as a logarithm, by the order in which they were chosen.
+struct PairLogs {
+  using Column = std::array<float, kPointed>;
+  static_assert(kPointed % PastLogs::kLanes == 0);
+  alignas(64) Column since_end, since_submit, wait;  // of seconds, at least 1
+};
+
+void logs_of(const JobMoment& moment, const Chosen& chosen, PairLogs& logs) {
+  const UnixSeconds now = moment.job.submit_s;
+  const auto seconds = [](std::int64_t s) { return static_cast<float>(std::max<std::int64_t>(s, 1)); };
+  const std::size_t filled = (chosen.size + PastLogs::kLanes - 1) / PastLogs::kLanes * PastLogs::kLanes;
+  for (std::size_t k = 0; k < filled; ++k) {
+    const PastJob& past = moment.candidates.jobs[chosen.index[k < chosen.size ? k : 0]];
+    logs.since_end[k] = seconds(now - past.end_s);
+    logs.since_submit[k] = seconds(now - past.submit_s);
+    logs.wait[k] = seconds(std::int64_t{past.start_s} - past.submit_s);
+  }
+  for (PairLogs::Column* column : {&logs.since_end, &logs.since_submit, &logs.wait})
+    take_logs(std::span{*column}.first(filled));
+}
+
+/// Everything that rows are made from.
+struct Pairing {
+  const JobMoment& moment;
+  const PastLogs& past;
+  const PairLogs& pair;
+  float elapsed_s;
+  float log_limit_s, log_cpus;  // of the job's request; 0 where it says nothing
+};
+
+Pairing pairing_of(const JobMoment& moment, const PastLogs& past, const PairLogs& pair, float elapsed_s) {
+  const auto log_of = [](std::int64_t x) {
+    return fast_log(static_cast<float>(std::max<std::int64_t>(x, 1)));
+  };
+  return {
+      moment, past, pair, elapsed_s, log_of(moment.job.limit_s.value_or(0)), log_of(moment.job.least_cpus())};
+}
 
 class Row {
  public:
@@ -51,16 +87,29 @@ class Row {
   float* row_;
 };
 
-void likeness(const JobRequest& job, const PastJob& past, Row& row) {
-  const auto limit = static_cast<float>(job.limit_s.value_or(0));
-  const float limits = log_ratio(limit, static_cast<float>(past.asked_limit_s));
-  row.set(F::same_limit, job.limit_s.value_or(0) == past.asked_limit_s);
-  row[F::limit_difference] = limits / 2;
-  row[F::limit_distance] = std::abs(limits) / 2;
-  const float cpus = log_ratio(static_cast<float>(job.least_cpus()), static_cast<float>(past.asked_cpus));
+/// ln(a / b) within a factor of e^4; 0 where either is not said.
+float log_ratio(bool both_said, float log_a, float log_b) {
+  return both_said ? clipped(log_a - log_b, 4) : 0.0F;
+}
+
+/// ln(asked now / asked then) within a factor of e^4; both are said.
+float memory_difference(std::int64_t bytes, const PastJob& past) {
+  return clipped(fast_log(static_cast<float>(bytes) / (1024.0F * static_cast<float>(past.asked_memory_kib))),
+                 4) /
+         2;
+}
+
+void likeness(const Pairing& p, const PastJob& past, std::size_t i, Row& row) {
+  const JobRequest& job = p.moment.job;
+  const std::int64_t limit = job.limit_s.value_or(0);
+  const float limits = log_ratio(limit > 0 && past.asked_limit_s > 0, p.log_limit_s, p.past.limit_s[i]) / 2;
+  row.set(F::same_limit, limit == past.asked_limit_s);
+  row[F::limit_difference] = limits;
+  row[F::limit_distance] = std::abs(limits);
+  const float cpus = log_ratio(job.least_cpus() > 0 && past.asked_cpus > 0, p.log_cpus, p.past.cpus[i]) / 2;
   row.set(F::same_cpus, job.least_cpus() == past.asked_cpus);
-  row[F::cpus_difference] = cpus / 2;
-  row[F::cpus_distance] = std::abs(cpus) / 2;
+  row[F::cpus_difference] = cpus;
+  row[F::cpus_distance] = std::abs(cpus);
   row.set(F::same_key, same_key(job, past));
   row.set(F::own, job.uid == past.uid);
   row.set(F::same_name, same(job.name, past.name));
@@ -72,31 +121,26 @@ void likeness(const JobRequest& job, const PastJob& past, Row& row) {
   row.set(F::same_interactive, job.interactive == (past.interactive != 0));
   const bool has_memory = job.memory_per_node_bytes && past.asked_memory_kib > 0;
   row.set(F::memory_missing, !has_memory);
-  row[F::memory_difference] = has_memory ? log_ratio(static_cast<float>(*job.memory_per_node_bytes),
-                                                     1024.0F * static_cast<float>(past.asked_memory_kib)) /
-                                               2
-                                         : 0.0F;
+  row[F::memory_difference] = has_memory ? memory_difference(*job.memory_per_node_bytes, past) : 0.0F;
 }
 
-void outcome(const JobMoment& moment, const PastJob& past, float elapsed_s, Row& row) {
-  const UnixSeconds now = moment.job.submit_s;
+void outcome(const Pairing& p, const PastJob& past, std::size_t i, std::size_t k, Row& row) {
+  const UnixSeconds now = p.moment.job.submit_s;
   constexpr std::int64_t kBurst_s = 600;
-  row[F::since_end] = log_time(static_cast<float>(now - past.end_s));
-  row[F::since_submit] = log_time(static_cast<float>(now - past.submit_s));
+  row[F::since_end] = scaled_log_time(p.pair.since_end[k]);
+  row[F::since_submit] = scaled_log_time(p.pair.since_submit[k]);
   row.set(F::same_burst, past.submit_s + kBurst_s >= now);
   row.set(F::same_second, past.submit_s + 1 >= now);
   row[F::hour_distance] = hour_distance(now, past.submit_s);
-  row[F::run] = log_time(static_cast<float>(past.run_s));
-  const auto limit = static_cast<float>(moment.job.limit_s.value_or(0));
-  row[F::run_share] =
-      limit > 0 ? clipped(fast_log(std::max(static_cast<float>(past.run_s), 1.0F) / limit), 15) / 3 : 0.0F;
-  row[F::own_share] = log_share_of_limit(past);
+  row[F::run] = scaled_log_time(p.past.run_s[i]);
+  const bool has_limit = p.moment.job.limit_s.value_or(0) > 0;
+  row[F::run_share] = has_limit ? clipped(p.past.run_s[i] - p.log_limit_s, 15) / 3 : 0.0F;
+  row[F::own_share] = p.past.share_of_limit(past, i);
   row.set(F::hit_limit, used_up_limit(past));
   row.set(F::failed, past.state == JobState::failed);
   row.set(F::cancelled, past.state == JobState::cancelled);
-  row[F::wait] =
-      past.start_s >= past.submit_s ? log_time(static_cast<float>(past.start_s - past.submit_s)) : 0.0F;
-  row.set(F::above_elapsed, static_cast<float>(past.run_s) > elapsed_s);
+  row[F::wait] = past.start_s >= past.submit_s ? scaled_log_time(p.pair.wait[k]) : 0.0F;
+  row.set(F::above_elapsed, static_cast<float>(past.run_s) > p.elapsed_s);
 }
 
 void values_of(const PastJob& past, std::size_t k, ModelInput& in) {
@@ -109,42 +153,63 @@ void values_of(const PastJob& past, std::size_t k, ModelInput& in) {
   if (used_up_limit(past) && in.bound[0] < kNoBound) in.values[k * kResources] = in.bound[0];
 }
 
+/// sum over j of w_j min(r_k, r_j) / max(r_k, r_j), with 1 / r beside r; j < size.
+FORESHAPE_TARGET_CLONES
+void agreement(const PairLogs::Column& runs, const PairLogs::Column& inverse, const PairLogs::Column& weights,
+               std::size_t size, PairLogs::Column& alike) {
+  alike.fill(0);
+  for (std::size_t j = 0; j < size; ++j)
+    for (std::size_t k = 0; k < kPointed; ++k)
+      alike[k] += weights[j] * std::min(runs[k] * inverse[j], runs[j] * inverse[k]);
+}
+
 /// How much of the kernel's weight says about the same run time as each candidate: what the kernel's own
 /// point prediction maximises. Also turns the weights into logarithms.
-void density(ModelInput& in, const std::array<float, kPointed>& weights) {
+void density(ModelInput& in, PairLogs::Column& weights) {
   const std::size_t n = in.candidates;
-  std::array<float, kPointed> runs, inverse;  // NOLINT(cppcoreguidelines-pro-type-member-init): n are set
+  if (n == 0) return;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): as many as are read are set
+  alignas(64) PairLogs::Column runs, inverse, alike;
   float total = 0;
   for (std::size_t k = 0; k < n; ++k) {
     runs[k] = fast_exp(in.values[k * kResources]);
     inverse[k] = 1 / runs[k];
     total += weights[k];
   }
-  for (std::size_t k = 0; k < n; ++k) {
-    float alike = 0;
-    for (std::size_t j = 0; j < n; ++j)
-      alike += weights[j] * std::min(runs[k] * inverse[j], runs[j] * inverse[k]);
-    Row row{&in.pairs[k * kPairFeatures]};
-    row[F::density] = alike / total;
-    row[F::kernel_log_weight] = std::max(fast_log(weights[k] / total), -20.0F) / 4;
+  for (std::size_t k = n; k < kPointed; ++k) {
+    runs[k] = inverse[k] = 1;
+    weights[k] = total;
   }
+  agreement(runs, inverse, weights, n, alike);
+  for (float& weight : weights) weight = std::max(weight / total, 1e-30F);
+  for (std::size_t k = 0; k < n; ++k)
+    in.pairs[k * kPairFeatures + static_cast<std::size_t>(F::density)] = alike[k] / total;
+  take_logs(weights);
+  for (std::size_t k = 0; k < n; ++k)
+    in.pairs[k * kPairFeatures + static_cast<std::size_t>(F::kernel_log_weight)] =
+        std::max(weights[k], -20.0F) / 4;
 }
 
 }  // namespace
 
-void compute_pair_features(const JobMoment& moment, float elapsed_s, ModelInput& in) {
+void compute_pair_features(const JobMoment& moment, const PastLogs& logs, float elapsed_s, ModelInput& in) {
   constexpr float kRankDecay = 1.0F / 25;  // as in the kernel
   const Chosen chosen = choose(moment.job, moment.candidates);
   in.candidates = static_cast<std::uint32_t>(chosen.size);
-  std::array<float, kPointed> weights;  // NOLINT(cppcoreguidelines-pro-type-member-init): size are set
+  // NOLINTBEGIN(cppcoreguidelines-pro-type-member-init): as many as are read are set
+  PairLogs pair_logs;
+  alignas(64) PairLogs::Column weights;
+  // NOLINTEND(cppcoreguidelines-pro-type-member-init)
+  logs_of(moment, chosen, pair_logs);
+  const Pairing pairing = pairing_of(moment, logs, pair_logs, elapsed_s);
   for (std::size_t k = 0; k < chosen.size; ++k) {
-    const PastJob& past = moment.candidates.jobs[chosen.index[k]];
+    const std::size_t i = chosen.index[k];
+    const PastJob& past = moment.candidates.jobs[i];
     Row row{&in.pairs[k * kPairFeatures]};
-    const auto rank = static_cast<float>(chosen.index[k]);
-    row[F::rank] = rank / kPointed;
-    weights[k] = kernel_weight(moment.job, past) * fast_exp(-rank * kRankDecay);
-    likeness(moment.job, past, row);
-    outcome(moment, past, elapsed_s, row);
+    row[F::rank] = static_cast<float>(i) / kPointed;
+    weights[k] = kernel_weight(moment.job, past) * fast_exp(-static_cast<float>(i) * kRankDecay);
+    likeness(pairing, past, i, row);
+    outcome(pairing, past, i, k, row);
     values_of(past, k, in);
   }
   density(in, weights);
