@@ -27,6 +27,7 @@ Agent::Agent(RuntimeState& state, const JournalFeed& journal, std::string settin
       journal_(journal),
       settings_file_(std::move(settings_file)),
       snapshot_(state),
+      recall_(state),
       model_(state),
       control_(state.requests),
       holds_(state, control_),
@@ -46,6 +47,7 @@ void Agent::pass() noexcept {
   step("settings kept", [this] { keep_settings(); });
   if (state_.settings.get()->enabled) {
     step("snapshot", [this] { snapshot_.pass(); });
+    step("recall", [this] { recall_.pass(outcomes_); });  // once, on top of the snapshot
     step("model", [this] { model_.pass(); });
     step("outcomes", [this] { learn_outcomes(); });
   }
@@ -103,10 +105,12 @@ void Agent::learn_outcomes() {
   jobs_read_s_ = (*jobs)->last_update;
   retired_live_ = state_.live.get();
   state_.live.set(LiveTable(**jobs));
-  for (const FinishedJob& job : outcomes_.newly_finished(**jobs, state_.requests)) {
-    state_.profiles.add_outcome(past_job(job.event.job_id, job.asked, job.used));
-    state_.events.push(job.event);
-    model_.learn(job);
+  for (const OutcomeEvent& outcome : outcomes_.newly_finished(**jobs, state_.requests)) {
+    const std::optional<PastJob> job = past_job_of(outcome);
+    if (!job) continue;  // Slurm's list always says what was asked
+    state_.profiles.add_outcome(*job);
+    state_.events.push(outcome);
+    model_.learn(outcome.token, *job);
   }
   model_.settle();
 }
@@ -121,7 +125,7 @@ void Agent::hold_nodes() {
 }
 
 void Agent::write_status() {
-  const StatusParts parts{journal_.summary(), snapshot_.state(), model_.state(),
+  const StatusParts parts{journal_.summary(), snapshot_.state(), recall_.state(), model_.state(),
                           settings_file_,     settings_error_,   holds_.summary()};
   const auto written = replace_file(state_.settings.get()->status_file, status_json(state_, parts), 0644);
   if (!written) state_.fault("status", written.error().message);

@@ -12,6 +12,7 @@
 #include "slurm-plugin/hold_agent.h"
 #include "slurm-plugin/hold_slurm_control.h"
 #include "slurm-plugin/journal_feed.h"
+#include "slurm-plugin/journal_recall.h"
 #include "slurm-plugin/model_watch.h"
 #include "slurm-plugin/outcome_watch.h"
 #include "slurm-plugin/runtime_state.h"
@@ -27,8 +28,8 @@ class Agent {
         std::string settings_error);
   ~Agent();
 
-  /// Kill switch, settings, snapshot, model, Slurm's settings, finished jobs, holds, status file; in this
-  /// order, and each on its own: where one fails the others still run.
+  /// Kill switch, settings, snapshot, journal, model, Slurm's settings, finished jobs, holds, status file; in
+  /// this order, and each on its own: where one fails the others still run.
   void pass() noexcept;
 
   /// The next pass reads foreshape.conf again.
@@ -50,6 +51,7 @@ class Agent {
   const std::string settings_file_;
   std::atomic<bool> reconfigure_wanted_{false};
   SnapshotWatch snapshot_;
+  JournalRecall recall_;
   ModelWatch model_;
   std::shared_ptr<const LiveTable> retired_live_;  // freed here, not by the last RPC thread that looked at it
   OutcomeWatch outcomes_;

@@ -112,13 +112,13 @@ void ModelWatch::serve() {
   state_.model.set({network_, network_ ? gates_ : std::array<GateTable, kResources>{}});
 }
 
-void ModelWatch::learn(const FinishedJob& job) {
-  const auto said = state_.forecasts.take(job.event.token);
+void ModelWatch::learn(SubmissionToken token, const PastJob& job) {
+  const auto said = state_.forecasts.take(token);
   if (!said || !network_ || said->model != network_->model().checksum) return;
-  const Target target = target_of(past_job(job.event.job_id, job.asked, job.used));
+  const Target target = target_of(job);
   if (target.known[kRunTime] == kUnknown) return;
   const float used = std::min(std::exp(target.value[kRunTime]), said->bound_s);
-  run_time_.learn(job.event.uid, forecast_loss(said->kernel, used), forecast_loss(said->network, used));
+  run_time_.learn(job.uid, forecast_loss(said->kernel, used), forecast_loss(said->network, used));
   ++learned_now_;
 }
 

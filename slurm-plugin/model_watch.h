@@ -41,7 +41,7 @@ class ModelWatch {
 
   /// A job has ended. Only run times are learned from: Slurm's job list has no other figures, and the gates
   /// of other resources stay as the model file has them.
-  void learn(const FinishedJob& job);
+  void learn(SubmissionToken token, const PastJob& job);
 
   /// Puts what was learned since the last call into force, and on disk.
   void settle();

@@ -41,19 +41,22 @@ JobUsage used_by(const slurm_job_info_t& job) {
   return used;
 }
 
-FinishedJob finished_job(const slurm_job_info_t& job, const RequestMemory& requests) {
-  FinishedJob finished;
+OutcomeEvent outcome_of(const slurm_job_info_t& job, const RequestMemory& requests) {
   const SubmissionToken token = tagged_token(bounded(job.admin_comment));
-  finished.asked = asked_by(job, requests.find(token));
-  finished.used = used_by(job);
-  finished.event = {.job_id = job.job_id,
-                    .token = token,
-                    .uid = job.user_id,
-                    .submit_s = job.submit_time,
-                    .start_s = finished.used.start_s,
-                    .end_s = finished.used.end_s,
-                    .state = finished.used.state};
-  return finished;
+  const JobUsage used = used_by(job);
+  return {.job_id = job.job_id,
+          .token = token,
+          .uid = job.user_id,
+          .submit_s = job.submit_time,
+          .start_s = used.start_s,
+          .end_s = used.end_s,
+          .state = used.state,
+          .run_s = used.run_s,
+          .asked = asked_by(job, requests.find(token))};
+}
+
+std::uint64_t key_of(JobId job, UnixSeconds end_s) {
+  return std::uint64_t{job} << 32U | static_cast<std::uint32_t>(end_s);
 }
 
 }  // namespace
@@ -108,16 +111,30 @@ JobRequest asked_by(const slurm_job_info_t& job, const std::optional<JobRequest>
   return asked;
 }
 
-std::vector<FinishedJob> OutcomeWatch::newly_finished(const job_info_msg_t& jobs,
-                                                      const RequestMemory& requests) {
-  std::vector<FinishedJob> news;
+std::optional<PastJob> past_job_of(const OutcomeEvent& outcome) {
+  if (!outcome.asked) return std::nullopt;
+  JobUsage used;
+  used.start_s = outcome.start_s;
+  used.end_s = outcome.end_s;
+  used.run_s = outcome.run_s;
+  used.state = outcome.state;
+  return past_job(outcome.job_id, *outcome.asked, used);
+}
+
+void OutcomeWatch::know(const OutcomeEvent& outcome) {
+  finished_.insert(key_of(outcome.job_id, outcome.end_s));
+}
+
+std::vector<OutcomeEvent> OutcomeWatch::newly_finished(const job_info_msg_t& jobs,
+                                                       const RequestMemory& requests) {
+  std::vector<OutcomeEvent> news;
   std::unordered_set<std::uint64_t> finished;
   for (std::uint32_t i = 0; i < jobs.record_count; ++i) {
     const slurm_job_info_t& job = jobs.job_array[i];
     if (!is_over(job)) continue;
-    const std::uint64_t key = std::uint64_t{job.job_id} << 32U | static_cast<std::uint32_t>(job.end_time);
+    const std::uint64_t key = key_of(job.job_id, job.end_time);
     finished.insert(key);
-    if (!finished_.contains(key)) news.push_back(finished_job(job, requests));
+    if (!finished_.contains(key)) news.push_back(outcome_of(job, requests));
   }
   finished_ = std::move(finished);
   return news;

@@ -38,6 +38,13 @@ Json jobs_json(const JobCounts& jobs) {
           {"by_model", jobs.by_model.load()},   {"model_busy", jobs.model_busy.load()}};
 }
 
+/// What was brought back from the journal at the start.
+Json recall_json(const RecallState& recall) {
+  return {{"done", recall.done},         {"submissions", recall.submissions},
+          {"outcomes", recall.outcomes}, {"unreadable", recall.unreadable},
+          {"seconds", recall.seconds},   {"error", harmless(recall.error)}};
+}
+
 Json profiles_json(const ProfileStore& profiles, const SnapshotState& snapshot) {
   const ProfileCounts counts = profiles.counts();
   return {{"snapshot_made", snapshot.made_s},
@@ -144,6 +151,7 @@ std::string status_json(const RuntimeState& state, const StatusParts& parts) {
                      {"jobs", jobs_json(state.jobs)},
                      {"submit_latency", latency_json(state.submit_latency)},
                      {"profiles", profiles_json(state.profiles, parts.snapshot)},
+                     {"recall", recall_json(parts.recall)},
                      {"model", model_json(parts.model, *settings)},
                      {"journal", journal_json(state, parts.journal)},
                      {"pool_free_nodes", state.pool.free_nodes()},

@@ -8,6 +8,7 @@
 
 #include "slurm-plugin/hold_agent.h"
 #include "slurm-plugin/journal_feed.h"
+#include "slurm-plugin/journal_recall.h"
 #include "slurm-plugin/model_watch.h"
 #include "slurm-plugin/runtime_state.h"
 #include "slurm-plugin/snapshot_watch.h"
@@ -18,6 +19,7 @@ namespace foreshape {
 struct StatusParts {
   JournalSummary journal;
   SnapshotState snapshot;
+  RecallState recall;
   ModelState model;
   std::string settings_file;
   std::string settings_error;  ///< why foreshape.conf as it is now is not in force; empty if it is

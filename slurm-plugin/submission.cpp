@@ -110,11 +110,7 @@ void count(JobCounts& jobs, const JobChanges& changes, const Advice& advice) {
 /// For the forecast of this user's next submission.
 void remember(RuntimeState& state, const SubmissionEvent& event) {
   state.requests.remember(event.token, event.request);
-  Submission kept = submission(event.request);
-  const Forecast& run = event.prediction.of(Resource::run_time);
-  constexpr float kMost = 4e9F;
-  if (run.known()) kept.predicted_run_s = static_cast<std::uint32_t>(std::clamp(run.typical, 1.0F, kMost));
-  state.profiles.add_submission(event.request.uid, kept);
+  state.profiles.add_submission(event.request.uid, submission_of(event));
 }
 
 /// Also with the descriptor unchanged the journal has a row: nothing is lost, and ingest can tell
@@ -126,6 +122,14 @@ void record(RuntimeState& state, SubmissionEvent& event, std::int64_t begun_ns) 
 }
 
 }  // namespace
+
+Submission submission_of(const SubmissionEvent& event) {
+  Submission kept = submission(event.request);
+  const Forecast& run = event.prediction.of(Resource::run_time);
+  constexpr float kMost = 4e9F;
+  if (run.known()) kept.predicted_run_s = static_cast<std::uint32_t>(std::clamp(run.typical, 1.0F, kMost));
+  return kept;
+}
 
 void submit(RuntimeState& state, job_desc_msg_t& job, UserId submitter, char** err_msg) {
   const std::int64_t begun_ns = state.clock.monotonic_ns();

@@ -20,10 +20,12 @@ class TokenMemory {
   /// All memory is taken here.
   explicit TokenMemory(std::size_t capacity = kCapacity) : slots_(capacity) {}
 
-  /// Tokens count upwards, so each finds the oldest one's place: bounded, and nothing to search.
+  /// Tokens count upwards, so each finds the oldest one's place: bounded, and nothing to search. A newer
+  /// one's place is left to it.
   void remember(SubmissionToken token, const T& value) {
     const std::lock_guard lock(mutex_);
-    slots_[token % slots_.size()] = {token, value};
+    auto& slot = slots_[token % slots_.size()];
+    if (slot.first <= token) slot = {token, value};
   }
 
   /// nullopt if newer submissions have taken its place, or it was made before a restart.

@@ -88,7 +88,7 @@ std::string profiles_lines(const Json& status, UnixSeconds now) {
                               count(status, "/profiles/newer_jobs"), count(status, "/profiles/newer_users")));
   const auto made = json_number<UnixSeconds>(status, "/profiles/snapshot_made");
   if (made == 0)
-    return text + line("Snapshot", "none loaded: predictions rest on jobs that ended since the start");
+    return text + line("Snapshot", "none loaded: predictions rest on what the agent has seen end");
   return text +
          line(
              "Snapshot",

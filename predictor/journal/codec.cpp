@@ -67,8 +67,9 @@ flatbuffers::Offset<void> encode(Builder& to, const SubmissionEvent& e) {
 }
 
 flatbuffers::Offset<void> encode(Builder& to, const OutcomeEvent& e) {
+  const auto asked = e.asked ? encode(to, *e.asked) : 0;
   return wire::CreateOutcome(to, e.job_id, e.token, e.uid, e.submit_s, e.start_s, e.end_s,
-                             static_cast<std::uint8_t>(e.state))
+                             static_cast<std::uint8_t>(e.state), e.run_s, asked)
       .Union();
 }
 
@@ -203,6 +204,8 @@ class Decoder {
     e.start_s = from.start_s();
     e.end_s = from.end_s();
     e.state = one_of(from.state(), JobState::requeued);
+    e.run_s = from.run_s();
+    if (from.asked() != nullptr) e.asked = request(from.asked());
     return e;
   }
 

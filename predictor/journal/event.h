@@ -6,6 +6,7 @@
 // Threads: plain values.
 
 #include <cstdint>
+#include <optional>
 #include <type_traits>
 #include <variant>
 
@@ -32,12 +33,15 @@ struct SubmissionEvent {
 };
 
 /// Seen by the agent in Slurm's job list: the first word of an outcome; accounting's comes minutes later.
+/// With what was asked: a Runtime that starts makes its profiles whole from these.
 struct OutcomeEvent {
   JobId job_id = 0;
   SubmissionToken token = 0;  ///< 0 = submitted while we were not there
   UserId uid = 0;
   UnixSeconds submit_s = 0, start_s = 0, end_s = 0;
   JobState state = JobState::unknown;
+  std::int64_t run_s = 0;  ///< of the last run, suspended time not counted
+  std::optional<JobRequest> asked = std::nullopt;
 };
 
 /// One step in the life of a pre-allocation, written before it is tried and after it came out.

@@ -25,19 +25,20 @@ bool is_settled(std::span<const PastJob> table, const PastJob& job) {
   return has(table, job) || (table.size() >= kProfileJobs && job.end_s < table.back().end_s);
 }
 
-/// Takes out what the newcomer replaces: an earlier word on the same job, or the oldest where there is no
-/// room.
-void make_room(std::vector<PastJob>& jobs, const PastJob& newcomer, ProfileGroup group) {
+/// Takes out what the newcomer replaces: an earlier word on the same job (then true), or the oldest where
+/// there is no room.
+bool make_room(std::vector<PastJob>& jobs, const PastJob& newcomer, ProfileGroup group) {
   if (const auto same = std::ranges::find_if(jobs, [&](const PastJob& j) { return same_job(j, newcomer); });
       same != jobs.end()) {
     jobs.erase(same);
-    return;
+    return true;
   }
   const auto of_user = [&](const PastJob& j) { return j.uid == newcomer.uid; };
   if (group == ProfileGroup::cluster && std::ranges::count_if(jobs, of_user) >= kClusterJobsOfOneUser)
     jobs.erase(std::ranges::find_if(jobs, of_user));
   else if (jobs.size() >= kProfileJobs)
     jobs.erase(jobs.begin());
+  return false;
 }
 
 template <class Number>
@@ -114,25 +115,42 @@ void ProfileStore::add_submission(UserId uid, const Submission& submission) {
   newer->next_submission = (newer->next_submission + 1) % kRecentSubmissions;
 }
 
+void ProfileStore::add_earlier_submissions(UserId uid, std::span<const Submission> submissions) {
+  Shard& shard = shard_of(ProfileGroup::user, uid);
+  std::vector<Submission> all(submissions.begin(), submissions.end());
+  const std::scoped_lock lock{shard.mutex};
+  Newer* newer = room_for(shard, id_of(ProfileGroup::user, uid));
+  if (newer == nullptr) return;
+  auto& ring = newer->submissions;
+  std::ranges::rotate(ring, ring.begin() + static_cast<std::ptrdiff_t>(newer->next_submission));
+  all.insert(all.end(), ring.begin(), ring.end());
+  if (all.size() > kRecentSubmissions)
+    all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(kRecentSubmissions));
+  ring.swap(all);
+  newer->next_submission = 0;
+}
+
 void ProfileStore::add_outcome(const PastJob& job) {
   if (job.run_s == 0 || job.end_s == 0) return;
-  add_outcome_to(ProfileGroup::user, job.uid, job);
+  const bool is_news = add_outcome_to(ProfileGroup::user, job.uid, job);
   if (job.account != 0) add_outcome_to(ProfileGroup::account, job.account, job);
   add_outcome_to(ProfileGroup::cluster, 0, job);
+  if (!is_news) return;
   const std::scoped_lock lock{shares_mutex_};
   shares_.add(job);
 }
 
-void ProfileStore::add_outcome_to(ProfileGroup group, std::uint32_t key, const PastJob& job) {
+bool ProfileStore::add_outcome_to(ProfileGroup group, std::uint32_t key, const PastJob& job) {
   Shard& shard = shard_of(group, key);
   const std::scoped_lock lock{shard.mutex};
-  if (shard.base && is_settled(shard.base->newest(group, key), job)) return;
+  if (shard.base && is_settled(shard.base->newest(group, key), job)) return false;
   Newer* newer = room_for(shard, id_of(group, key));
-  if (newer == nullptr) return;
-  make_room(newer->jobs, job, group);
+  if (newer == nullptr) return true;
+  const bool was_there = make_room(newer->jobs, job, group);
   // Nearly always at the end: outcomes come in the order of their ends.
   const auto later = [](const PastJob& j, std::uint32_t end_s) { return j.end_s <= end_s; };
   newer->jobs.insert(std::lower_bound(newer->jobs.begin(), newer->jobs.end(), job.end_s, later), job);
+  return !was_there;
 }
 
 void ProfileStore::replace_base(const std::shared_ptr<const ProfileTable>& base) {

@@ -65,6 +65,10 @@ class ProfileStore {
   /// A job was submitted. Allocates only when a user is first seen, or seen more often than before.
   void add_submission(UserId uid, const Submission& submission);
 
+  /// Submissions of before those that are here already, in the order of time; only the newest
+  /// kRecentSubmissions of all are kept. Allocates: not for an RPC thread.
+  void add_earlier_submissions(UserId uid, std::span<const Submission> submissions);
+
   /// Copies the user's newest submissions at or after since_s into out, newest first, and returns how many
   /// there were. No allocation.
   std::size_t newest_submissions(UserId uid, std::int64_t since_s, std::span<Submission> out) const;
@@ -104,7 +108,8 @@ class ProfileStore {
 
   Shard& shard_of(ProfileGroup group, std::uint32_t key) const;
   static Newer* room_for(Shard& shard, std::uint64_t id);
-  void add_outcome_to(ProfileGroup group, std::uint32_t key, const PastJob& job);
+  /// False where the group had it already.
+  bool add_outcome_to(ProfileGroup group, std::uint32_t key, const PastJob& job);
   bool copy_activity(UserId uid, std::vector<Submission>& submissions, std::vector<PastJob>& jobs) const;
   std::vector<UserId> active_since(UnixSeconds since_s) const;
 

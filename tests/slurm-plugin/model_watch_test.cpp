@@ -72,14 +72,12 @@ class ModelWatchTest : public testing::Test {
   }
 
   void finish(const SubmissionEvent& event, std::int64_t run_s) {
-    FinishedJob job;
-    job.asked = event.request;
-    job.event = {.job_id = 500, .token = event.token, .uid = kUser};
-    job.used.start_s = kNow;
-    job.used.run_s = run_s;
-    job.used.end_s = kNow + run_s;
-    job.used.state = JobState::completed;
-    watch_->learn(job);
+    JobUsage used;
+    used.start_s = kNow;
+    used.run_s = run_s;
+    used.end_s = kNow + run_s;
+    used.state = JobState::completed;
+    watch_->learn(event.token, past_job(500, event.request, used));
     watch_->settle();
   }
 

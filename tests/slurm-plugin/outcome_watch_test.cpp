@@ -25,8 +25,8 @@ slurm_job_info_t record(std::uint32_t id, std::uint32_t state, time_t start, tim
   return job;
 }
 
-std::vector<FinishedJob> look(OutcomeWatch& watch, std::vector<slurm_job_info_t> jobs,
-                              const RequestMemory& requests) {
+std::vector<OutcomeEvent> look(OutcomeWatch& watch, std::vector<slurm_job_info_t> jobs,
+                               const RequestMemory& requests) {
   job_info_msg_t list;
   std::memset(&list, 0, sizeof list);
   list.record_count = static_cast<std::uint32_t>(jobs.size());
@@ -41,12 +41,22 @@ TEST(OutcomeWatch, ReportsEachEndOnce) {
       look(watch, {record(1, JOB_RUNNING, 1100, 5000), record(2, JOB_PENDING, 0, 0)}, requests).empty());
   const auto first = look(watch, {record(1, JOB_COMPLETE | JOB_COMPLETING, 1100, 1400)}, requests);
   ASSERT_EQ(first.size(), 1U);
-  EXPECT_EQ(first[0].event.job_id, 1U);
-  EXPECT_EQ(first[0].event.state, JobState::completed);
-  EXPECT_EQ(first[0].used.run_s, 300);
-  EXPECT_EQ(first[0].asked.limit_s, 3600);
-  EXPECT_EQ(first[0].asked.memory_per_node_bytes, 400LL << 20);
+  EXPECT_EQ(first[0].job_id, 1U);
+  EXPECT_EQ(first[0].state, JobState::completed);
+  EXPECT_EQ(first[0].run_s, 300);
+  EXPECT_EQ(first[0].asked->limit_s, 3600);
+  EXPECT_EQ(first[0].asked->memory_per_node_bytes, 400LL << 20);
   EXPECT_TRUE(look(watch, {record(1, JOB_COMPLETE, 1100, 1400)}, requests).empty());
+}
+
+TEST(OutcomeWatch, DoesNotReportWhatWasKnownFromBeforeARestart) {
+  const RequestMemory requests(16);
+  OutcomeWatch watch;
+  watch.know({.job_id = 1, .end_s = 1400});
+  const auto found =
+      look(watch, {record(1, JOB_COMPLETE, 1100, 1400), record(2, JOB_COMPLETE, 1100, 1400)}, requests);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].job_id, 2U);
 }
 
 TEST(OutcomeWatch, ReportsTheNextRunOfARequeuedJob) {
@@ -63,9 +73,9 @@ TEST(OutcomeWatch, GivesNoRunTimeToAJobThatNeverRan) {
   const auto jobs =
       look(watch, {record(1, JOB_CANCELLED, 0, 1400), record(2, JOB_CANCELLED, 9000, 1400)}, requests);
   ASSERT_EQ(jobs.size(), 2U);
-  for (const FinishedJob& job : jobs) {
-    EXPECT_EQ(job.event.start_s, 0);
-    EXPECT_EQ(job.used.run_s, 0);
+  for (const OutcomeEvent& job : jobs) {
+    EXPECT_EQ(job.start_s, 0);
+    EXPECT_EQ(job.run_s, 0);
   }
 }
 
@@ -80,10 +90,10 @@ TEST(OutcomeWatch, KnowsTheRequestByItsToken) {
   OutcomeWatch watch;
   const auto found = look(watch, {job}, requests);
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].event.token, 0x1234U);
-  EXPECT_EQ(found[0].event.state, JobState::out_of_memory);
-  EXPECT_EQ(found[0].asked.script, 777U);
-  EXPECT_EQ(found[0].asked.uid, 1021U);
+  EXPECT_EQ(found[0].token, 0x1234U);
+  EXPECT_EQ(found[0].state, JobState::out_of_memory);
+  EXPECT_EQ(found[0].asked->script, 777U);
+  EXPECT_EQ(found[0].asked->uid, 1021U);
 }
 
 TEST(RequestMemory, ForgetsTheOldestFirst) {

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import random
+import time
 
 from harness import ClusterCase, main
 from labcluster.settings import BUILD
@@ -134,7 +135,6 @@ class ServedModelTest(ModelCase):
         self.lab.start_slurmctld()
         self.lab.wait(lambda: self.in_force() == "" and "checksum differs" in self.lab.plugin_status()["model"]["refused"],
                       30, "the refusal after a restart")
-        self.run_some_jobs()  # profiles are new after the kill, and there is no snapshot
         self.assertEqual(self.predicted_by(), KERNEL)
         place.write_bytes(good)
         self.wait_in_force(checksum)
@@ -148,17 +148,23 @@ class ServedModelTest(ModelCase):
         self.assertEqual(self.lab.plugin_status()["model"]["gate_error"], "")
         known = self.gate()
         self.assertNotEqual(known["gate_users"], 0)
+        time.sleep(3)  # passes of the agent, for jobs that have just ended
+        seen = self.lab.plugin_status()["profiles"]
+        self.assertGreaterEqual(seen["newer_jobs"], 3)
         self.lab.kill_slurmctld()
         self.lab.start_slurmctld()
         self.wait_in_force(checksum)
         self.assertEqual(self.gate(), known)
+        # There is no snapshot: all of it comes from the journal.
+        status = self.lab.plugin_status()
+        self.assertEqual(status["profiles"], seen)
+        self.assertEqual((status["recall"]["error"], status["recall"]["unreadable"]), ("", 0))
         self.assertEqual(self.lab.plugin_status()["model"]["gate_learned"], 0)
 
     def gate(self) -> dict:
         return {key: self.lab.plugin_status()["model"][key] for key in ("gate_users", "gate_jobs", "gate_lead")}
 
     def test_6_rollback_brings_the_one_before_back(self) -> None:
-        self.run_some_jobs()  # profiles are new after the kill, and there is no snapshot
         first = self.in_force()
         second = self.promote(3)
         self.assertEqual(self.predicted_by(), second)

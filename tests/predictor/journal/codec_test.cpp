@@ -116,11 +116,19 @@ TEST(DecodeEvent, TellsZeroFromNotSaid) {
 }
 
 TEST(DecodeEvent, GivesBackEveryFieldOfAnOutcome) {
-  const OutcomeEvent e{1, 2, 3, 4, 5, 6, JobState::timeout};
+  OutcomeEvent e{1, 2, 3, 4, 5, 6, JobState::timeout, 7, std::nullopt};
+  const auto fields = [](const OutcomeEvent& o) {
+    return std::tuple(o.job_id, o.token, o.uid, o.submit_s, o.start_s, o.end_s, o.state, o.run_s);
+  };
+  EXPECT_EQ(fields(through(e)), fields(e));
+  EXPECT_FALSE(through(e).asked) << "a journal of before says nothing of it";
+  e.asked = full_submission().request;
   const OutcomeEvent back = through(e);
-  EXPECT_EQ(
-      std::tuple(back.job_id, back.token, back.uid, back.submit_s, back.start_s, back.end_s, back.state),
-      std::tuple(e.job_id, e.token, e.uid, e.submit_s, e.start_s, e.end_s, e.state));
+  ASSERT_TRUE(back.asked);
+  SubmissionEvent told, had;
+  told.request = *back.asked;
+  had.request = *e.asked;
+  expect_equal(told, had);
 }
 
 TEST(DecodeEvent, GivesBackEveryFieldOfAHold) {
@@ -165,7 +173,7 @@ TEST(DecodeEvent, RefusesWhatIsNoRecord) {
 
 TEST(DecodeEvent, RefusesAValueOutOfItsRange) {
   EventEncoder encoder;
-  std::string bytes(encoder.encode(OutcomeEvent{0, 0, 0, 0, 0, 0, static_cast<JobState>(200)}));
+  std::string bytes(encoder.encode(OutcomeEvent{.state = static_cast<JobState>(200)}));
   const auto event = decode_event(bytes);
   ASSERT_FALSE(event);
   EXPECT_EQ(event.error().code, ErrorCode::corrupt);

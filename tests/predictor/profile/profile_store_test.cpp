@@ -53,6 +53,37 @@ TEST(ProfileStore, CountsAJobOnceAndBelievesTheLaterWord) {
   EXPECT_EQ(newest[0].used_memory_kib, 5U);
 }
 
+TEST(ProfileStore, CountsTheSharesOfAJobOnce) {
+  ProfileStore store{table_of({finished(1, 7, 100)})};
+  const float before = store.shares().run_time.total();
+  store.add_outcome(finished(1, 7, 100));  // the table has it
+  EXPECT_EQ(store.shares().run_time.total(), before);
+  store.add_outcome(finished(2, 7, 200));
+  const float after = store.shares().run_time.total();
+  EXPECT_GT(after, before);
+  store.add_outcome(finished(2, 7, 200));
+  EXPECT_EQ(store.shares().run_time.total(), after);
+}
+
+TEST(ProfileStore, PutsEarlierSubmissionsBeforeThoseThatAreThere) {
+  ProfileStore store;
+  for (std::uint32_t s = 1000; s < 1000 + kRecentSubmissions + 10; ++s)
+    store.add_submission(7, {.submit_s = s});
+  store.add_submission(8, {.submit_s = 500});
+  const std::vector<Submission> earlier = {{.submit_s = 100}, {.submit_s = 200}};
+  store.add_earlier_submissions(7, earlier);
+  store.add_earlier_submissions(8, earlier);
+  std::array<Submission, kRecentSubmissions> found;
+  ASSERT_EQ(store.newest_submissions(7, 0, found), kRecentSubmissions);
+  EXPECT_EQ(found.front().submit_s, 1000 + kRecentSubmissions + 9);
+  EXPECT_EQ(found.back().submit_s, 1010U) << "a full ring has no room for earlier ones";
+  ASSERT_EQ(store.newest_submissions(8, 0, found), 3U);
+  EXPECT_EQ((Ids{found[0].submit_s, found[1].submit_s, found[2].submit_s}), (Ids{500, 200, 100}));
+  store.add_submission(8, {.submit_s = 600});
+  ASSERT_EQ(store.newest_submissions(8, 0, found), 4U);
+  EXPECT_EQ(found[0].submit_s, 600U);
+}
+
 TEST(ProfileStore, LeavesOutJobsThatNeverRan) {
   ProfileStore store;
   store.add_outcome(finished(1, 7, 100, 0));
