@@ -1,7 +1,10 @@
 #include "tools/promotion_decision.h"
 
+#include <array>
 #include <cstdio>
 #include <fmt/format.h>
+#include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -56,29 +59,71 @@ void say(const char* who, const ArrivalScores::OfOne& one) {
              with_commas(one.nats.n), one.nats.mean(), one.windows.brier());
 }
 
-void say(const char* program, const ArrivalScores& scores) {
+/// The candidate's network of next submissions and the champion's, as far as they have one.
+struct ArrivalContest {
+  std::vector<const char*> names;
+  std::vector<const ArrivalModel*> networks;
+  ArrivalScores scores;
+};
+
+Result<ArrivalContest> hold_contest(DatasetReader& reader, std::uint64_t first,
+                                    const std::vector<Model>& models, const char* program) {
+  ArrivalContest contest;
+  constexpr std::array<const char*, 2> kNames = {"candidate", "champion"};
+  for (std::size_t m = 0; m < models.size(); ++m)
+    if (models[m].arrivals) {
+      contest.names.push_back(kNames.at(m));
+      contest.networks.push_back(&*models[m].arrivals);
+    }
+  if (contest.networks.empty()) return contest;
+  auto scores = score_arrivals(reader, first, reader.jobs(), contest.networks);
+  if (!scores) return tl::make_unexpected(scores.error());
+  contest.scores = std::move(*scores);
   fmt::print("{}: next submissions among the newest jobs\n", program);
-  say("candidate", scores.models[0]);
-  if (scores.models.size() > 1) say("champion", scores.models[1]);
-  say("simple", scores.simple);
+  for (std::size_t i = 0; i < contest.names.size(); ++i) say(contest.names[i], contest.scores.models[i]);
+  say("simple", contest.scores.simple);
+  return contest;
 }
 
-/// Takes the candidate's network of next submissions out where it may not serve, and says so.
+/// Which of them is to serve: the first, unless another is better by more than 1 %, of those that may;
+/// nullopt: none. Says why one may not.
+std::optional<std::size_t> winner_of(const ArrivalContest& contest, const char* program) {
+  constexpr double kSlack = 0.99;
+  std::optional<std::size_t> best;
+  for (std::size_t i = 0; i < contest.networks.size(); ++i) {
+    const auto reasons = reasons_to_leave_out(contest.scores, i);
+    for (const std::string& reason : reasons)
+      fmt::print("{}: next submissions: the {}'s network may not serve: {}\n", program, contest.names[i],
+                 reason);
+    const auto nats = [&](std::size_t of) { return contest.scores.models[of].nats.mean(); };
+    if (reasons.empty() && (!best || nats(i) < nats(*best) * kSlack)) best = i;
+  }
+  return best;
+}
+
+/// Gives the candidate the network of next submissions that is to serve, its own or the champion's, or none,
+/// and says so.
 Result<void> judge_arrivals(const PromotionCase& promotion, DatasetReader& reader, std::uint64_t first,
                             std::vector<Model>& models, const char* program) {
-  if (!models[0].arrivals) return {};
-  std::vector<const ArrivalModel*> contestants;
-  for (const Model& model : models)
-    if (model.arrivals) contestants.push_back(&*model.arrivals);
-  const auto scores = score_arrivals(reader, first, reader.jobs(), contestants);
-  if (!scores) return tl::make_unexpected(scores.error());
-  say(program, *scores);
-  const auto reasons = reasons_to_leave_out(*scores, 0);
-  if (reasons.empty()) return {};
-  for (const std::string& reason : reasons)
-    fmt::print("{}: next submissions: left out of the model: {}\n", program, reason);
-  models[0].arrivals.reset();
-  return write_model(promotion.candidate, models[0]);
+  const auto contest = hold_contest(reader, first, models, program);
+  if (!contest) return tl::make_unexpected(contest.error());
+  const auto winner = winner_of(*contest, program);
+  Model& candidate = models[0];
+  const ArrivalModel* network = winner ? contest->networks[*winner] : nullptr;
+  if (network == (candidate.arrivals ? &*candidate.arrivals : nullptr)) return {};
+  fmt::print(
+      "{}: next submissions: {}\n", program,
+      winner ? "the champion's network is kept" : "forecast from gaps, the network is left out of the model");
+  if (winner) {
+    candidate.arrivals = *network;
+    std::erase_if(candidate.card.metrics,
+                  [](const ModelMetric& m) { return m.name.starts_with("arrivals."); });
+    for (ModelMetric& m : metrics_of(contest->scores, *winner))
+      candidate.card.metrics.push_back(std::move(m));
+  } else {
+    candidate.arrivals.reset();
+  }
+  return write_model(promotion.candidate, candidate);
 }
 
 }  // namespace

@@ -13,15 +13,15 @@ namespace foreshape {
 
 struct PromotionCase {
   std::string data;       ///< the data set
-  std::string candidate;  ///< model file; its part for next submissions is taken out where it may not serve
+  std::string candidate;  ///< model file; its part for next submissions may be replaced or taken out
   std::string champion;   ///< the model in force; empty: none
   double window;          ///< the newest share of jobs, which decides
 };
 
 /// True where the candidate is to be promoted. Prints the figures and the reasons, each line beginning with
-/// `program`. A network of next submissions that is not better than the simple forecast does not keep the
-/// rest from being promoted: the candidate's file is written anew without it. Errors: those of the files, of
-/// score_window() and of score_arrivals().
+/// `program`. A network of next submissions that is not better than the simple forecast, or worse than the
+/// champion's, does not keep the rest from being promoted: the candidate's file is written anew with the
+/// champion's or without. Errors: those of the files, of score_window() and of score_arrivals().
 Result<bool> decide_promotion(const PromotionCase& promotion, const char* program);
 
 }  // namespace foreshape

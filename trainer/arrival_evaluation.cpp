@@ -4,6 +4,7 @@
 #include <ctime>
 #include <map>
 
+#include "predictor/baseline/gap_constants.h"
 #include "trainer/arrival_timeline.h"
 #include "trainer/gap_counts.h"
 
@@ -16,7 +17,6 @@ constexpr auto kSimple = static_cast<std::size_t>(ArrivalPredictor::simple);
 constexpr auto kNetwork = static_cast<std::size_t>(ArrivalPredictor::network);
 
 constexpr std::int64_t kQuarter_s = 900, kSixHours_s = 21'600, kThink_s = 600;
-constexpr double kHalfLifeKeep = 0.9659363;  // 2^(-1 / 20)
 
 double processor_s() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
@@ -58,7 +58,7 @@ class Run final : public ArrivalWatcher {
   ArrivalTrainer trainer_;
   ArrivalState state_;
   LoopProducts loops_;
-  GapCounts gaps_{1}, decayed_{kHalfLifeKeep};
+  GapCounts gaps_{1}, decayed_{kGapDecay};
   std::map<std::uint64_t, Said> open_;  // by moment, i.e. in the order of time
   std::size_t next_refit_ = 250, quarters_ = 0;
   std::array<std::size_t, kLatencyClasses> latency_counts_{};

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <map>
 
+#include "predictor/baseline/gap_constants.h"
 #include "trainer/arrival_timeline.h"
 #include "trainer/gap_counts.h"
 
@@ -11,7 +12,6 @@ namespace foreshape {
 namespace {
 
 constexpr std::int64_t kQuarter_s = 900;
-constexpr double kHalfLifeKeep = 0.9659363;  // 2^(-1 / 20)
 constexpr double kBrierSlack = 1.01;
 
 class Judge final : public ArrivalWatcher {
@@ -78,7 +78,7 @@ class Judge final : public ArrivalWatcher {
   std::span<const ArrivalModel* const> models_;
   std::vector<ArrivalState> states_;
   LoopProducts loops_;
-  GapCounts gaps_{kHalfLifeKeep};
+  GapCounts gaps_{kGapDecay};
   std::map<std::uint64_t, Said> open_;
 };
 

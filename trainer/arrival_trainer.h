@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "predictor/model/arrival_network.h"
-#include "trainer/adam.h"
-#include "trainer/sample_ring.h"
+#include "trainer/sample_batch.h"
+#include "trainer/served_weights.h"
 
 namespace foreshape {
 
@@ -32,28 +32,21 @@ class ArrivalTrainer {
  public:
   ArrivalTrainer(const ArrivalTrainSettings& settings, std::unique_ptr<Products> products);
 
-  void add(const ArrivalInput& input, const ArrivalTarget& target) { samples_.add({input, target}); }
+  void add(const ArrivalInput& input, const ArrivalTarget& target) { samples_.add(input, target); }
   /// Some steps on what was added so far; nothing without any.
   void refit();
-  bool trained() const { return adam_.steps() > 0; }
+  bool trained() const { return weights_.steps() > 0; }
   /// Those to serve with; before the first refit the network says what the prior does.
-  std::span<const float> weights() const { return served_; }
+  std::span<const float> weights() const { return weights_.served(); }
 
  private:
-  struct Sample {
-    ArrivalInput input;
-    ArrivalTarget target;
-  };
-  void step(float rate_share);
+  double step(float rate_share);
 
   ArrivalTrainSettings settings_;
   std::unique_ptr<Products> products_;
   ArrivalState state_;
-  Adam adam_;
-  std::vector<float> weights_, served_, gradient_;
-  SampleRing<Sample> samples_;
-  std::vector<const ArrivalInput*> batch_inputs_;
-  std::vector<const ArrivalTarget*> batch_targets_;
+  ServedWeights weights_;
+  SampleBatch<ArrivalInput, ArrivalTarget> samples_;
 };
 
 }  // namespace foreshape

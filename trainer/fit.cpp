@@ -6,6 +6,7 @@
 
 #include "predictor/base/hash.h"
 #include "trainer/random_numbers.h"
+#include "trainer/served_weights.h"
 
 namespace foreshape {
 
@@ -61,8 +62,7 @@ Result<void> Fit::step(const FitWatch& watch) {
   if (refused_ == kMostRefused)
     return failure(ErrorCode::internal, "the gradient is not finite any more at step " +
                                             std::to_string(state_.step) + ": try a lower --rate");
-  for (std::size_t i = 0; i < state_.weights.size(); ++i)
-    state_.served[i] += (1 - settings_.average) * (state_.weights[i] - state_.served[i]);
+  follow(state_.weights, settings_.average, state_.served);
   const double loss = flags[kLoss];
   mean_loss_ = mean_loss_ == 0 ? loss : mean_loss_ + 0.02 * (loss - mean_loss_);
   ++state_.step;

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "predictor/model/network.h"
-#include "trainer/adam.h"
-#include "trainer/sample_ring.h"
+#include "trainer/sample_batch.h"
+#include "trainer/served_weights.h"
 
 namespace foreshape {
 
@@ -43,27 +43,20 @@ class OnlineTrainer {
   void refit();
 
   /// The weights to serve with, or none before the first refit.
-  std::span<const float> weights() const { return trained() ? std::span{served_} : std::span<const float>{}; }
-  bool trained() const { return adam_.steps() > 0; }
-  std::uint64_t steps() const { return adam_.steps(); }
+  std::span<const float> weights() const { return trained() ? weights_.served() : std::span<const float>{}; }
+  bool trained() const { return steps() > 0; }
+  std::uint64_t steps() const { return weights_.steps(); }
   double last_loss() const { return last_loss_; }
 
  private:
-  struct Sample {
-    ModelInput input;
-    Target target;
-  };
   double step(float rate_share);
   void clear_scores();
 
   TrainSettings settings_;
   std::unique_ptr<Products> products_;
   NetworkState state_;
-  Adam adam_;
-  std::vector<float> weights_, served_, gradient_;
-  SampleRing<Sample> samples_;
-  std::vector<const ModelInput*> batch_inputs_;
-  std::vector<const Target*> batch_targets_;
+  ServedWeights weights_;
+  SampleBatch<ModelInput, Target> samples_;
   double last_loss_ = 0;
 };
 

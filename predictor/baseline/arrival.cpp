@@ -7,20 +7,12 @@
 #include <optional>
 #include <vector>
 
+#include "predictor/baseline/gap_constants.h"
+
 namespace foreshape {
 namespace {
 
-constexpr double kHalfLifeGaps = 20;
-constexpr double kPriorWeight = 2;
-constexpr double kPriorScaleSeconds = 60;
-constexpr double kPriorShape = 0.25;
 constexpr std::size_t kRunsWeighed = 9;
-
-/// A gap stands for gaps like it: a user who is a little late is not one who has stopped.
-struct Blur {
-  double factor, share;
-};
-constexpr std::array kBlur = {Blur{.8, .2}, Blur{1, .4}, Blur{1.25, .25}, Blur{2, .15}};
 
 // Our own clock and Slurm's may see one submission in two neighbouring seconds.
 constexpr std::int64_t kSameEventSeconds = 1;
@@ -43,7 +35,7 @@ std::vector<UnixSeconds> events(std::span<const Submission> submissions, std::sp
 
 double probability(const std::vector<UnixSeconds>& newest_first, UnixSeconds now_s, std::int64_t window_s) {
   const std::int64_t silence_s = now_s - newest_first.front();
-  const double scaled = static_cast<double>(silence_s) + kPriorScaleSeconds;
+  const double scaled = static_cast<double>(silence_s) + kPriorScale_s;
   const double prior = 1 - std::pow(scaled / (scaled + static_cast<double>(window_s)), kPriorShape);
   double within = kPriorWeight * prior, longer = kPriorWeight;
   double weight = 1;
@@ -55,7 +47,7 @@ double probability(const std::vector<UnixSeconds>& newest_first, UnixSeconds now
       if (is_longer) longer += weight * blur.share;
       if (is_longer && blurred_s <= static_cast<double>(silence_s + window_s)) within += weight * blur.share;
     }
-    weight *= std::exp2(-1 / kHalfLifeGaps);
+    weight *= kGapDecay;
   }
   return within / longer;
 }

@@ -81,6 +81,8 @@ TEST_F(RetrainTest, PromotesWhatIsBetterAndKeepsWhatIsNot) {
   ASSERT_TRUE(first) << first.error().message;
   EXPECT_EQ(first->card.rows, 3'800U) << "the newest twentieth decides";
   EXPECT_EQ(first->card.ranks, 2U);
+  EXPECT_NE(log().find("next submissions among the newest jobs"), std::string::npos) << log();
+  EXPECT_TRUE(first->arrivals) << log();
   std::ifstream snapshot(folder_ + "/state/profiles.snap", std::ios::binary);
   EXPECT_TRUE(load_snapshot({std::istreambuf_iterator<char>(snapshot), {}}));
 
@@ -88,6 +90,7 @@ TEST_F(RetrainTest, PromotesWhatIsBetterAndKeepsWhatIsNot) {
   const std::string before = champion();
   EXPECT_EQ(retrain({"--ranks", "1", "--full", "--steps", "1"}), 3) << log();
   EXPECT_NE(log().find("not promoted: run time: pinball loss"), std::string::npos) << log();
+  EXPECT_NE(log().find("next submissions: the champion's network is kept"), std::string::npos) << log();
   EXPECT_EQ(champion(), before);
 
   // From it, a little further.

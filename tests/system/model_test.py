@@ -187,6 +187,56 @@ class ServedModelTest(ModelCase):
         self.assertEqual(self.predicted_by(), KERNEL)
 
 
+def patient_users(path: pathlib.Path, jobs: int = 900) -> None:
+    """Three users who submit the next job a minute after the end of the last one: what gaps alone can't know."""
+    dice = random.Random(3)
+    lines, next_s = [], [1, 100, 200]
+    for number in range(1, jobs + 1):
+        user = min(range(3), key=next_s.__getitem__)
+        now, run = next_s[user], dice.randrange(200, 4000)
+        lines.append(f"{number} {now} 0 {run} 1 -1 -1 1 7200 -1 1 {user + 1} 1 1 1 1 -1 -1")
+        next_s[user] += run + dice.randrange(50, 70)
+    path.write_text("; MaxProcs: 64\n; UnixStartTime: 1700000000\n" + "\n".join(lines) + "\n")
+
+
+class ArrivalsTest(ModelCase):
+    """Who forecasts the next submissions that nodes would be held for."""
+
+    SETTINGS = {"nodes": 2, "postgres": False, "foreshape_conf": ["AgentInterval=1", "Hold=dry-run"]}
+
+    def holds(self) -> dict:
+        return self.lab.plugin_status()["holds"]
+
+    def with_arrivals(self) -> str:
+        data, path = self.files / "patient.h5", self.files / "arrivals.fsm"
+        patient_users(self.files / "patient.swf")
+        programs = BUILD / "bin"
+        self.lab.run(str(programs / "foreshape"), "dataset", "--swf", str(self.files / "patient.swf"), "-o", str(data))
+        self.lab.run(str(programs / "foreshape-train"), "-o", str(path), "--steps", "400", str(data))
+        return str(path)
+
+    def test_the_model_forecasts_where_it_can_and_gaps_do_otherwise(self) -> None:
+        self.run_some_jobs()
+        self.lab.wait(lambda: self.holds()["forecaster"] == "gaps" and self.holds()["forecast_users"] >= 1, 30,
+                      "a forecast without a model")
+        self.promote(1)
+        self.assertIn("none: next submissions", self.model("show").stdout)
+        self.assertEqual(self.holds()["forecaster"], "gaps", "a model without arrivals")
+        self.model("promote", self.with_arrivals())
+        self.lab.wait(lambda: self.holds()["forecaster"] == "model", 30, "the model's own forecasts")
+        holds = self.holds()
+        self.assertGreaterEqual(holds["forecast_by_network"], 1, holds)
+        self.assertTrue(self.lab.plugin_status()["model"]["arrivals"])
+        self.assertIn("forecaster model", self.lab.run("foreshape", "status", check=False).stdout)
+        shown = self.model("show").stdout
+        self.assertRegex(shown, r"arrivals +64 wide, \d+ weights, 8 golden pairs")
+        self.assertIn("arrivals.nats", shown)
+        self.assertEqual(self.model("verify").returncode, 0)
+        self.assertEqual(self.lab.plugin_status()["faults"], 0)
+        self.model("rollback")
+        self.lab.wait(lambda: self.holds()["forecaster"] == "gaps", 30, "the gaps again")
+
+
 class BrokenModelTest(ModelCase):
     """The build with fault points: a model that fails while it serves."""
 
