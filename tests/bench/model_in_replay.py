@@ -4,7 +4,7 @@
   tests/bench/model_in_replay.py TRACE.swf.gz [--keep FOLDER]
 
 The log is cut at the submission of its middle job. The model is trained on the first half (`foreshape evaluate --model`) and
-stands still in the replay of the second, where every predictor begins without past jobs. Five runs with submissions put off by 0 to
+stands still in the replay of the second, where every predictor begins without past jobs. A row for each order, five runs with submissions put off by 0 to
 59 s; ratios are the model's figure over the kernel's, paired by seed.
 """
 
@@ -50,21 +50,21 @@ def replay(trace: str, since: str, model: pathlib.Path, order: str) -> dict:
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
 
 
-def rows(order: str, result: dict) -> list[str]:
-    lines = []
-    ratios = {c["predictor"]: c for c in result["comparisons"]}
-    for predictor in ("similar", "kernel", "model"):
+def row(name: str, order: str, result: dict) -> str:
+    """Of each predictor accuracy, mean (range), geometric mean and RMS of the slowdown, SH, mean wait; then the ratios."""
+    figures, seconds = [], []
+    for predictor in PREDICTORS:
         runs = [run for run in result["runs"] if run["predictor"] == predictor]
         mean = {key: statistics.fmean(run[key] for run in runs) for key in
                 ("run_time_accuracy", "avebsld", "gmbsld", "rmsbsld", "short_started", "mean_wait_s", "seconds")}
         slowdowns = [run["avebsld"] for run in runs]
-        ratio = ratios.get(predictor)
-        paired = " | ".join(f"{r['mean']:.2f} ({r['least']:.2f}-{r['most']:.2f})" for r in
-                            (ratio["avebsld"], ratio["gmbsld"])) if ratio else "1 | 1"
-        lines.append(f"| {order}:{predictor} | {mean['run_time_accuracy']:.3f} | {mean['avebsld']:.1f} ({min(slowdowns):.1f}-"
-                     f"{max(slowdowns):.1f}) | {mean['gmbsld']:.2f} | {mean['rmsbsld']:.0f} | {100 * mean['short_started']:.1f} | "
-                     f"{mean['mean_wait_s'] / 3600:.2f} | {paired} | {mean['seconds']:.2f} |")
-    return lines
+        figures.append(f"{mean['run_time_accuracy']:.3f}; {mean['avebsld']:.1f} ({min(slowdowns):.1f}-{max(slowdowns):.1f}), "
+                       f"{mean['gmbsld']:.2f}, {mean['rmsbsld']:.0f}; {100 * mean['short_started']:.1f}, "
+                       f"{mean['mean_wait_s'] / 3600:.2f}")
+        seconds.append(f"{mean['seconds']:.2f}")
+    compared = next(c for c in result["comparisons"] if c["predictor"] == "model")
+    ratios = [f"{r['mean']:.2f} ({r['least']:.2f}-{r['most']:.2f})" for r in (compared["avebsld"], compared["gmbsld"])]
+    return f"| {name} {order} | {' | '.join(figures)} | {', '.join(ratios)} | {', '.join(seconds)} |"
 
 
 def main() -> int:
@@ -81,7 +81,7 @@ def main() -> int:
             train(half, model)
         print(f"{name}: second half from {since}", flush=True)
         for order in ORDERS:
-            print("\n".join(rows(order, replay(args.trace, since, model, order))), flush=True)
+            print(row(name, order, replay(args.trace, since, model, order)), flush=True)
     return 0
 
 

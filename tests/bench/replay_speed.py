@@ -21,16 +21,22 @@ RUNS = 3
 
 
 def repeated(trace: str, times: int, out: pathlib.Path) -> None:
-    with gzip.open(trace, "rt", errors="replace") as file:
-        lines = [line for line in file if line.strip()]
-    header = [line for line in lines if line.startswith(";")]
-    jobs = [line.split() for line in lines if not line.startswith(";")]
-    span = int(jobs[-1][1]) - int(jobs[0][1]) + 1
+    """Line by line: a child's largest resident size begins with its parent's."""
     with out.open("w") as file:
-        file.writelines(line for line in header if "MaxJobs" not in line and "MaxRecords" not in line)
+        shift = first = last = 0
         for i in range(times):
-            for job in jobs:
-                file.write(" ".join([job[0], str(int(job[1]) + i * span), *job[2:]]) + "\n")
+            shift += last - first + 1 if i > 0 else 0
+            first = -1
+            with gzip.open(trace, "rt", errors="replace") as lines:
+                for line in lines:
+                    if line.startswith(";"):
+                        if i == 0 and "MaxJobs" not in line and "MaxRecords" not in line:
+                            file.write(line)
+                    elif line.strip():
+                        number, submission, rest = line.split(maxsplit=2)
+                        last = int(submission)
+                        first = last if first < 0 else first
+                        file.write(f"{number} {last + shift} {rest}")
 
 
 def replay(trace: str, policy: str, options: list[str], folder: pathlib.Path) -> tuple[dict, float]:
