@@ -122,7 +122,7 @@ void ProfileStore::add_earlier_submissions(UserId uid, std::span<const Submissio
   Newer* newer = room_for(shard, id_of(ProfileGroup::user, uid));
   if (newer == nullptr) return;
   auto& ring = newer->submissions;
-  std::ranges::rotate(ring, ring.begin() + static_cast<std::ptrdiff_t>(newer->next_submission));
+  std::rotate(ring.begin(), ring.begin() + static_cast<std::ptrdiff_t>(newer->next_submission), ring.end());
   all.insert(all.end(), ring.begin(), ring.end());
   if (all.size() > kRecentSubmissions)
     all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(kRecentSubmissions));

@@ -34,6 +34,7 @@ inline std::vector<std::uint32_t> ids(const ProfileStore& store, ProfileGroup gr
   std::vector<PastJob> jobs(most);
   jobs.resize(store.newest_jobs(group, key, jobs));
   std::vector<std::uint32_t> out;
+  out.reserve(jobs.size());
   for (const PastJob& job : jobs) out.push_back(job.job_id);
   return out;
 }
