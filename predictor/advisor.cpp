@@ -14,10 +14,9 @@ Advice advise(const JobRequest& job, const ProfileStore& profiles, const Policy&
   KernelVotes votes;
   advice.prediction = predict_kernel(job, candidates, votes);
   if (serving.model != nullptr) {
-    advice.kernel_run = advice.prediction.of(Resource::run_time);
     const Prediction kernel = advice.prediction;
     advice.model_word = improve(*serving.model, {job, candidates, kernel, serving.live}, votes,
-                                advice.prediction, advice.network_run);
+                                advice.prediction, advice.lesson);
   }
   advice.plan = plan_job(job, advice.prediction, policy, cluster_cpus);
   return advice;

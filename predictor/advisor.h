@@ -27,7 +27,7 @@ struct Advice {
   Prediction prediction;
   Plan plan;
   ModelWord model_word = ModelWord::none;
-  Forecast kernel_run, network_run;  ///< of the run time, for the gate to learn from; where the model spoke
+  GateLesson lesson;  ///< where the model spoke
 };
 
 /// Predicts from the user's past jobs (then the account's, then the cluster's), by the kernel and, where one

@@ -118,7 +118,9 @@ void ModelWatch::learn(SubmissionToken token, const PastJob& job) {
   const Target target = target_of(job);
   if (target.known[kRunTime] == kUnknown) return;
   const float used = std::min(std::exp(target.value[kRunTime]), said->bound_s);
-  run_time_.learn(job.uid, forecast_loss(said->kernel, used), forecast_loss(said->network, used));
+  const GateLesson& lesson = said->lesson;
+  run_time_.learn(job.uid, forecast_loss(lesson.kernel, used), forecast_loss(lesson.network, used),
+                  lesson.evidence);
   ++learned_now_;
 }
 

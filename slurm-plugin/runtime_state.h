@@ -53,7 +53,7 @@ struct JobCounts {
 /// What kernel and network said of a run time, until the outcome comes: the gate learns from both.
 struct RunForecasts {
   std::uint64_t model = 0;  ///< checksum
-  Forecast kernel, network;
+  GateLesson lesson;
   float bound_s = 0;  ///< the requested time limit; without one, a number beyond every run time
 };
 

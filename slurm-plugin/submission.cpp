@@ -89,11 +89,11 @@ Advice advice_of(RuntimeState& state, const Settings& settings, const SiteFacts&
 
 /// For the gate, which judges network and kernel when the job has ended.
 void remember_both(RuntimeState& state, SubmissionToken token, const JobRequest& job, const Advice& advice) {
-  if (advice.model_word != ModelWord::said || !advice.network_run.known()) return;
+  if (advice.model_word != ModelWord::said || !advice.lesson.network.known()) return;
   constexpr float kNoLimit_s = 1e12F;
   const auto limit_s = static_cast<float>(job.limit_s.value_or(0));
-  state.forecasts.remember(token, {advice.prediction.model, advice.kernel_run, advice.network_run,
-                                   limit_s > 0 ? limit_s : kNoLimit_s});
+  state.forecasts.remember(token,
+                           {advice.prediction.model, advice.lesson, limit_s > 0 ? limit_s : kNoLimit_s});
 }
 
 void count(JobCounts& jobs, const JobChanges& changes, const Advice& advice) {

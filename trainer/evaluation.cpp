@@ -269,7 +269,7 @@ void Run::ended(const TracedJob& job) {
     if (target.known[r] == kUnknown || !said.kernel[r].known() || !said.network[r].known()) continue;
     const float used = std::exp(std::min(target.value[r], input.bound[r]));
     gates_[r].learn(job.request.uid, forecast_loss(said.kernel[r], used),
-                    forecast_loss(said.network[r], used));
+                    forecast_loss(said.network[r], used), evidence_of(input));
   }
   waiting_.erase(found);
 }

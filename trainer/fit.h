@@ -16,6 +16,7 @@
 #include "trainer/adam.h"
 #include "trainer/comm.h"
 #include "trainer/fit_task.h"
+#include "trainer/resource_weights.h"
 
 namespace foreshape {
 
@@ -29,7 +30,7 @@ struct FitSettings {
   std::uint64_t patience = 12;      ///< so many judgements without a better one end it
   float average = 0.99F;  ///< the weights that serve are a decayed mean over steps (Polyak & Juditsky 1992)
   /// Of the usage network's loss.
-  std::array<float, kResources> resource_weights = {1, 0.3F, 0.3F, 0.3F, 0.3F};
+  std::array<float, kResources> resource_weights = kResourceWeights;
 };
 
 /// All that a fit is at the end of a step: from the same state, samples and ranks it goes on to the same

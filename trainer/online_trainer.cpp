@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "predictor/base/splitmix.h"
+
 namespace foreshape {
 
 OnlineTrainer::OnlineTrainer(const TrainSettings& settings, std::unique_ptr<Products> products)
@@ -9,7 +11,8 @@ OnlineTrainer::OnlineTrainer(const TrainSettings& settings, std::unique_ptr<Prod
       products_(std::move(products)),
       state_(settings.sizes, settings.batch, true),
       weights_(state_.layout.total, settings.adam, settings.average),
-      samples_(settings.memory, settings.seed) {
+      samples_(settings.memory, settings.seed),
+      thinning_(settings.seed) {
   initialise_weights(state_.layout, settings.seed, weights_.weights());
   if (!settings_.scores_candidates) clear_scores();
   weights_.begin();
@@ -20,7 +23,8 @@ void OnlineTrainer::add(const ModelInput& input, const Target& target) {
   if (std::ranges::all_of(target.known, [](std::uint8_t known) { return known == kUnknown; })) return;
   for (std::size_t r = 0; r < kResources; ++r)
     if (target.known[r] != kUnknown && settings_.resource_weights[r] > 0) state_.wanted[r] = true;
-  samples_.add(input, target);
+  const float dice = static_cast<float>(splitmix_next(thinning_) >> 40U) / (1U << 24U);
+  if (dice < evidence_of(input)) samples_.add(input, target);
 }
 
 void OnlineTrainer::clear_scores() {

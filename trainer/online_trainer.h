@@ -4,6 +4,7 @@
 // Runs in: offline.
 // Threads: one object, one thread. The same jobs and seed give the same weights bit for bit.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "predictor/model/network.h"
+#include "trainer/resource_weights.h"
 #include "trainer/sample_batch.h"
 #include "trainer/served_weights.h"
 
@@ -28,7 +30,7 @@ struct TrainSettings {
   std::size_t recent = 4'000;
   float average = 0.98F;  ///< the weights that serve are a decayed mean over steps (Polyak & Juditsky 1992)
   bool scores_candidates = true;  ///< false: candidates keep the kernel's weights among each other (ablation)
-  std::array<float, kResources> resource_weights = {1, 0.3F, 0.3F, 0.3F, 0.3F};
+  std::array<float, kResources> resource_weights = kResourceWeights;
 };
 
 class OnlineTrainer {
@@ -36,7 +38,8 @@ class OnlineTrainer {
   /// products: plain loops or oneDNN; they differ in the last bits.
   OnlineTrainer(const TrainSettings& settings, std::unique_ptr<Products> products);
 
-  /// A job has finished; input as it was at its submission. Jobs that are no evidence are left out.
+  /// A job has finished; input as it was at its submission. Jobs that are no evidence are left out, and those
+  /// of a burst but for so many as they are worth (evidence_of).
   void add(const ModelInput& input, const Target& target);
 
   /// Some steps on what was added so far; nothing without any.
@@ -57,6 +60,7 @@ class OnlineTrainer {
   NetworkState state_;
   ServedWeights weights_;
   SampleBatch<ModelInput, Target> samples_;
+  std::uint64_t thinning_;  // random numbers
   double last_loss_ = 0;
 };
 

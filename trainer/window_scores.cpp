@@ -38,6 +38,7 @@ struct Said {
   std::vector<Forecasts> networks;
   Target target;
   std::array<float, kResources> bound;
+  float evidence = 1;
 };
 
 class Window {
@@ -127,6 +128,7 @@ void Window::score(TimeOrder::Number number, const TracedJob& job) {
   said->kernel = kernel.forecasts;
   said->target = target_of(past_job(0, job.request, job.usage));
   said->bound = input_.bound;
+  said->evidence = evidence_of(input_);
   std::vector<std::array<PointChoices, kResources>> choices(contestants_.size());
   for (std::size_t m = 0; m < contestants_.size(); ++m)
     said->networks.push_back(forecast(contestants_[m], kernel, choices[m]));
@@ -157,7 +159,7 @@ void Window::ended(TimeOrder::Number number, const TracedJob& job) {
     for (std::size_t m = 0; m < contestants_.size(); ++m)
       if (const Forecast& network = said.networks[m][r]; network.known())
         contestants_[m].gates[r].learn(job.request.uid, forecast_loss(said.kernel[r], used),
-                                       forecast_loss(network, used));
+                                       forecast_loss(network, used), said.evidence);
   }
   waiting_.erase(found);
 }

@@ -58,6 +58,11 @@ struct ModelInput {
 /// way it came (snapshot, outcomes, a trace).
 void compute_features(const JobMoment& moment, ModelInput& out);
 
+/// How many jobs' worth of evidence this job's outcome is, for whatever learns from it: 1, or as much less as
+/// its user had submitted more than four in the ten minutes before. Jobs of a burst end alike, and thousands
+/// of them are not to outweigh all others.
+float evidence_of(const ModelInput& input);
+
 /// What the job used, as the network learns it. Absent = no evidence.
 struct Target {
   std::array<float, kResources> value;        ///< natural logarithms

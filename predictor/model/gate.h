@@ -22,10 +22,11 @@ struct ForecastLoss {
 };
 ForecastLoss forecast_loss(const Forecast& forecast, float used);
 
-/// Decayed sums of (kernel's loss - network's loss): > 0 where the network does better.
+/// Decayed sums of (kernel's loss - network's loss), each times its job's evidence: > 0 where the network
+/// does better.
 struct GateLead {
   float quantiles = 0, typical = 0;
-  float jobs = 0;  ///< decayed count
+  float jobs = 0;  ///< decayed sum of evidence
   friend bool operator==(const GateLead&, const GateLead&) = default;
 };
 
@@ -68,8 +69,8 @@ class Gate {
   Forecast mix(UserId uid, const Forecast& kernel, const Forecast& network,
                const PointChoices& choices) const;
 
-  /// A job of the user has ended.
-  void learn(UserId uid, const ForecastLoss& kernel, const ForecastLoss& network);
+  /// A job of the user has ended. evidence: evidence_of() it, 0 to 1.
+  void learn(UserId uid, const ForecastLoss& kernel, const ForecastLoss& network, float evidence);
 
   GateTable table() const;
 

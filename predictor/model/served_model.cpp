@@ -33,7 +33,7 @@ ServingNetwork::ServingNetwork(Model model) : model_(std::move(model)) {
 
 ModelWord ServingNetwork::forecast(const JobMoment& moment, const KernelVotes& votes,
                                    std::array<Forecast, kResources>& out,
-                                   std::array<PointChoices, kResources>& choices) const {
+                                   std::array<PointChoices, kResources>& choices, float& evidence) const {
   const auto is_free = [](const auto& w) { return !w->taken.test_and_set(std::memory_order_acquire); };
   const auto found = std::ranges::find_if(workspaces_, is_free);
   if (found == workspaces_.end()) return ModelWord::busy;
@@ -43,6 +43,7 @@ ModelWord ServingNetwork::forecast(const JobMoment& moment, const KernelVotes& v
     w.state.wanted[r] = model_.serves[r] && moment.kernel.forecasts[r].known();
   if (std::ranges::none_of(w.state.wanted, [](bool wanted) { return wanted; })) return ModelWord::none;
   compute_features(moment, w.input);
+  evidence = evidence_of(w.input);
   LoopProducts loops;
   const ModelInput* one = &w.input;
   forward(model_.weights, std::span{&one, 1}, loops, w.state);
@@ -69,10 +70,10 @@ void ServingNetwork::warm_up() const {
 }
 
 ModelWord improve(const ServedModel& served, const JobMoment& moment, const KernelVotes& votes,
-                  Prediction& prediction, Forecast& run_time) {
+                  Prediction& prediction, GateLesson& lesson) {
   std::array<Forecast, kResources> network;
   std::array<PointChoices, kResources> choices;  // NOLINT(cppcoreguidelines-pro-type-member-init): as used
-  const ModelWord word = served.network->forecast(moment, votes, network, choices);
+  const ModelWord word = served.network->forecast(moment, votes, network, choices, lesson.evidence);
   if (word != ModelWord::said) return word;
   std::array<Forecast, kResources> mixed = prediction.forecasts;
   for (std::size_t r = 0; r < kResources; ++r) {
@@ -81,9 +82,11 @@ ModelWord improve(const ServedModel& served, const JobMoment& moment, const Kern
     mixed[r] = mix(gate.of(moment.job.uid), gate.everybody, prediction.forecasts[r], network[r], choices[r]);
     if (!is_usable(mixed[r])) return ModelWord::unusable;
   }
+  constexpr auto kRunTime = static_cast<std::size_t>(Resource::run_time);
+  lesson.kernel = prediction.forecasts[kRunTime];
+  lesson.network = network[kRunTime];
   prediction.forecasts = mixed;
   prediction.model = served.network->model().checksum;
-  run_time = network[static_cast<std::size_t>(Resource::run_time)];
   return word;
 }
 

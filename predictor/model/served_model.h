@@ -38,9 +38,9 @@ class ServingNetwork {
   explicit ServingNetwork(Model model);
 
   /// The network's forecasts of the resources that the model serves and the kernel knows; the others stay
-  /// unknown; and with each the choices for the point prediction.
+  /// unknown; and with each the choices for the point prediction; and evidence_of() the job.
   ModelWord forecast(const JobMoment& moment, const KernelVotes& votes, std::array<Forecast, kResources>& out,
-                     std::array<PointChoices, kResources>& choices) const;
+                     std::array<PointChoices, kResources>& choices, float& evidence) const;
 
   /// Runs once in every workspace, so that no submission meets memory that was never touched.
   void warm_up() const;
@@ -64,12 +64,18 @@ struct ServedModel {
   std::array<GateTable, kResources> gates;
 };
 
+/// What both said of a run time, until the job ends and the gate learns from it.
+struct GateLesson {
+  Forecast kernel, network;
+  float evidence = 0;  ///< evidence_of() the job
+};
+
 /// The network's and the gate's word in place of the kernel's.
 ///
 /// votes        what the kernel weighed for the moment's prediction
 /// prediction   the kernel's; changed only if the answer is `said`
-/// run_time     out: what the network alone said of the run time, for the gate to learn from
+/// lesson       out, where the answer is `said`
 ModelWord improve(const ServedModel& served, const JobMoment& moment, const KernelVotes& votes,
-                  Prediction& prediction, Forecast& run_time);
+                  Prediction& prediction, GateLesson& lesson);
 
 }  // namespace foreshape

@@ -133,7 +133,9 @@ void BM_NetworkAndForecasts(benchmark::State& state) {
   std::array<Forecast, kResources> said;
   std::array<PointChoices, kResources> choices;
   while (state.KeepRunning()) {
-    if (served().network->forecast({job, candidates, kernel, {}}, votes, said, choices) != ModelWord::said)
+    float evidence = 0;
+    if (served().network->forecast({job, candidates, kernel, {}}, votes, said, choices, evidence) !=
+        ModelWord::said)
       return state.SkipWithError("the model said nothing");
     benchmark::DoNotOptimize(said);
   }

@@ -134,6 +134,18 @@ TEST(Features, PointAtTheNewestAndAtOlderOnesOfTheSameKey) {
   EXPECT_EQ(in.pair(0, PairFeature::same_key), 0);
 }
 
+TEST(Evidence, IsWholeButForBursts) {
+  const auto after = [](float submissions) {
+    ModelInput input{};
+    input.job[static_cast<std::size_t>(JobFeature::burst_10min)] = std::log(1 + submissions) / 4;
+    return evidence_of(input);
+  };
+  EXPECT_EQ(after(0), 1);
+  EXPECT_EQ(after(3), 1);
+  EXPECT_NEAR(after(8), 0.5, 1e-4);
+  EXPECT_NEAR(after(4000), 0.001, 1e-5);
+}
+
 TEST(Target, TakesWhatWasCutOffAsALeastValueOrAsNoEvidence) {
   const auto run_time = static_cast<std::size_t>(Resource::run_time);
   const auto memory = static_cast<std::size_t>(Resource::peak_memory);

@@ -29,13 +29,26 @@ TEST(Gate, BelievesWhoeverDidBetterOnTheUsersOwnJobs) {
   Gate gate;
   const Forecast kernel = says(100), network = says(1000);
   for (int i = 0; i < 200; ++i) {
-    gate.learn(1, forecast_loss(kernel, 100), forecast_loss(network, 100));    // the kernel is right here
-    gate.learn(2, forecast_loss(kernel, 1000), forecast_loss(network, 1000));  // and the network here
+    gate.learn(1, forecast_loss(kernel, 100), forecast_loss(network, 100), 1);    // the kernel is right here
+    gate.learn(2, forecast_loss(kernel, 1000), forecast_loss(network, 1000), 1);  // and the network here
   }
   EXPECT_NEAR(gate.mix(1, kernel, network, sure(100, 1000)).typical, 100, 1);
   EXPECT_NEAR(gate.mix(1, kernel, network, sure(100, 1000)).quantiles[4], 100, 2);
   EXPECT_NEAR(gate.mix(2, kernel, network, sure(100, 1000)).typical, 1000, 1);
   EXPECT_NEAR(gate.mix(2, kernel, network, sure(100, 1000)).quantiles[4], 1000, 20);
+}
+
+TEST(Gate, IsNotTurnedByABurst) {
+  const Forecast kernel = says(100), network = says(1000);
+  const auto learned = [&](float evidence) {
+    Gate gate;
+    for (int i = 0; i < 400; ++i) gate.learn(1, forecast_loss(kernel, 1000), forecast_loss(network, 1000), 1);
+    for (int i = 0; i < 2000; ++i)
+      gate.learn(1, forecast_loss(kernel, 100), forecast_loss(network, 100), evidence);
+    return gate.mix(1, kernel, network, sure(100, 1000)).typical;
+  };
+  EXPECT_EQ(learned(1), 100);
+  EXPECT_EQ(learned(4.0F / 2000), 1000) << "two thousand jobs at once say little more than one";
 }
 
 TEST(Gate, TakesTheOneThatIsThere) {

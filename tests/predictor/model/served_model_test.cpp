@@ -56,11 +56,11 @@ ServedModel served(Model model) {
 struct Word {
   ModelWord word;
   Prediction prediction;
-  Forecast run_time;
+  GateLesson lesson;
 };
 Word ask(const ServedModel& model, const Moment& m) {
   Word out{ModelWord::none, m.kernel, {}};
-  out.word = improve(model, m.moment(), m.votes, out.prediction, out.run_time);
+  out.word = improve(model, m.moment(), m.votes, out.prediction, out.lesson);
   return out;
 }
 
@@ -73,7 +73,8 @@ TEST(Improve, MixesTheNetworkInByTheGateOfTheUser) {
   const Forecast& kernel = m.kernel.of(Resource::run_time);
   PointChoices any{};
   any.size = 1;
-  const Forecast mixed = mix(model.gates[0].of(1000), model.gates[0].everybody, kernel, said.run_time, any);
+  const Forecast mixed =
+      mix(model.gates[0].of(1000), model.gates[0].everybody, kernel, said.lesson.network, any);
   EXPECT_EQ(said.prediction.of(Resource::run_time).quantiles, mixed.quantiles);
   EXPECT_NE(mixed.quantiles, kernel.quantiles);
   EXPECT_EQ(said.prediction.of(Resource::peak_memory).jobs, m.kernel.of(Resource::peak_memory).jobs)
@@ -148,8 +149,8 @@ TEST(GateFile, ComesBackAndNoDamageIsTakenForIt) {
 
 TEST(GateFile, HasWhatTheGateLearned) {
   Gate gate{made_model().gates[0]};
-  gate.learn(1000, {.5F, .5F}, {.1F, .1F});
-  gate.learn(77, {.1F, .1F}, {.5F, .5F});
+  gate.learn(1000, {.5F, .5F}, {.1F, .1F}, 1);
+  gate.learn(77, {.1F, .1F}, {.5F, .5F}, 1);
   const GateTable table = gate.table();
   EXPECT_EQ(table.users.size(), 3U);
   EXPECT_GT(table.of(1000).quantiles, made_model().gates[0].of(1000).quantiles);

@@ -1,0 +1,17 @@
+#pragma once
+// What each resource counts in the loss.
+//
+// Runs in: offline.
+// Threads: a constant.
+
+#include <array>
+
+#include "predictor/base/prediction.h"
+
+namespace foreshape {
+
+/// In the order of Resource. Cpu efficiency is easy to say, and at the others' weight takes from the run time
+/// (predictor/model/README.md has the figures).
+inline constexpr std::array<float, kResources> kResourceWeights = {1, 0.3F, 0.05F, 0.3F, 0.3F};
+
+}  // namespace foreshape
