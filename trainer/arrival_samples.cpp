@@ -93,21 +93,10 @@ Result<ArrivalLanes> collect_arrivals(DatasetReader& reader, const HistoryWindow
                                       const std::function<void(std::uint64_t)>& progress) {
   ArrivalCollector collector{windows, settings, comm.rank(), comm.ranks()};
   JobStream stream{reader, comm};
-  std::uint64_t jobs = 0;
-  UnixSeconds after_s = 0;
-  // One job more than the windows have, where there is one: its submission is the moment of their end.
-  auto read = stream.for_each(
-      std::min(windows.judge_end + 1, reader.jobs()),
-      [&](const TracedJob& job) {
-        if (jobs++ < windows.judge_end)
-          collector.take(job);
-        else
-          after_s = job.request.submit_s;
-        if (jobs % 1024 == 0) progress(jobs);
-      },
-      stop);
-  if (!read) return tl::make_unexpected(read.error());
-  collector.finish(after_s);
+  const auto end_s = stream.for_each_before(
+      windows.judge_end, [&](const TracedJob& job) { collector.take(job); }, stop, progress);
+  if (!end_s) return tl::make_unexpected(end_s.error());
+  collector.finish(*end_s);
   join(collector.lanes(), comm);
   return std::move(collector.lanes());
 }

@@ -17,19 +17,11 @@ namespace foreshape {
 namespace {
 
 constexpr std::size_t kRunTime = static_cast<std::size_t>(Resource::run_time);
-constexpr std::size_t kMemory = static_cast<std::size_t>(Resource::peak_memory);
 
 double processor_s() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 // Of a model that is kept.
 constexpr std::size_t kGoldenPairs = 8;
-
-using Forecasts = std::array<Forecast, kResources>;
-
-/// Everybody's forecasts.
-struct Said {
-  Forecasts kernel, network, model;
-};
 
 /// A job that has not ended: what the network was given, and what was said.
 struct Waiting {
@@ -43,22 +35,6 @@ TrainSettings training_of(const EvaluationSettings& settings) {
   return training;
 }
 
-/// Sums of a user's accuracies, the model's over the kernel's.
-struct UserLead {
-  double sum = 0, squares = 0;
-  std::size_t jobs = 0;
-  void add(double lead) {
-    sum += lead;
-    squares += lead * lead;
-    ++jobs;
-  }
-  bool is_worse() const {
-    const auto n = static_cast<double>(jobs);
-    const double mean = sum / n, variance = std::max(squares / n - mean * mean, 0.0);
-    return mean < -2 * std::sqrt(variance / n);
-  }
-};
-
 class Run {
  public:
   Run(const std::vector<TracedJob>& jobs, const EvaluationSettings& settings,
@@ -66,9 +42,8 @@ class Run {
       : settings_(settings),
         trainer_(training_of(settings), std::move(products)),
         serving_(settings.training.sizes, 1, false),
+        board_(jobs, settings.with_network),
         on_forecast_(on_forecast) {
-    for (const TracedJob& job : jobs) ++of_user_[job.request.uid];
-    heavy_ = jobs.size() / 20;
     next_refit_ = std::min(settings.refit_every / 2, std::size_t{250});
   }
 
@@ -82,9 +57,6 @@ class Run {
   void refit(UnixSeconds now_s);
   Said forecast(const JobMoment& moment, ModelInput& input);
   void ask_network(const JobMoment& moment, const ModelInput& input, Said& said);
-  void score(const TracedJob& job, const ProfileStore& store, const Said& said);
-  void score_used(const TracedJob& job, const Said& said);
-  std::vector<JobGroup> groups_of(const JobRequest& job, const Candidates& candidates) const;
 
   std::size_t gap_to_refit() const {
     const std::size_t most = settings_.refit_every;
@@ -102,9 +74,7 @@ class Run {
   Candidates candidates_;
   KernelVotes votes_;
   std::unordered_map<const TracedJob*, std::unique_ptr<Waiting>> waiting_;
-  std::unordered_map<UserId, std::size_t> of_user_;
-  std::unordered_map<UserId, UserLead> leads_;
-  std::size_t heavy_ = 0;
+  Scoreboard board_;
   const OnForecast& on_forecast_;
   std::array<ModelInput, kGoldenPairs> newest_inputs_{};
   Evaluation out_;
@@ -146,85 +116,6 @@ Said Run::forecast(const JobMoment& moment, ModelInput& input) {
   return said;
 }
 
-std::vector<JobGroup> Run::groups_of(const JobRequest& job, const Candidates& candidates) const {
-  std::vector<JobGroup> groups = {JobGroup::all};
-  constexpr std::size_t kFewJobs = 10;
-  if (candidates.own < kFewJobs) groups.push_back(JobGroup::new_users);
-  if (of_user_.at(job.uid) >= heavy_) groups.push_back(JobGroup::heavy_users);
-  const auto alike = std::ranges::count_if(candidates.of_user(), [&](const PastJob& past) {
-    return past.asked_limit_s == job.limit_s.value_or(0) && past.asked_cpus == job.least_cpus();
-  });
-  if (alike < 3) groups.push_back(JobGroup::rare_jobs);
-  return groups;
-}
-
-void Run::score(const TracedJob& job, const ProfileStore& store, const Said& said) {
-  const auto run = static_cast<double>(job.usage.run_s);
-  const auto asked = static_cast<double>(job.request.limit_s.value_or(0));
-  std::array<PastJob, 2> own;
-  const std::size_t n = store.newest_jobs(ProfileGroup::user, job.request.uid, own);
-  const auto last2 = last_two_run_s(job.request, std::span{own}.first(n));
-  const auto& [kernel, network, model] =
-      std::tie(said.kernel[kRunTime], said.network[kRunTime], said.model[kRunTime]);
-  for (const JobGroup group : groups_of(job.request, candidates_)) {
-    const auto add = [&](Evaluated predictor, const auto& said_by_it, bool is_known) {
-      Score& score = out_.run_time[static_cast<std::size_t>(predictor)][static_cast<std::size_t>(group)];
-      if (is_known) return score.add(said_by_it, run);
-      if (asked > 0) score.add(asked, run);
-    };
-    add(Evaluated::requested, asked, asked > 0);
-    add(Evaluated::last2, static_cast<double>(last2.value_or(0)), last2.has_value());
-    add(Evaluated::kernel, kernel, kernel.known());
-    if (!settings_.with_network) continue;
-    add(Evaluated::network, network.known() ? network : kernel, kernel.known());
-    add(Evaluated::model, model, model.known());
-  }
-  if (!kernel.known() && asked <= 0) return;
-  const auto typical = [&](const Forecast& f) { return f.known() ? static_cast<double>(f.typical) : asked; };
-  leads_[job.request.uid].add(likeness(typical(model), run) - likeness(typical(kernel), run));
-}
-
-/// What was measured of a resource; nothing where the job asked for no memory.
-std::optional<double> measured(const TracedJob& job, Resource resource) {
-  const JobUsage& usage = job.usage;
-  const auto number = [](const auto& x) -> std::optional<double> {
-    return x && *x > 0 ? std::optional{static_cast<double>(*x)} : std::nullopt;
-  };
-  switch (resource) {
-    case Resource::peak_memory: {
-      const auto used = number(usage.peak_memory_bytes), bound = number(job.request.memory_per_node_bytes);
-      return used && bound ? std::optional{std::min(*used, *bound)} : std::nullopt;
-    }
-    case Resource::cpu_efficiency:
-      return number(usage.cpu_efficiency);
-    case Resource::read:
-      return number(usage.read_bytes);
-    case Resource::written:
-      return number(usage.written_bytes);
-    default:
-      return std::nullopt;
-  }
-}
-
-void Run::score_used(const TracedJob& job, const Said& said) {
-  for (std::size_t r = kMemory; r < kResources; ++r) {
-    const auto used = measured(job, static_cast<Resource>(r));
-    // Where nothing is known the request stands for it; without one nobody is scored.
-    const double asked =
-        r == kMemory ? static_cast<double>(job.request.memory_per_node_bytes.value_or(0)) : 0;
-    if (!used || (!said.kernel[r].known() && asked <= 0)) continue;
-    const auto add = [&](Evaluated predictor, const Forecast& forecast) {
-      Score& score = out_.used[static_cast<std::size_t>(predictor)][r];
-      forecast.known() ? score.add(forecast, *used) : score.add(asked, *used);
-    };
-    if (asked > 0) add(Evaluated::requested, {});
-    add(Evaluated::kernel, said.kernel[r]);
-    if (!settings_.with_network) continue;
-    add(Evaluated::network, said.network[r].known() ? said.network[r] : said.kernel[r]);
-    add(Evaluated::model, said.model[r]);
-  }
-}
-
 bool Run::is_due(UnixSeconds now_s) const {
   if (!settings_.with_network || out_.jobs < next_refit_) return false;
   return settings_.refit_every_s == 0 || now_s >= next_refit_s_;
@@ -248,8 +139,7 @@ void Run::submitted(const TracedJob& job, const ProfileStore& store) {
   waiting->said = forecast(
       {job.request, candidates_, kernel, live_.of(job.request.uid, job.request.submit_s)}, waiting->input);
   const Said& said = waiting->said;
-  score(job, store, said);
-  score_used(job, said);
+  board_.add(job, store, candidates_, said);
   if (on_forecast_) on_forecast_(job, waiting->input, said.model[kRunTime]);
   if (!settings_.with_network) return;
   newest_inputs_[out_.jobs % kGoldenPairs] = waiting->input;
@@ -279,13 +169,14 @@ Model Run::model(const std::vector<TracedJob>& jobs) const {
   model.sizes = settings_.training.sizes;
   model.weights.assign(trainer_.weights().begin(), trainer_.weights().end());
   for (std::size_t r = 0; r < kResources; ++r) {
-    model.serves[r] = r == kRunTime || out_.used_of(Evaluated::network, static_cast<Resource>(r)).jobs() > 0;
+    model.serves[r] =
+        r == kRunTime || board_.scores().used_of(Evaluated::network, static_cast<Resource>(r)).jobs() > 0;
     if (model.serves[r]) model.gates[r] = gates_[r].table();
   }
   model.card.data_from_s = jobs.front().request.submit_s;
   model.card.data_to_s = jobs.back().request.submit_s;
   model.card.rows = out_.jobs - waiting_.size();
-  model.card.users = of_user_.size();
+  model.card.users = board_.all_users();
   model.card.seed = settings_.training.seed;
   model.card.steps = trainer_.steps();
   model.card.metrics = metrics_of(out_);
@@ -295,56 +186,16 @@ Model Run::model(const std::vector<TracedJob>& jobs) const {
 }
 
 Evaluation Run::finish(const std::vector<TracedJob>& jobs) {
-  constexpr std::size_t kEnoughJobs = 100;
-  for (const auto& [uid, lead] : leads_) {
-    if (lead.jobs < kEnoughJobs) continue;
-    ++out_.users;
-    if (lead.is_worse()) ++out_.users_worse;
-  }
+  static_cast<Scores&>(out_) = board_.scores();
   if (settings_.keep_model && trainer_.trained()) out_.model = model(jobs);
   return std::move(out_);
 }
 
 }  // namespace
 
-std::string_view name_of(Evaluated predictor) {
-  constexpr std::array<std::string_view, kEvaluated> kNames = {"requested", "last2", "kernel", "network",
-                                                               "model"};
-  return kNames[static_cast<std::size_t>(predictor)];
-}
-
-std::string_view name_of(JobGroup group) {
-  constexpr std::array<std::string_view, kJobGroups> kNames = {"all", "new_users", "heavy_users",
-                                                               "rare_jobs"};
-  return kNames[static_cast<std::size_t>(group)];
-}
-
 std::string_view name_of(Ablated ablated) {
   constexpr std::array<std::string_view, kAblated> kNames = {"nothing", "attention", "kernel"};
   return kNames[static_cast<std::size_t>(ablated)];
-}
-
-std::vector<ModelMetric> metrics_of(const Evaluation& evaluation) {
-  std::vector<ModelMetric> metrics;
-  for (std::size_t p = 0; p < kEvaluated; ++p) {
-    const auto add = [&](std::string_view resource, const Score& score) {
-      if (score.jobs() == 0) return;
-      const auto put = [&](const char* what, double value) {
-        metrics.push_back(
-            {std::string(name_of(static_cast<Evaluated>(p))), fmt::format("{}.{}", resource, what), value});
-      };
-      put("jobs", static_cast<double>(score.jobs()));
-      put("accuracy", score.accuracy());
-      put("pinball50", score.pinball_loss(4));
-      put("pinball90", score.pinball_loss(7));
-      put("pinball95", score.pinball_loss(8));
-      put("coverage95", score.coverage(8));
-    };
-    add("run_time", evaluation.run_time[p][static_cast<std::size_t>(JobGroup::all)]);
-    for (std::size_t r = kMemory; r < kResources; ++r)
-      add(metric_name(static_cast<Resource>(r)), evaluation.used[p][r]);
-  }
-  return metrics;
 }
 
 Evaluation evaluate(const std::vector<TracedJob>& jobs, const EvaluationSettings& settings,

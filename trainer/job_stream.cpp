@@ -61,4 +61,24 @@ Result<void> JobStream::for_each(std::uint64_t jobs, const std::function<void(co
   return {};
 }
 
+Result<UnixSeconds> JobStream::for_each_before(std::uint64_t end,
+                                               const std::function<void(const TracedJob&)>& take,
+                                               const std::function<bool()>& stop,
+                                               const std::function<void(std::uint64_t)>& progress) {
+  std::uint64_t jobs = 0;
+  UnixSeconds after_s = 0;
+  auto read = for_each(
+      std::min(end + 1, reader_.jobs()),
+      [&](const TracedJob& job) {
+        if (jobs++ < end)
+          take(job);
+        else
+          after_s = job.request.submit_s;
+        if (jobs % 1024 == 0) progress(jobs);
+      },
+      stop);
+  if (!read) return tl::make_unexpected(read.error());
+  return after_s;
+}
+
 }  // namespace foreshape

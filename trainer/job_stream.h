@@ -23,6 +23,12 @@ class JobStream {
   /// its part. invalid_input - the ranks read different files.
   Result<void> for_each(std::uint64_t jobs, const std::function<void(const TracedJob&)>& take,
                         const std::function<bool()>& stop = {});
+
+  /// The same for the jobs of windows that end before job number `end`; answers the moment of that end: the
+  /// submission of the first job behind it, 0 = there is none. progress: every 1,024 jobs.
+  Result<UnixSeconds> for_each_before(std::uint64_t end, const std::function<void(const TracedJob&)>& take,
+                                      const std::function<bool()>& stop,
+                                      const std::function<void(std::uint64_t jobs)>& progress);
   bool stopped() const { return stopped_; }
 
  private:

@@ -111,22 +111,10 @@ Result<SampleLanes> collect_samples(DatasetReader& reader, const SampleSettings&
   SampleCollector collector{windows, SamplePlan{windows, settings.samples, settings.judges, settings.seed},
                             comm.rank(), comm.ranks()};
   JobStream stream{reader, comm};
-  std::uint64_t jobs = 0;
-  UnixSeconds after_s = 0;
-  // One job more than the windows have, where there is one: its submission is the moment of their end.
-  const std::uint64_t looked_at = std::min(windows.judge_end + 1, reader.jobs());
-  auto read = stream.for_each(
-      looked_at,
-      [&](const TracedJob& job) {
-        if (jobs++ < windows.judge_end)
-          collector.take(job);
-        else
-          after_s = job.request.submit_s;
-        if (jobs % 1024 == 0) progress(jobs);
-      },
-      stop);
-  if (!read) return tl::make_unexpected(read.error());
-  collector.finish(after_s);
+  const auto end_s = stream.for_each_before(
+      windows.judge_end, [&](const TracedJob& job) { collector.take(job); }, stop, progress);
+  if (!end_s) return tl::make_unexpected(end_s.error());
+  collector.finish(*end_s);
   join(collector.lanes(), comm);
   SampleLanes& lanes = collector.lanes();
   constexpr std::uint64_t kFewest = 64;

@@ -61,7 +61,8 @@ struct PointChoices {
   std::array<float, kMost> network, kernel;
   std::size_t size = 0;
 
-  /// The value that maximises trust * network + (1 - trust) * kernel; there must be one.
+  /// The value that maximises trust * network + (1 - trust) * kernel; 0 (no forecast) where there is none, as
+  /// in a mixture of numbers that are none.
   float best(float trust) const;
 };
 

@@ -42,8 +42,9 @@ struct Life {
   SubmissionEvent submits(UserId uid, std::uint32_t minutes) {
     job_desc_msg_t job = blank_descriptor();
     job.time_limit = minutes;
-    job.name = slurm_text("relax");
-    job.script = slurm_text("#!/bin/sh\nsleep " + std::to_string(minutes));
+    std::string name = "relax", script = "#!/bin/sh\nsleep " + std::to_string(minutes);
+    job.name = name.data();
+    job.script = script.data();
     char* message = nullptr;
     submit(state, job, uid, &message);
     SubmissionEvent event;

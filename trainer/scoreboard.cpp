@@ -1,0 +1,167 @@
+#include "trainer/scoreboard.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <tuple>
+
+#include "predictor/baseline/simple.h"
+
+namespace foreshape {
+namespace {
+
+constexpr std::size_t kRunTime = static_cast<std::size_t>(Resource::run_time);
+constexpr std::size_t kMemory = static_cast<std::size_t>(Resource::peak_memory);
+
+/// What was measured of a resource; nothing where the job asked for no memory.
+std::optional<double> measured(const TracedJob& job, Resource resource) {
+  const JobUsage& usage = job.usage;
+  const auto number = [](const auto& x) -> std::optional<double> {
+    return x && *x > 0 ? std::optional{static_cast<double>(*x)} : std::nullopt;
+  };
+  switch (resource) {
+    case Resource::peak_memory: {
+      const auto used = number(usage.peak_memory_bytes), bound = number(job.request.memory_per_node_bytes);
+      return used && bound ? std::optional{std::min(*used, *bound)} : std::nullopt;
+    }
+    case Resource::cpu_efficiency:
+      return number(usage.cpu_efficiency);
+    case Resource::read:
+      return number(usage.read_bytes);
+    case Resource::written:
+      return number(usage.written_bytes);
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+void Scoreboard::UserLead::add(double lead) {
+  sum += lead;
+  squares += lead * lead;
+  ++jobs;
+}
+
+bool Scoreboard::UserLead::is_worse() const {
+  const auto n = static_cast<double>(jobs);
+  const double mean = sum / n, variance = std::max(squares / n - mean * mean, 0.0);
+  return mean < -2 * std::sqrt(variance / n);
+}
+
+Scoreboard::Scoreboard(const std::vector<TracedJob>& jobs, bool with_network)
+    : with_network_(with_network), heavy_(jobs.size() / 20) {
+  for (const TracedJob& job : jobs) ++of_user_[job.request.uid];
+}
+
+void Scoreboard::add(const TracedJob& job, const ProfileStore& store, const Candidates& candidates,
+                     const Said& said) {
+  add_run_time(job, store, candidates, said);
+  add_used(job, said);
+}
+
+std::vector<JobGroup> Scoreboard::groups_of(const JobRequest& job, const Candidates& candidates) const {
+  std::vector<JobGroup> groups = {JobGroup::all};
+  constexpr std::size_t kFewJobs = 10;
+  if (candidates.own < kFewJobs) groups.push_back(JobGroup::new_users);
+  if (of_user_.at(job.uid) >= heavy_) groups.push_back(JobGroup::heavy_users);
+  const auto alike = std::ranges::count_if(candidates.of_user(), [&](const PastJob& past) {
+    return past.asked_limit_s == job.limit_s.value_or(0) && past.asked_cpus == job.least_cpus();
+  });
+  if (alike < 3) groups.push_back(JobGroup::rare_jobs);
+  return groups;
+}
+
+void Scoreboard::add_run_time(const TracedJob& job, const ProfileStore& store, const Candidates& candidates,
+                              const Said& said) {
+  const auto run = static_cast<double>(job.usage.run_s);
+  const auto asked = static_cast<double>(job.request.limit_s.value_or(0));
+  std::array<PastJob, 2> own;
+  const std::size_t n = store.newest_jobs(ProfileGroup::user, job.request.uid, own);
+  const auto last2 = last_two_run_s(job.request, std::span{own}.first(n));
+  const auto& [kernel, network, model] =
+      std::tie(said.kernel[kRunTime], said.network[kRunTime], said.model[kRunTime]);
+  for (const JobGroup group : groups_of(job.request, candidates)) {
+    const auto add = [&](Evaluated predictor, const auto& said_by_it, bool is_known) {
+      Score& score = scores_.run_time[static_cast<std::size_t>(predictor)][static_cast<std::size_t>(group)];
+      if (is_known) return score.add(said_by_it, run);
+      if (asked > 0) score.add(asked, run);
+    };
+    add(Evaluated::requested, asked, asked > 0);
+    add(Evaluated::last2, static_cast<double>(last2.value_or(0)), last2.has_value());
+    add(Evaluated::kernel, kernel, kernel.known());
+    if (!with_network_) continue;
+    add(Evaluated::network, network.known() ? network : kernel, kernel.known());
+    add(Evaluated::model, model, model.known());
+  }
+  if (!kernel.known() && asked <= 0) return;
+  const auto typical = [&](const Forecast& f) { return f.known() ? static_cast<double>(f.typical) : asked; };
+  leads_[job.request.uid].add(likeness(typical(model), run) - likeness(typical(kernel), run));
+}
+
+void Scoreboard::add_used(const TracedJob& job, const Said& said) {
+  for (std::size_t r = kMemory; r < kResources; ++r) {
+    const auto used = measured(job, static_cast<Resource>(r));
+    // Where nothing is known the request stands for it; without one nobody is scored.
+    const double asked =
+        r == kMemory ? static_cast<double>(job.request.memory_per_node_bytes.value_or(0)) : 0;
+    if (!used || (!said.kernel[r].known() && asked <= 0)) continue;
+    const auto add = [&](Evaluated predictor, const Forecast& forecast) {
+      Score& score = scores_.used[static_cast<std::size_t>(predictor)][r];
+      forecast.known() ? score.add(forecast, *used) : score.add(asked, *used);
+    };
+    if (asked > 0) add(Evaluated::requested, {});
+    add(Evaluated::kernel, said.kernel[r]);
+    if (!with_network_) continue;
+    add(Evaluated::network, said.network[r].known() ? said.network[r] : said.kernel[r]);
+    add(Evaluated::model, said.model[r]);
+  }
+}
+
+Scores Scoreboard::scores() const {
+  constexpr std::size_t kJobsToTell = 100;
+  Scores scores = scores_;
+  for (const auto& [uid, lead] : leads_) {
+    if (lead.jobs < kJobsToTell) continue;
+    ++scores.users;
+    if (lead.is_worse()) ++scores.users_worse;
+  }
+  return scores;
+}
+
+std::string_view name_of(Evaluated predictor) {
+  constexpr std::array<std::string_view, kEvaluated> kNames = {"requested", "last2", "kernel", "network",
+                                                               "model"};
+  return kNames[static_cast<std::size_t>(predictor)];
+}
+
+std::string_view name_of(JobGroup group) {
+  constexpr std::array<std::string_view, kJobGroups> kNames = {"all", "new_users", "heavy_users",
+                                                               "rare_jobs"};
+  return kNames[static_cast<std::size_t>(group)];
+}
+
+std::vector<ModelMetric> metrics_of(const Scores& scores) {
+  std::vector<ModelMetric> metrics;
+  for (std::size_t p = 0; p < kEvaluated; ++p) {
+    const auto add = [&](std::string_view resource, const Score& score) {
+      if (score.jobs() == 0) return;
+      const auto put = [&](const char* what, double value) {
+        metrics.push_back(
+            {std::string(name_of(static_cast<Evaluated>(p))), fmt::format("{}.{}", resource, what), value});
+      };
+      put("jobs", static_cast<double>(score.jobs()));
+      put("accuracy", score.accuracy());
+      put("pinball50", score.pinball_loss(4));
+      put("pinball90", score.pinball_loss(7));
+      put("pinball95", score.pinball_loss(8));
+      put("coverage95", score.coverage(8));
+    };
+    add("run_time", scores.run_time[p][static_cast<std::size_t>(JobGroup::all)]);
+    for (std::size_t r = kMemory; r < kResources; ++r)
+      add(metric_name(static_cast<Resource>(r)), scores.used[p][r]);
+  }
+  return metrics;
+}
+
+}  // namespace foreshape
