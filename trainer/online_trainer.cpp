@@ -24,7 +24,7 @@ void OnlineTrainer::add(const ModelInput& input, const Target& target) {
   for (std::size_t r = 0; r < kResources; ++r)
     if (target.known[r] != kUnknown && settings_.resource_weights[r] > 0) state_.wanted[r] = true;
   const float dice = static_cast<float>(splitmix_next(thinning_) >> 40U) / (1U << 24U);
-  if (dice < evidence_of(input)) samples_.add(input, target);
+  if (samples_.size() < settings_.few || dice < evidence_of(input)) samples_.add(input, target);
 }
 
 void OnlineTrainer::clear_scores() {

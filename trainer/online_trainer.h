@@ -24,6 +24,7 @@ struct TrainSettings {
   std::uint64_t seed = 1;
   std::size_t batch = 128;
   std::size_t memory = 32'768;    ///< finished jobs that are kept to learn from, 8 KB each
+  std::size_t few = 8'192;        ///< up to so many are kept whatever they are worth
   std::size_t first_steps = 150;  ///< of the first refit
   std::size_t steps = 64;         ///< of each later one
   float recent_share = 0.5F;      ///< of each batch from the newest `recent` jobs, the rest from all
@@ -38,8 +39,8 @@ class OnlineTrainer {
   /// products: plain loops or oneDNN; they differ in the last bits.
   OnlineTrainer(const TrainSettings& settings, std::unique_ptr<Products> products);
 
-  /// A job has finished; input as it was at its submission. Jobs that are no evidence are left out, and those
-  /// of a burst but for so many as they are worth (evidence_of).
+  /// A job has finished; input as it was at its submission. Jobs that are no evidence are left out, and, once
+  /// there are enough, those of a burst but for so many as they are worth (evidence_of).
   void add(const ModelInput& input, const Target& target);
 
   /// Some steps on what was added so far; nothing without any.

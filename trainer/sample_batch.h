@@ -20,6 +20,7 @@ class SampleBatch {
 
   void add(const Input& input, const Target& target) { ring_.add({input, target}); }
   bool empty() const { return ring_.empty(); }
+  std::size_t size() const { return ring_.size(); }
 
   /// Of `rows` samples, those for which is_recent(row) are among the `recent` newest.
   template <class IsRecent>
