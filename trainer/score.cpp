@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace foreshape {
 
@@ -34,6 +35,19 @@ const char* metric_name(Resource resource) {
   constexpr std::array<const char*, kResources> kNames = {"run_time", "memory", "cpu_efficiency", "read",
                                                           "written"};
   return kNames[static_cast<std::size_t>(resource)];
+}
+
+void add_metrics(std::vector<ModelMetric>& out, std::string_view predictor, Resource resource,
+                 const Score& score) {
+  if (score.jobs() == 0) return;
+  constexpr std::size_t kMedian = 4, kQ90 = 7, kQ95 = 8;  // in kQuantileLevels
+  const std::string of = std::string(metric_name(resource)) + ".";
+  out.push_back({std::string(predictor), of + "jobs", static_cast<double>(score.jobs())});
+  out.push_back({std::string(predictor), of + "accuracy", score.accuracy()});
+  out.push_back({std::string(predictor), of + "pinball50", score.pinball_loss(kMedian)});
+  out.push_back({std::string(predictor), of + "pinball90", score.pinball_loss(kQ90)});
+  out.push_back({std::string(predictor), of + "pinball95", score.pinball_loss(kQ95)});
+  out.push_back({std::string(predictor), of + "coverage95", score.coverage(kQ95)});
 }
 
 }  // namespace foreshape

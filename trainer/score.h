@@ -6,8 +6,11 @@
 
 #include <array>
 #include <cstddef>
+#include <string_view>
+#include <vector>
 
 #include "predictor/base/prediction.h"
+#include "predictor/model/model.h"
 
 namespace foreshape {
 
@@ -20,6 +23,13 @@ double pinball(double used, double predicted, double level);
 
 /// "run_time", "memory", "cpu_efficiency", "read", "written": as in cards and JSON.
 const char* metric_name(Resource resource);
+
+class Score;
+
+/// The figures of a model's card that one score gives: <resource>.jobs, .accuracy, .pinball50, 90 and 95,
+/// .coverage95; none where no job was scored.
+void add_metrics(std::vector<ModelMetric>& out, std::string_view predictor, Resource resource,
+                 const Score& score);
 
 class Score {
  public:

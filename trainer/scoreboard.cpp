@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 #include <tuple>
 
 #include "predictor/baseline/simple.h"
+#include "predictor/model/feature_parts.h"
 
 namespace foreshape {
 namespace {
@@ -65,9 +65,8 @@ std::vector<JobGroup> Scoreboard::groups_of(const JobRequest& job, const Candida
   constexpr std::size_t kFewJobs = 10;
   if (candidates.own < kFewJobs) groups.push_back(JobGroup::new_users);
   if (of_user_.at(job.uid) >= heavy_) groups.push_back(JobGroup::heavy_users);
-  const auto alike = std::ranges::count_if(candidates.of_user(), [&](const PastJob& past) {
-    return past.asked_limit_s == job.limit_s.value_or(0) && past.asked_cpus == job.least_cpus();
-  });
+  const auto alike =
+      std::ranges::count_if(candidates.of_user(), [&](const PastJob& past) { return same_key(job, past); });
   if (alike < 3) groups.push_back(JobGroup::rare_jobs);
   return groups;
 }
@@ -144,22 +143,11 @@ std::string_view name_of(JobGroup group) {
 std::vector<ModelMetric> metrics_of(const Scores& scores) {
   std::vector<ModelMetric> metrics;
   for (std::size_t p = 0; p < kEvaluated; ++p) {
-    const auto add = [&](std::string_view resource, const Score& score) {
-      if (score.jobs() == 0) return;
-      const auto put = [&](const char* what, double value) {
-        metrics.push_back(
-            {std::string(name_of(static_cast<Evaluated>(p))), fmt::format("{}.{}", resource, what), value});
-      };
-      put("jobs", static_cast<double>(score.jobs()));
-      put("accuracy", score.accuracy());
-      put("pinball50", score.pinball_loss(4));
-      put("pinball90", score.pinball_loss(7));
-      put("pinball95", score.pinball_loss(8));
-      put("coverage95", score.coverage(8));
+    const auto add = [&](std::size_t r, const Score& score) {
+      add_metrics(metrics, name_of(static_cast<Evaluated>(p)), static_cast<Resource>(r), score);
     };
-    add("run_time", scores.run_time[p][static_cast<std::size_t>(JobGroup::all)]);
-    for (std::size_t r = kMemory; r < kResources; ++r)
-      add(metric_name(static_cast<Resource>(r)), scores.used[p][r]);
+    add(kRunTime, scores.run_time[p][static_cast<std::size_t>(JobGroup::all)]);
+    for (std::size_t r = kMemory; r < kResources; ++r) add(r, scores.used[p][r]);
   }
   return metrics;
 }

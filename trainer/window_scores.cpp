@@ -164,19 +164,6 @@ void Window::ended(TimeOrder::Number number, const TracedJob& job) {
   waiting_.erase(found);
 }
 
-void add_metrics(std::vector<ModelMetric>& out, const char* predictor, Resource resource,
-                 const Score& score) {
-  if (score.jobs() == 0) return;
-  constexpr std::size_t kMedian = 4, kQ90 = 7, kQ95 = 8;  // in kQuantileLevels
-  const std::string of = std::string(metric_name(resource)) + ".";
-  out.push_back({predictor, of + "jobs", static_cast<double>(score.jobs())});
-  out.push_back({predictor, of + "accuracy", score.accuracy()});
-  out.push_back({predictor, of + "pinball50", score.pinball_loss(kMedian)});
-  out.push_back({predictor, of + "pinball90", score.pinball_loss(kQ90)});
-  out.push_back({predictor, of + "pinball95", score.pinball_loss(kQ95)});
-  out.push_back({predictor, of + "coverage95", score.coverage(kQ95)});
-}
-
 }  // namespace
 
 Result<WindowScores> score_window(DatasetReader& reader, std::uint64_t first, std::uint64_t end,

@@ -43,20 +43,21 @@ float hour_distance(UnixSeconds a, UnixSeconds b) {
 struct PairLogs {
   using Column = std::array<float, kPointed>;
   static_assert(kPointed % PastLogs::kLanes == 0);
-  alignas(64) Column since_end, since_submit, wait;  // of seconds, at least 1
+  alignas(64) Column since_end, since_submit, wait, cpus;  // of seconds and cpus, at least 1
 };
 
 void logs_of(const JobMoment& moment, const Chosen& chosen, PairLogs& logs) {
   const UnixSeconds now = moment.job.submit_s;
-  const auto seconds = [](std::int64_t s) { return static_cast<float>(std::max<std::int64_t>(s, 1)); };
-  const std::size_t filled = (chosen.size + PastLogs::kLanes - 1) / PastLogs::kLanes * PastLogs::kLanes;
+  const auto at_least_one = [](std::int64_t x) { return static_cast<float>(std::max<std::int64_t>(x, 1)); };
+  const std::size_t filled = PastLogs::whole(chosen.size);
   for (std::size_t k = 0; k < filled; ++k) {
     const PastJob& past = moment.candidates.jobs[chosen.index[k < chosen.size ? k : 0]];
-    logs.since_end[k] = seconds(now - past.end_s);
-    logs.since_submit[k] = seconds(now - past.submit_s);
-    logs.wait[k] = seconds(std::int64_t{past.start_s} - past.submit_s);
+    logs.since_end[k] = at_least_one(now - past.end_s);
+    logs.since_submit[k] = at_least_one(now - past.submit_s);
+    logs.wait[k] = at_least_one(std::int64_t{past.start_s} - past.submit_s);
+    logs.cpus[k] = at_least_one(past.asked_cpus);
   }
-  for (PairLogs::Column* column : {&logs.since_end, &logs.since_submit, &logs.wait})
+  for (PairLogs::Column* column : {&logs.since_end, &logs.since_submit, &logs.wait, &logs.cpus})
     take_logs(std::span{*column}.first(filled));
 }
 
@@ -99,14 +100,14 @@ float memory_difference(std::int64_t bytes, const PastJob& past) {
          2;
 }
 
-void likeness(const Pairing& p, const PastJob& past, std::size_t i, Row& row) {
+void likeness(const Pairing& p, const PastJob& past, std::size_t i, std::size_t k, Row& row) {
   const JobRequest& job = p.moment.job;
   const std::int64_t limit = job.limit_s.value_or(0);
   const float limits = log_ratio(limit > 0 && past.asked_limit_s > 0, p.log_limit_s, p.past.limit_s[i]) / 2;
   row.set(F::same_limit, limit == past.asked_limit_s);
   row[F::limit_difference] = limits;
   row[F::limit_distance] = std::abs(limits);
-  const float cpus = log_ratio(job.least_cpus() > 0 && past.asked_cpus > 0, p.log_cpus, p.past.cpus[i]) / 2;
+  const float cpus = log_ratio(job.least_cpus() > 0 && past.asked_cpus > 0, p.log_cpus, p.pair.cpus[k]) / 2;
   row.set(F::same_cpus, job.least_cpus() == past.asked_cpus);
   row[F::cpus_difference] = cpus;
   row[F::cpus_distance] = std::abs(cpus);
@@ -208,7 +209,7 @@ void compute_pair_features(const JobMoment& moment, const PastLogs& logs, float 
     Row row{&in.pairs[k * kPairFeatures]};
     row[F::rank] = static_cast<float>(i) / kPointed;
     weights[k] = kernel_weight(moment.job, past) * fast_exp(-static_cast<float>(i) * kRankDecay);
-    likeness(pairing, past, i, row);
+    likeness(pairing, past, i, k, row);
     outcome(pairing, past, i, k, row);
     values_of(past, k, in);
   }

@@ -21,14 +21,13 @@ void take_logs(std::span<float> values) {
 
 void logs_of(const Candidates& candidates, PastLogs& logs) {
   const std::size_t size = candidates.size;
-  const std::size_t filled = (size + PastLogs::kLanes - 1) / PastLogs::kLanes * PastLogs::kLanes;
+  const std::size_t filled = PastLogs::whole(size);
   for (std::size_t i = 0; i < size; ++i) {
     const PastJob& past = candidates.jobs[i];
     logs.run_s[i] = at_least_one(past.run_s);
     logs.limit_s[i] = at_least_one(past.asked_limit_s);
-    logs.cpus[i] = at_least_one(past.asked_cpus);
   }
-  for (PastLogs::Column* column : {&logs.run_s, &logs.limit_s, &logs.cpus}) {
+  for (PastLogs::Column* column : {&logs.run_s, &logs.limit_s}) {
     std::fill(column->begin() + size, column->begin() + filled, 1.0F);
     take_logs(std::span{*column}.first(filled));
   }

@@ -17,8 +17,10 @@ namespace foreshape {
 struct PastLogs {
   static constexpr std::size_t kLanes = 16;
   static constexpr std::size_t kMost = (kProfileJobs + kLanes - 1) / kLanes * kLanes;
+  /// So many, filled up to whole vectors.
+  static constexpr std::size_t whole(std::size_t size) { return (size + kLanes - 1) / kLanes * kLanes; }
   using Column = std::array<float, kMost>;
-  alignas(64) Column run_s, limit_s, cpus;
+  alignas(64) Column run_s, limit_s;
 
   /// ln(run / limit) / 3, within 15 / 3; 0 (all of it) where the job had no limit.
   float share_of_limit(const PastJob& past, std::size_t i) const;
