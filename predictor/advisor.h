@@ -9,6 +9,8 @@
 
 #include "predictor/base/job.h"
 #include "predictor/base/prediction.h"
+#include "predictor/baseline/candidates.h"
+#include "predictor/baseline/kernel.h"
 #include "predictor/model/live_job.h"
 #include "predictor/model/served_model.h"
 #include "predictor/plan/plan.h"
@@ -30,11 +32,22 @@ struct Advice {
   GateLesson lesson;  ///< where the model spoke
 };
 
+/// What advice is worked out in. Its contents mean nothing between two calls.
+struct AdviceRoom {
+  Candidates candidates;
+  KernelVotes votes;
+};
+
 /// Predicts from the user's past jobs (then the account's, then the cluster's), by the kernel and, where one
 /// is served, the trained model; and plans under the policy. Bounded work, no allocation, no I/O: meant for
-/// an RPC thread. Takes 25 KB of its stack.
+/// an RPC thread.
 ///
-/// cluster_cpus: the machine's size; 0 = not known (then no width discount).
+/// cluster_cpus  the machine's size; 0 = not known (then no width discount)
+/// room          22 KB, for this call alone
+Advice advise(const JobRequest& job, const ProfileStore& profiles, const Policy& policy,
+              std::uint32_t cluster_cpus, const Serving& serving, AdviceRoom& room);
+
+/// The same with the room on the stack.
 Advice advise(const JobRequest& job, const ProfileStore& profiles, const Policy& policy,
               std::uint32_t cluster_cpus, const Serving& serving = {});
 

@@ -11,7 +11,9 @@
 #include <string>
 #include <string_view>
 
+#include "predictor/advisor.h"
 #include "predictor/base/clock.h"
+#include "predictor/base/lending_pool.h"
 #include "predictor/base/log.h"
 #include "predictor/config/settings.h"
 #include "predictor/journal/event.h"
@@ -30,6 +32,10 @@
 #include "slurm-plugin/token_memory.h"
 
 namespace foreshape {
+
+/// Rooms made beforehand: slurmctld's RPC threads are new ones, whose stacks are paged in anew each time, and
+/// it calls job_submit from one of them at a time.
+using AdviceRooms = LendingPool<AdviceRoom, 4>;
 
 using EventQueue = BoundedQueue<JournalEvent>;
 
@@ -81,6 +87,7 @@ struct RuntimeState {
   std::atomic<bool> observe_only{false};  ///< too many faults
 
   ProfileStore profiles;
+  AdviceRooms rooms;
   EventQueue events;
   TokenCounter tokens;
   RequestMemory requests;

@@ -66,23 +66,23 @@ JobChanges changes_for(RuntimeState& state, const Settings& settings, const Site
 /// By the trained model where one is in force and does not fail; else by the kernel alone.
 Advice advice_of(RuntimeState& state, const Settings& settings, const SiteFacts& facts,
                  const JobRequest& job) {
-  Advice advice;
-  const auto by_kernel = [&] { advice = advise(job, state.profiles, settings.policy, facts.cpus); };
+  const auto room = state.rooms.borrow();
+  const auto ask = [&](const Serving& serving) {
+    return room ? advise(job, state.profiles, settings.policy, facts.cpus, serving, *room)
+                : advise(job, state.profiles, settings.policy, facts.cpus, serving);
+  };
   const auto model = state.model.get();
-  if (!model->network) {
-    by_kernel();
-    return advice;
-  }
+  if (!model->network) return ask({});
+  Advice advice;
   const bool fine = guarded(
       [&] {
         FORESHAPE_FAULT("model_throw", throw std::runtime_error("model failed, as the test wants it"));
         std::array<LiveJob, kMaxLiveJobs> live;
         const std::size_t n = state.live.get()->jobs_of(job.uid, state.profiles, live);
-        advice =
-            advise(job, state.profiles, settings.policy, facts.cpus, {model.get(), std::span{live}.first(n)});
+        advice = ask({model.get(), std::span{live}.first(n)});
       },
       [&](const char* why) { state.fault("model", why); });
-  if (!fine) by_kernel();
+  if (!fine) advice = ask({});
   if (advice.model_word == ModelWord::unusable) state.fault("model", "it said a number that is none");
   return advice;
 }

@@ -5,13 +5,13 @@
 // Threads: immutable but for the workspaces, which are taken by one thread each: improve() from any.
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
+#include "predictor/base/lending_pool.h"
 #include "predictor/baseline/kernel.h"
 #include "predictor/model/features.h"
 #include "predictor/model/model.h"
@@ -27,20 +27,31 @@ enum class ModelWord : std::uint8_t {
   unusable,  ///< a number that is none, or quantiles that cross: the kernel's word stands
 };
 
-/// The weights, and workspaces made beforehand. A try-lock each and no waiting: slurmctld calls job_submit
-/// from one thread at a time, so that more than one is hardly ever taken. The first free one is used, since
-/// its memory is likely in the cache.
+/// The weights, and workspaces made beforehand. slurmctld calls job_submit from one thread at a time, so that
+/// more than one is hardly ever taken.
 class ServingNetwork {
  public:
   static constexpr std::size_t kWorkspaces = 4;
 
+  /// Room for a prediction, and what the network said in it.
+  struct Workspace {
+    explicit Workspace(const NetworkSizes& sizes) : state(sizes, 1, false) {}
+    ModelInput input{};
+    NetworkState state;
+    std::array<Forecast, kResources> forecasts{};
+    std::array<PointChoices, kResources> choices{};  ///< with each forecast, for the point prediction
+  };
+  using Loan = LendingPool<Workspace, kWorkspaces>::Loan;
+
   /// model: verified.
   explicit ServingNetwork(Model model);
 
-  /// The network's forecasts of the resources that the model serves and the kernel knows; the others stay
-  /// unknown; and with each the choices for the point prediction; and evidence_of() the job.
-  ModelWord forecast(const JobMoment& moment, const KernelVotes& votes, std::array<Forecast, kResources>& out,
-                     std::array<PointChoices, kResources>& choices, float& evidence) const;
+  /// Empty if all are taken.
+  Loan borrow() const { return workspaces_.borrow(); }
+
+  /// The network's forecasts of the resources that the model serves and the kernel knows, left in the
+  /// workspace together with the features; the others are unknown.
+  ModelWord forecast(const JobMoment& moment, const KernelVotes& votes, Workspace& work) const;
 
   /// Runs once in every workspace, so that no submission meets memory that was never touched.
   void warm_up() const;
@@ -48,14 +59,8 @@ class ServingNetwork {
   const Model& model() const { return model_; }
 
  private:
-  struct Workspace {
-    explicit Workspace(const NetworkSizes& sizes) : state(sizes, 1, false) {}
-    std::atomic_flag taken;
-    ModelInput input{};
-    NetworkState state;
-  };
   const Model model_;
-  mutable std::array<std::unique_ptr<Workspace>, kWorkspaces> workspaces_;
+  const LendingPool<Workspace, kWorkspaces> workspaces_;
 };
 
 /// What is swapped in: another gate is another ServedModel over the same network.
