@@ -32,6 +32,33 @@ nlohmann::json json_of(const ArrivalEvaluation::Shapes& shapes) {
           {"top_five", shapes.top_five.mean()}};
 }
 
+nlohmann::json json_of(const PoolScore& pool) {
+  nlohmann::json json = {{"windows", pool.of(PoolForecast::network).n()},
+                         {"came", pool.of(PoolForecast::network).mean_came()},
+                         {"unasked", pool.unasked().mean()}};
+  for (std::size_t i = 0; i < kPoolForecasts; ++i) {
+    const auto forecast = static_cast<PoolForecast>(i);
+    const CountScore& s = pool.of(forecast);
+    json["of"][std::string(name_of(forecast))] = {
+        {"said", s.mean_said()}, {"rmse", s.rmse()}, {"correlation", s.correlation()}};
+  }
+  return json;
+}
+
+void print_pool(const PoolScore& pool) {
+  const CountScore& any = pool.of(PoolForecast::network);
+  fmt::print(
+      "  users who submit within 15 minutes, all together: {} windows, {:.3f} came in the mean, {:.3f} of "
+      "them not asked about\n"
+      "    forecast          said    RMSE  correlation\n",
+      any.n(), any.mean_came(), pool.unasked().mean());
+  for (std::size_t i = 0; i < kPoolForecasts; ++i) {
+    const CountScore& s = pool.of(static_cast<PoolForecast>(i));
+    fmt::print("    {:<12} {:>9.3f} {:>7.3f} {:>12.3f}\n", name_of(static_cast<PoolForecast>(i)),
+               s.mean_said(), s.rmse(), s.correlation());
+  }
+}
+
 void print_yes_no(std::string_view question, const std::array<YesNoScore, kArrivalPredictors>& scores) {
   fmt::print("  {}\n", question);
   for (const ArrivalPredictor p : kJudged) {
@@ -52,14 +79,16 @@ void print_shapes(std::string_view what, const ArrivalEvaluation::Shapes& s) {
 }  // namespace
 
 void print_arrivals(const std::string& trace, const ArrivalEvaluation& e) {
-  fmt::print("{}: {} submissions, {} trainings ({:.0f} s of processor time), {} forecasts of {:.1f} us\n",
-             harmless(trace), e.submissions, e.refits, e.train_s, e.forecasts,
-             1e6 * e.forecast_s / static_cast<double>(std::max<std::size_t>(e.forecasts, 1)));
+  fmt::print(
+      "{}: {} submissions, {} judged, {} trainings ({:.0f} s of processor time), {} forecasts of {:.1f} us\n",
+      harmless(trace), e.submissions, e.nats.front().n, e.refits, e.train_s, e.forecasts,
+      1e6 * e.forecast_s / static_cast<double>(std::max<std::size_t>(e.forecasts, 1)));
   fmt::print("  when the next submission comes, nats a submission:");
   for (std::size_t p = 0; p < kArrivalPredictors; ++p)
     fmt::print(" {} {:.3f}", name_of(static_cast<ArrivalPredictor>(p)), e.nats[p].mean());
   fmt::print("\n    predictor forecasts  share    Brier  miscal   precision/recall at .3, .5, .7, .9\n");
   print_yes_no("within 15 minutes, asked each quarter of an hour for a day:", e.windows);
+  print_pool(e.pool);
   print_yes_no("within 6 hours, asked after 2 minutes of silence:", e.six_hours);
   print_yes_no("within 10 minutes, asked at the end of a job:", e.after_end);
   print_shapes("shape of the next job", e.shapes);
@@ -81,6 +110,8 @@ nlohmann::json json_of(const std::string& trace, const ArrivalEvaluation& e) {
     json["six_hours"][std::string(name_of(p))] = json_of(e.six_hours[i]);
     json["after_end"][std::string(name_of(p))] = json_of(e.after_end[i]);
   }
+  json["pool"] = json_of(e.pool);
+  json["judged"] = e.nats.front().n;
   json["shapes"] = json_of(e.shapes);
   json["shapes_after_10min"] = json_of(e.shapes_after_10min);
   json["latency"] = {{"right", e.latency.mean()}, {"commonest", e.latency_commonest.mean()}};

@@ -3,9 +3,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "predictor/model/model_file.h"
 #include "tools/arrival_report.h"
 #include "tools/commands.h"
 #include "tools/options.h"
+#include "tools/slurm_text.h"
 #include "tools/trace_results.h"
 #include "trainer/arrival_evaluation.h"
 #include "trainer/time_ordered.h"
@@ -20,10 +22,12 @@ CommandLine command_line() {
       kProgram, "[OPTIONS] TRACE...",
       "Shows how well it would have been foreseen on traces (Standard Workload Format, plain or gzip) when\n"
       "each user submits next, and what: by simple forecasts, and by a network that is trained meanwhile on\n"
-      "nothing but what had happened."};
+      "nothing but what had happened, or by that of a model, which does not learn."};
   line.operands_max = 1000;
   line.options.add_options()("json", po::value<std::string>()->value_name("FILE"),
                              "write the results as JSON (- = stdout, no table)")(
+      "model", po::value<std::string>()->value_name("FILE"),
+      "judge this model's network on what came after the jobs that it was made of")(
       "refit-every", po::value<std::uint32_t>()->default_value(250),
       "submissions between two trainings, at most")("steps", po::value<std::uint32_t>()->default_value(64),
                                                     "steps of each training")(
@@ -33,6 +37,7 @@ CommandLine command_line() {
   return line;
 }
 
+/// Of a network that is trained meanwhile.
 Result<ArrivalSettings> settings_of(const ParsedOptions& parsed) {
   const auto number = [&](const char* name) { return parsed.values[name].as<std::uint32_t>(); };
   ArrivalSettings settings;
@@ -49,19 +54,59 @@ Result<ArrivalSettings> settings_of(const ParsedOptions& parsed) {
   return settings;
 }
 
+/// An option that was given and is about training, or nullptr.
+const char* training_option(const ParsedOptions& parsed) {
+  for (const char* name : {"refit-every", "steps", "rate", "hidden", "seed"})
+    if (!parsed.values[name].defaulted()) return name;
+  return nullptr;
+}
+
+/// Errors: those of read_verified_model(); invalid_input - it forecasts no next submissions.
+Result<Model> standing_model(const std::string& path) {
+  auto model = read_verified_model(path);
+  if (model && !model->arrivals)
+    return failure(ErrorCode::invalid_input,
+                   path + ": the model has no network of next submissions (foreshape-train --arrivals yes)");
+  return model;
+}
+
+/// Has the model's network judged on what it can't have learned from. Errors: invalid_input - there is none.
+Result<void> let_stand(const Model& model, const std::string& path, const std::vector<TracedJob>& jobs,
+                       ArrivalSettings& settings) {
+  settings.standing = &*model.arrivals;
+  settings.judge_from_s = model.card.data_to_s + 1;
+  if (!jobs.empty() && jobs.back().request.submit_s >= settings.judge_from_s) return {};
+  return failure(
+      ErrorCode::invalid_input,
+      fmt::format("{}: no job after {}, the last one that the model was made of: to be fair it must be "
+                  "older than what judges it",
+                  path, timestamp_text(model.card.data_to_s)));
+}
+
 }  // namespace
 
 int run_arrivals(const Args& args) {
   const ParsedOptions parsed = parse_options(command_line(), args);
   if (parsed.finished) return *parsed.finished;
   if (parsed.operands.empty()) return report_usage(kProgram, "name a trace");
-  const auto settings = settings_of(parsed);
+  auto settings = settings_of(parsed);
   if (!settings) return report_usage(kProgram, settings.error().message);
+  std::optional<Model> model;
+  if (parsed.has("model")) {
+    if (const char* option = training_option(parsed))
+      return report_usage(kProgram, fmt::format("--{} is about training: not with --model", option));
+    auto read = standing_model(parsed.text("model"));
+    if (!read) return report_failure(kProgram, read.error());
+    model = std::move(*read);
+  }
   const std::string json_path = parsed.text("json");
   nlohmann::json all = nlohmann::json::array();
   for (const std::string& path : parsed.operands) {
     const auto jobs = load_trace(path);
     if (!jobs) return report_failure(kProgram, jobs.error());
+    if (model)
+      if (auto fair = let_stand(*model, path, *jobs, *settings); !fair)
+        return report_failure(kProgram, fair.error());
     const ArrivalEvaluation evaluation =
         evaluate_arrivals(*jobs, *settings, std::make_unique<LoopProducts>());
     const std::string trace = std::filesystem::path(path).filename().string();

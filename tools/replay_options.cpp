@@ -137,10 +137,8 @@ Result<void> apply_site(const ParsedOptions& parsed, std::vector<SchedulingPolic
 Result<std::shared_ptr<const Model>> model_of(const ParsedOptions& parsed) {
   if (!parsed.has("model"))
     return failure(ErrorCode::invalid_input, "the predictor 'model' needs --model FILE");
-  auto model = read_model(parsed.text("model"));
+  auto model = read_verified_model(parsed.text("model"));
   if (!model) return tl::make_unexpected(model.error());
-  if (const auto good = verify(*model); !good)
-    return tl::make_unexpected(about(parsed.text("model"), good.error()));
   return std::make_shared<const Model>(std::move(*model));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ctime>
 #include <map>
+#include <optional>
 
 #include "predictor/baseline/gap_constants.h"
 #include "trainer/arrival_timeline.h"
@@ -16,7 +17,7 @@ constexpr auto kDecayed = static_cast<std::size_t>(ArrivalPredictor::decayed_gap
 constexpr auto kSimple = static_cast<std::size_t>(ArrivalPredictor::simple);
 constexpr auto kNetwork = static_cast<std::size_t>(ArrivalPredictor::network);
 
-constexpr std::int64_t kQuarter_s = 900, kSixHours_s = 21'600, kThink_s = 600;
+constexpr std::int64_t kQuarter_s = PoolScore::kWindow_s, kSixHours_s = 21'600, kThink_s = 600;
 
 double processor_s() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
@@ -34,9 +35,11 @@ class Run final : public ArrivalWatcher {
   Run(const ArrivalSettings& settings, std::unique_ptr<Products> products,
       const OnArrivalForecast& on_forecast)
       : settings_(settings),
-        trainer_(settings.training, std::move(products)),
-        state_(settings.training.hidden, 1, false),
-        on_forecast_(on_forecast) {}
+        state_(settings.standing ? settings.standing->hidden : settings.training.hidden, 1, false),
+        on_forecast_(on_forecast) {
+    if (!settings.standing) trainer_.emplace(settings.training, std::move(products));
+    out_.pool = PoolScore{settings.judge_from_s};
+  }
 
   ArrivalEvaluation go(const std::vector<TracedJob>& jobs);
 
@@ -48,6 +51,10 @@ class Run final : public ArrivalWatcher {
   void came(const NextSubmission& next, std::span<const ArrivalTime> moments) override;
 
  private:
+  std::span<const float> weights() const {
+    return settings_.standing ? settings_.standing->weights : trainer_->weights();
+  }
+  bool is_judged(const ArrivalTime& moment) const { return moment.at_s >= settings_.judge_from_s; }
   void score(const Said& said, std::int64_t after_s);
   void score_shape(const Said& newest, const NextSubmission& next);
   void score_latency(const Said& newest, LatencyClass truth);
@@ -55,7 +62,7 @@ class Run final : public ArrivalWatcher {
   void refit(UnixSeconds now_s);
 
   const ArrivalSettings& settings_;
-  ArrivalTrainer trainer_;
+  std::optional<ArrivalTrainer> trainer_;  // none where a network is judged as it is
   ArrivalState state_;
   LoopProducts loops_;
   GapCounts gaps_{1}, decayed_{kGapDecay};
@@ -71,9 +78,9 @@ void Run::made(const ArrivalTime& moment, const ArrivalInput& input) {
   Said& said = open_[moment.number];
   said.moment = moment;
   said.input = input;
-  said.teaches = moment.kind != MomentKind::quarter || ++quarters_ % 4 == 0;
+  said.teaches = trainer_ && (moment.kind != MomentKind::quarter || ++quarters_ % 4 == 0);
   const ArrivalInput* one = &input;
-  forward(trainer_.weights(), std::span{&one, 1}, loops_, state_);
+  forward(weights(), std::span{&one, 1}, loops_, state_);
   said.network = state_.forecasts[0];
   said.hazards[kNetwork] = said.network.hazards;
   out_.forecast_s += processor_s() - begun_s_;
@@ -83,11 +90,16 @@ void Run::made(const ArrivalTime& moment, const ArrivalInput& input) {
     said.hazards[kGaps] = gaps_.hazards(moment.uid);
     said.hazards[kDecayed] = decayed_.hazards(moment.uid);
   }
+  if (moment.kind == MomentKind::quarter) {
+    const auto within = [&](std::size_t p) { return probability_within(said.hazards[p], kQuarter_s); };
+    out_.pool.expect(moment.at_s, moment.uid, within(kSimple), within(kNetwork));
+  }
   if (on_forecast_) on_forecast_(moment.uid, moment.at_s, said.network);
 }
 
 /// after_s: until the next submission, or INT64_MAX if none has come.
 void Run::score(const Said& said, std::int64_t after_s) {
+  if (!is_judged(said.moment)) return;
   const MomentKind kind = said.moment.kind;
   if (kind == MomentKind::submission && after_s != INT64_MAX)
     for (std::size_t p = 0; p < kArrivalPredictors; ++p)
@@ -103,6 +115,7 @@ void Run::score(const Said& said, std::int64_t after_s) {
 }
 
 void Run::score_shape(const Said& newest, const NextSubmission& next) {
+  if (!is_judged(newest.moment)) return;
   const auto keys = std::span{newest.input.keys}.first(newest.input.shapes);
   const auto at = static_cast<std::size_t>(std::ranges::find(keys, next.shape) - keys.begin());
   const bool known = at < keys.size();
@@ -125,12 +138,14 @@ void Run::score_latency(const Said& newest, LatencyClass truth) {
                                              newest.network.latency.begin());
   const auto common =
       static_cast<std::size_t>(std::ranges::max_element(latency_counts_) - latency_counts_.begin());
+  ++latency_counts_[index];
+  if (!is_judged(newest.moment)) return;
   out_.latency.add(said == index ? 1 : 0);
   out_.latency_commonest.add(common == index ? 1 : 0);
-  ++latency_counts_[index];
 }
 
 void Run::came(const NextSubmission& next, std::span<const ArrivalTime> moments) {
+  out_.pool.came(next.uid, next.at_s);
   if (!moments.empty()) {
     const Said& newest = open_.at(moments.back().number);
     score_shape(newest, next);
@@ -142,10 +157,10 @@ void Run::came(const NextSubmission& next, std::span<const ArrivalTime> moments)
   for (const ArrivalTime& moment : moments) {
     const auto said = open_.find(moment.number);
     score(said->second, next.at_s - moment.at_s);
-    if (said->second.teaches) trainer_.add(said->second.input, target_of(moment, said->second.input, next));
+    if (said->second.teaches) trainer_->add(said->second.input, target_of(moment, said->second.input, next));
     open_.erase(said);
   }
-  if (out_.submissions >= next_refit_) refit(next.at_s);
+  if (trainer_ && out_.submissions >= next_refit_) refit(next.at_s);
   ++out_.submissions;
 }
 
@@ -154,7 +169,7 @@ void Run::close_silent(UnixSeconds now_s) {
   for (auto& [number, said] : open_) {
     if (now_s - said.moment.at_s <= kLater_s) return;
     if (!said.teaches) continue;
-    trainer_.add(said.input, silent_target(said.moment, now_s));
+    trainer_->add(said.input, silent_target(said.moment, now_s));
     said.teaches = false;
   }
 }
@@ -164,7 +179,7 @@ void Run::refit(UnixSeconds now_s) {
                                               std::max(settings_.refit_every, std::size_t{1}));
   close_silent(now_s);
   const double start = processor_s();
-  trainer_.refit();
+  trainer_->refit();
   out_.train_s += processor_s() - start;
   ++out_.refits;
 }

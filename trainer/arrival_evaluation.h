@@ -10,8 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include "predictor/model/arrival_model.h"
 #include "trainer/arrival_score.h"
 #include "trainer/arrival_trainer.h"
+#include "trainer/pool_score.h"
 #include "trainer/traced_job.h"
 
 namespace foreshape {
@@ -25,6 +27,11 @@ std::string_view name_of(ArrivalPredictor predictor);
 struct ArrivalSettings {
   ArrivalTrainSettings training;
   std::size_t refit_every = 250;  ///< submissions between two trainings, at most
+  /// A network to judge as it is, of a check()ed model; then nothing is trained. It must outlive the
+  /// evaluation.
+  const ArrivalModel* standing = nullptr;
+  /// What is said before is not scored: what a standing network has learned from.
+  UnixSeconds judge_from_s = 0;
 };
 
 struct ArrivalEvaluation {
@@ -44,6 +51,7 @@ struct ArrivalEvaluation {
     MeanScore last, last_five, top, top_five;
   };
   Shapes shapes, shapes_after_10min;
+  PoolScore pool{0};                     ///< every quarter of an hour, of everybody together
   MeanScore latency, latency_commonest;  ///< share of classes that were right; of the commonest so far
   double train_s = 0, forecast_s = 0;    ///< processor time; of all forecasts of the network
   std::size_t forecasts = 0;

@@ -4,6 +4,7 @@
 // Runs in: offline.
 // Threads: plain values.
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -65,6 +66,37 @@ struct MeanScore {
     ++n;
   }
   double mean() const { return n > 0 ? sum / static_cast<double>(n) : 0; }
+};
+
+/// Forecasts of a number.
+class CountScore {
+ public:
+  void add(double said, double came) {
+    ++n_;
+    said_ += said;
+    came_ += came;
+    said_squares_ += said * said;
+    came_squares_ += came * came;
+    products_ += said * came;
+  }
+  std::size_t n() const { return n_; }
+  double mean_said() const { return mean(said_); }
+  double mean_came() const { return mean(came_); }
+  /// Root of the mean squared difference.
+  double rmse() const {
+    return std::sqrt(std::max(mean(said_squares_) - 2 * mean(products_) + mean(came_squares_), 0.0));
+  }
+  /// Pearson's; 0 where one of the two never changes.
+  double correlation() const {
+    const auto spread = [this](double squares, double sum) { return mean(squares) - mean(sum) * mean(sum); };
+    const double both = spread(said_squares_, said_) * spread(came_squares_, came_);
+    return both > 0 ? (mean(products_) - mean_said() * mean_came()) / std::sqrt(both) : 0;
+  }
+
+ private:
+  double mean(double sum) const { return n_ > 0 ? sum / static_cast<double>(n_) : 0; }
+  std::size_t n_ = 0;
+  double said_ = 0, came_ = 0, said_squares_ = 0, came_squares_ = 0, products_ = 0;
 };
 
 }  // namespace foreshape

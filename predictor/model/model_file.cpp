@@ -172,6 +172,13 @@ Result<Model> read_model(const std::string& path, const std::optional<FileTrust>
   return parse_model(*bytes).map_error([&](const Error& e) { return about(path, e); });
 }
 
+Result<Model> read_verified_model(const std::string& path) {
+  auto model = read_model(path);
+  if (!model) return model;
+  if (const auto good = verify(*model); !good) return tl::make_unexpected(about(path, good.error()));
+  return model;
+}
+
 Result<void> write_model(const std::string& path, const Model& model) {
   const auto bytes = model_bytes(model);
   if (!bytes) return tl::make_unexpected(about(path, bytes.error()));

@@ -28,6 +28,10 @@ Result<Model> parse_model(std::string_view bytes);
 /// trust: as for read_file. Errors: those of read_file and parse_model; the message names the file.
 Result<Model> read_model(const std::string& path, const std::optional<FileTrust>& trust = std::nullopt);
 
+/// A model that also passes verify(): it says here what it said where it was made. Errors: those of
+/// read_model() and verify(); the message names the file.
+Result<Model> read_verified_model(const std::string& path);
+
 /// In one step: readers see the old file or the new one. Mode 0644; the caller keeps folders from strangers.
 /// Errors: those of check() and replace_file; the message names the file.
 Result<void> write_model(const std::string& path, const Model& model);

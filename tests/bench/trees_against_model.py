@@ -1,20 +1,30 @@
 #!/usr/bin/python3
 """Gradient-boosted quantile trees on the model's job features (the kernel's forecast among them), beside the model.
 
-usage: trees_against_model.py FILE [--refit-every N] [--window N] [--peers trees,trees+k,xgboost]
-       (FILE from dump_features; needs python3-sklearn, and python3-xgboost for that peer)
+usage: trees_against_model.py FILE [--refit-every N] [--window N] [--peers trees,trees+k,xgboost] [--keep KEPT] [--older-features]
+       (FILE from dump_features; contrib/install-packages bench has what it needs. Trees take long: OMP_NUM_THREADS=1 for one core)
+
+--keep KEPT (.npz): what a peer says is put there once it is known, and taken from there instead of fitting anew if jobs, features
+and settings are still the same. With --older-features it is taken too where only the features have changed since: so the model's
+columns can be brought up to date at once, and the tables say so.
 
 Before each N submissions three HistGradientBoostingRegressor(loss="quantile") are fitted anew (.5, .9, .95) to the newest jobs
 that had ended by then: never to anything that had not. Two targets: the logarithm of run time over limit ("trees"), and of run time
 over the kernel's point prediction ("trees+k"). No forecast is above the limit. The trees' accuracy is that of their median.
+
+A fairer point, the one of highest expected min/max under the trees' own quantiles, would take a dozen levels more, i.e. several
+times their fits; so their accuracy is not to be compared, their pinball losses are.
 
 "xgboost" says a distribution: multi:softprob over 24 bins of run time over limit with edges at its quantiles (Debian 12 has XGBoost
 1.7, which has no quantile loss; its absolute error is broken for this). Each bin stands for the median of what fell into it; quantiles
 are read off the distribution, and the point is the bin with the highest expected min/max, as the measure rewards.
 """
 import argparse
+import hashlib
+import pathlib
 import sys
 import time
+from collections.abc import Callable
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
@@ -78,38 +88,76 @@ def xgboost(times: np.ndarray, features: np.ndarray, share: np.ndarray, every: i
     return said
 
 
+class Kept:
+    """What the peers said, in a file: by peer, with fingerprints of what they learned from."""
+
+    def __init__(self, path: str | None, jobs: str, features: str, older_features: bool) -> None:
+        self.path, self.jobs, self.features, self.older_features = path, jobs, features, older_features
+        self.content = dict(np.load(path)) if path and pathlib.Path(path).exists() else {}
+
+    def get(self, peer: str, say: Callable[[], np.ndarray]) -> np.ndarray:
+        jobs, features = self.content.get(f"{peer} of", ("", ""))
+        same = jobs == self.jobs and features == self.features
+        if same or (jobs == self.jobs and self.older_features):
+            if not same:
+                print(f"{peer}: kept from older features")
+            return self.content[peer]
+        self.content |= {peer: say(), f"{peer} of": np.array([self.jobs, self.features])}
+        if self.path:
+            with open(self.path + ".part", "wb") as file:
+                np.savez_compressed(file, **self.content)
+            pathlib.Path(self.path + ".part").rename(self.path)
+        return self.content[peer]
+
+
+def fingerprint(*parts: object) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.tobytes() if isinstance(part, np.ndarray) else repr(part).encode())
+    return digest.hexdigest()
+
+
+def measures(truth: np.ndarray, said: np.ndarray) -> list[float]:
+    """Accuracy of the point, pinball losses of the levels."""
+    return [float(np.mean(np.exp(-np.abs(said[0] - truth))))] + [pinball(truth, q, level) for q, level in zip(said[1:], LEVELS)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file")
     parser.add_argument("--refit-every", type=int, default=1000)
     parser.add_argument("--window", type=int, default=20_000, help="newest ended jobs that are learned from, at most")
     parser.add_argument("--peers", default="trees,trees+k")
+    parser.add_argument("--keep")
+    parser.add_argument("--older-features", action="store_true")
     options = parser.parse_args()
-    wanted = options.peers.split(",")
+    every, window = options.refit_every, options.window
     names, times, values = read(options.file)
     column = {name: values[:, i].astype(np.float64) for i, name in enumerate(names)}
     features = values[:, [i for i, name in enumerate(names) if name.startswith("f")]]
-    truth, limit = column["log_run"], column["log_limit"]
+    truth, limit, kernel = column["log_run"], column["log_limit"], column["kernel"]
+
+    def of_trees(start: np.ndarray) -> np.ndarray:
+        said = np.minimum(trees(times, features, truth - start, every, window) + start, limit)
+        return np.vstack([said[:1], said])
+
+    say = {"trees": lambda: of_trees(limit), "trees+k": lambda: of_trees(kernel),
+           "xgboost": lambda: np.minimum(xgboost(times, features, truth - limit, every, window) + limit, limit)}
+    kept = Kept(options.keep, fingerprint(times, truth, limit, every, window), fingerprint(features, kernel), options.older_features)
     began = time.process_time()
-    peers = {name: np.minimum(trees(times, features, truth - start, options.refit_every, options.window) + start, limit)
-             for name, start in (("trees", limit), ("trees+k", column["kernel"])) if name in wanted}
-    peers = {name: np.vstack([said[:1], said]) for name, said in peers.items()}
-    if "xgboost" in wanted:
-        peers["xgboost"] = np.minimum(xgboost(times, features, truth - limit, options.refit_every, options.window) + limit, limit)
+    said = {peer: kept.get(peer, say[peer]) for peer in options.peers.split(",")}
     seconds = time.process_time() - began
-    counted = np.all([~np.isnan(said[0]) for said in peers.values()], axis=0)
+    said["model"] = np.vstack([column[name] for name in ("typical", "q50", "q90", "q95")])
+    counted = np.all([~np.isnan(one[0]) for one in said.values()], axis=0)
     print(f"{options.file}: {counted.sum()} of {len(truth)} jobs, from the trees' first fit on; {seconds:.0f} s of processor time")
-    print("predictor accuracy  pin.5   pin.9   pin.95")
-
-    def row(name: str, typical: np.ndarray, quantiles: list[np.ndarray]) -> None:
-        accuracy = np.mean(np.exp(-np.abs(typical - truth)[counted]))
-        losses = [pinball(truth[counted], q[counted], level) for q, level in zip(quantiles, LEVELS)]
-        print(f"{name:<9} {accuracy:8.4f} {losses[0]:7.3f} {losses[1]:7.3f} {losses[2]:7.3f}")
-
-    for name, said in peers.items():
-        row(name, said[0], list(said[1:]))
-    print(f"kernel    {np.mean(np.exp(-np.abs(np.minimum(column['kernel'], limit) - truth)[counted])):8.4f}")
-    row("model", column["typical"], [column["q50"], column["q90"], column["q95"]])
+    print("predictor accuracy   pin.5    pin.9    pin.95")
+    table = {peer: measures(truth[counted], one[:, counted]) for peer, one in said.items()}
+    for peer, row in table.items():
+        print(f"{peer:<9} {row[0]:8.4f} {row[1]:8.4f} {row[2]:8.4f} {row[3]:8.4f}")
+    print(f"kernel    {np.mean(np.exp(-np.abs(np.minimum(kernel, limit) - truth)[counted])):8.4f}")
+    for i, level in enumerate(LEVELS):
+        better = [peer for peer, row in table.items() if row[1 + i] < table["model"][1 + i]]
+        print(f"at {level} the model is worse than: {', '.join(better) or 'none of them'}")
 
 
 if __name__ == "__main__":

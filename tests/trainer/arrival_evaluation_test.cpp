@@ -3,43 +3,15 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 
-#include "tests/predictor/model/made_inputs.h"
+#include "tests/predictor/model/made_model.h"
+#include "tests/trainer/patient_users.h"
 
 namespace foreshape {
 namespace {
 
-using test::Dice;
+using test::patient_users;
 constexpr auto kSimple = static_cast<std::size_t>(ArrivalPredictor::simple);
 constexpr auto kNetwork = static_cast<std::size_t>(ArrivalPredictor::network);
-
-TracedJob job_at(UnixSeconds submit_s, UserId uid, std::uint32_t cpus, std::int64_t run_s) {
-  TracedJob job;
-  job.request.submit_s = submit_s;
-  job.request.uid = uid;
-  job.request.cpus = cpus;
-  job.request.limit_s = 7200;
-  job.usage.run_s = run_s;
-  job.usage.start_s = submit_s;
-  job.usage.end_s = submit_s + run_s;
-  job.usage.state = JobState::completed;
-  return job;
-}
-
-/// Users who wait for each job and then submit the other of their two shapes a minute after its end.
-std::vector<TracedJob> patient_users(std::size_t count) {
-  Dice dice{5};
-  std::vector<TracedJob> jobs;
-  std::array<std::size_t, 3> before{};
-  std::array<UnixSeconds, 3> next_s = {1'000'000, 1'000'100, 1'000'200};
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto user = static_cast<std::size_t>(std::ranges::min_element(next_s) - next_s.begin());
-    const auto run_s = std::int64_t{200} + dice.whole(4000);
-    const std::uint32_t cpus = ++before[user] % 2 == 0 ? 4 : 16;
-    jobs.push_back(job_at(next_s[user], static_cast<UserId>(user + 1), cpus, run_s));
-    next_s[user] += run_s + 50 + dice.whole(20);
-  }
-  return jobs;
-}
 
 ArrivalSettings small_settings() {
   ArrivalSettings settings;
@@ -63,12 +35,8 @@ TEST(ArrivalEvaluation, WhatComesLaterNeverChangesWhatWasForecast) {
   const auto jobs = patient_users(300);
   const Said said = forecasts(jobs, small_settings());
   for (const std::size_t cut : {150U, 280U}) {
-    auto altered = jobs;
     const UnixSeconds now_s = jobs[cut].request.submit_s;
-    for (std::size_t i = cut; i < altered.size(); ++i) altered[i].request.uid = 1;
-    for (TracedJob& job : altered)
-      if (job.usage.end_s >= now_s) job.usage.end_s += 5'000, job.usage.run_s += 5'000;
-    const Said again = forecasts(altered, small_settings());
+    const Said again = forecasts(test::with_another_future(jobs, cut), small_settings());
     for (std::size_t i = 0; i < said.size() && said[i].first < now_s; ++i) {
       ASSERT_EQ(again[i].first, said[i].first) << i;
       ASSERT_EQ(again[i].second, said[i].second) << i << " before " << cut;
@@ -93,6 +61,30 @@ TEST(ArrivalEvaluation, LearnsThatUsersWaitForTheirJobs) {
   EXPECT_GT(e.shapes.top.mean(), 0.9);  // they alternate
   EXPECT_LT(e.shapes.last.mean(), 0.1);
   EXPECT_GT(e.latency.mean(), 0.95);
+  const CountScore& pool = e.pool.of(PoolForecast::network);
+  EXPECT_GT(pool.n(), 1000U);
+  EXPECT_NEAR(pool.mean_said(), pool.mean_came(), 0.1 * pool.mean_came());
+  for (const auto peer : {PoolForecast::hour_of_week, PoolForecast::last_hour, PoolForecast::simple})
+    EXPECT_LT(pool.rmse(), e.pool.of(peer).rmse()) << name_of(peer);
+}
+
+TEST(ArrivalEvaluation, OfANetworkThatStandsTrainsNothingAndScoresFromItsTimeOn) {
+  const auto jobs = patient_users(200);
+  const ArrivalModel model = test::made_arrivals();
+  ArrivalSettings settings = small_settings();
+  settings.standing = &model;
+  const auto evaluate = [&] { return evaluate_arrivals(jobs, settings, nullptr); };
+  const ArrivalEvaluation whole = evaluate();
+  EXPECT_EQ(whole.refits, 0U);
+  EXPECT_EQ(whole.nats[kNetwork].n, 197U) << "each but the last of three users";
+  settings.judge_from_s = jobs[100].request.submit_s;
+  const ArrivalEvaluation half = evaluate();
+  EXPECT_EQ(half.submissions, 200U);
+  EXPECT_EQ(half.nats[kNetwork].n, 97U);
+  EXPECT_EQ(half.forecasts, whole.forecasts) << "what came before makes histories";
+  EXPECT_NEAR(static_cast<double>(half.windows[kNetwork].n()),
+              static_cast<double>(whole.windows[kNetwork].n()) / 2,
+              static_cast<double>(whole.windows[kNetwork].n()) / 10);
 }
 
 TEST(ArrivalEvaluation, OfNoJobsIsEmpty) {

@@ -5,6 +5,7 @@
 
 #include "predictor/model/model_file.h"
 #include "tests/predictor/model/made_model.h"
+#include "tests/trainer/patient_users.h"
 #include "trainer/arrival_task.h"
 #include "trainer/checkpoint.h"
 #include "trainer/trained_arrivals.h"
@@ -12,34 +13,8 @@
 namespace foreshape {
 namespace {
 
-TracedJob job_at(UnixSeconds submit_s, UserId uid, std::uint32_t cpus, std::int64_t run_s) {
-  TracedJob job;
-  job.request.submit_s = submit_s;
-  job.request.uid = uid;
-  job.request.cpus = cpus;
-  job.request.limit_s = 7200;
-  job.usage.run_s = run_s;
-  job.usage.start_s = submit_s;
-  job.usage.end_s = submit_s + run_s;
-  job.usage.state = JobState::completed;
-  return job;
-}
-
-/// Users who wait for each job and then submit the other of their two shapes a minute after its end.
-std::vector<TracedJob> patient_users(std::size_t count) {
-  test::Dice dice{5};
-  std::vector<TracedJob> jobs;
-  std::array<std::size_t, 3> before{};
-  std::array<UnixSeconds, 3> next_s = {1'000'000, 1'000'100, 1'000'200};
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto user = static_cast<std::size_t>(std::ranges::min_element(next_s) - next_s.begin());
-    const auto run_s = std::int64_t{200} + dice.whole(4000);
-    jobs.push_back(
-        job_at(next_s[user], static_cast<UserId>(user + 1), ++before[user] % 2 == 0 ? 4 : 16, run_s));
-    next_s[user] += run_s + 50 + dice.whole(20);
-  }
-  return jobs;
-}
+using test::job_at;
+using test::patient_users;
 
 ArrivalLanes lanes_of(const std::vector<TracedJob>& jobs, const HistoryWindows& windows,
                       const ArrivalSampleSettings& settings = {}, std::size_t rank = 0,
@@ -65,12 +40,7 @@ TEST(ArrivalCollector, WhatComesLaterNeverChangesASample) {
   const auto jobs = patient_users(600);
   const HistoryWindows windows{400, 500};
   const ArrivalLanes lanes = lanes_of(jobs, windows);
-  const UnixSeconds learn_end_s = jobs[400].request.submit_s;
-  auto altered = jobs;
-  for (std::size_t i = 400; i < altered.size(); ++i) altered[i].request.uid = 1;
-  for (TracedJob& job : altered)
-    if (job.usage.end_s >= learn_end_s) job.usage.end_s += 5'000, job.usage.run_s += 5'000;
-  const ArrivalLanes again = lanes_of(altered, windows);
+  const ArrivalLanes again = lanes_of(test::with_another_future(jobs, 400), windows);
   ASSERT_GT(lanes.samples, 700U) << "each job has its submission, its pause and its end";
   ASSERT_EQ(lanes.samples, again.samples);
   for (std::size_t lane = 0; lane < kLanes; ++lane)
