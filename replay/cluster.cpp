@@ -1,6 +1,8 @@
 #include "replay/cluster.h"
 
 #include <algorithm>
+#include <memory>
+#include <span>
 
 #include "predictor/model/target_clones.h"
 
@@ -14,17 +16,59 @@ std::int64_t share_of(const NodeDemand& demand) {
 
 /// Neighbouring nodes that the job could take.
 struct Run {
-  std::size_t first = 0, end = 0;
-  std::int64_t cores = 0;
+  std::int32_t first, end;
+  std::int64_t cores;
 };
 
-/// The least run that is enough; if none is, the largest. The first one where equal.
-std::vector<Run>::iterator best_run(std::vector<Run>& runs, std::int64_t left) {
-  return std::min_element(runs.begin(), runs.end(), [&](const Run& a, const Run& b) {
-    const bool a_enough = a.cores >= left, b_enough = b.cores >= left;
+/// Gathers nodes, in order, into runs of neighbours. All room is taken at once: searches spend much of their
+/// time here.
+class Runs {
+ public:
+  explicit Runs(std::size_t nodes) : runs_(std::make_unique_for_overwrite<Run[]>(nodes / 2 + 2)) {
+    runs_[0] = {-1, -1, 0};  // before the first
+  }
+  /// Adds those of the nodes [first, end) of which the job could take something; usable(node): its cores.
+  template <class Usable>
+  void add(std::int32_t first, std::int32_t end, const Usable& usable) {
+    Run* last = &runs_[last_];
+    for (std::int32_t i = first; i < end; ++i) {
+      const std::int64_t cores = usable(i);
+      if (cores <= 0) continue;
+      if (last->end != i) *++last = {i, i, 0};
+      last->end = i + 1;
+      last->cores += cores;
+    }
+    last_ = static_cast<std::size_t>(last - runs_.get());
+  }
+  std::span<Run> all() { return {&runs_[1], last_}; }
+
+ private:
+  std::unique_ptr<Run[]> runs_;  // NOLINT(modernize-avoid-c-arrays): a vector would set them first
+  std::size_t last_ = 0;
+};
+
+/// Of the runs, the largest ones until one that is left is enough for what is still missing, then the least
+/// such; the first one where equal. Empty if they are not enough. Changes the order of runs.
+std::vector<Run> best_of(std::span<Run> runs, std::int64_t cores) {
+  const auto is_worse = [](const Run& a, const Run& b) {
+    return a.cores != b.cores ? a.cores < b.cores : a.first > b.first;
+  };
+  std::make_heap(runs.begin(), runs.end(), is_worse);
+  std::vector<Run> taken;
+  for (; !runs.empty() && runs.front().cores < cores; runs = runs.first(runs.size() - 1)) {
+    cores -= runs.front().cores;
+    taken.push_back(runs.front());
+    std::pop_heap(runs.begin(), runs.end(), is_worse);
+  }
+  if (runs.empty()) return {};
+  const auto is_better_end = [&](const Run& a, const Run& b) {
+    const bool a_enough = a.cores >= cores, b_enough = b.cores >= cores;
     if (a_enough != b_enough) return a_enough;
-    return a_enough ? a.cores < b.cores : a.cores > b.cores;
-  });
+    return a.cores != b.cores ? a.cores < b.cores : a.first < b.first;
+  };
+  taken.push_back(*std::min_element(runs.begin(), runs.end(), is_better_end));
+  taken.back().cores = cores;  // the only one that may not be needed as a whole
+  return taken;
 }
 
 /// Takes the lesser of each into a; the sum of those above zero.
@@ -92,40 +136,28 @@ bool FreeNodes::fits(const NodeDemand& demand) const {
 
 std::vector<Placement::Share> FreeNodes::best_runs(const NodeDemand& demand) const {
   const std::int64_t share = share_of(demand);
-  const auto usable = [&](std::size_t node) {
-    const std::int64_t there = room(node, demand.memory_per_core);
+  const auto usable = [&](std::int32_t node) {
+    const std::int64_t there = room(static_cast<std::size_t>(node), demand.memory_per_core);
     return share == 0 ? there : there >= share ? share : 0;
   };
-  std::vector<Run> runs;
-  for (std::size_t i = 0; i < cores_of_.size(); ++i) {
-    if (i % kGroup == 0 && group_sum_[i / kGroup] == 0) {
-      i += kGroup - 1;
-      continue;
-    }
-    const std::int64_t cores = usable(i);
-    if (cores == 0) continue;
-    if (runs.empty() || runs.back().end != i) runs.push_back({i, i, 0});
-    runs.back().end = i + 1;
-    runs.back().cores += cores;
+  Runs runs(cores_of_.size());
+  for (std::size_t g = 0; g < group_sum_.size(); ++g) {
+    if (group_sum_[g] == 0) continue;
+    const auto first = static_cast<std::int32_t>(g * kGroup);
+    const auto end = static_cast<std::int32_t>(std::min((g + 1) * kGroup, cores_of_.size()));
+    if (is_sum(demand))
+      runs.add(first, end, [free = cores_of_.data()](std::int32_t node) { return free[node]; });
+    else
+      runs.add(first, end, usable);
   }
-  // The last run that is taken is the only one that may not be needed as a whole.
-  std::vector<Run> taken;
-  std::int64_t left = demand.cores;
-  while (left > 0) {
-    const auto best = best_run(runs, left);
-    if (best == runs.end()) return {};
-    best->cores = std::min(best->cores, left);
-    left -= best->cores;
-    taken.push_back(*best);
-    runs.erase(best);
-  }
+  std::vector<Run> taken = best_of(runs.all(), demand.cores);
   std::sort(taken.begin(), taken.end(), [](const Run& a, const Run& b) { return a.first < b.first; });
   std::vector<Placement::Share> shares;
   for (const Run& run : taken) {
-    left = run.cores;
-    for (std::size_t i = run.first; i < run.end && left > 0; ++i) {
+    std::int64_t left = run.cores;
+    for (std::int32_t i = run.first; i < run.end && left > 0; ++i) {
       const std::int64_t cores = std::min(usable(i), left);
-      shares.push_back({static_cast<std::int32_t>(i), static_cast<std::int32_t>(cores)});
+      shares.push_back({i, static_cast<std::int32_t>(cores)});
       left -= cores;
     }
   }

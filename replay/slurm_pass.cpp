@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -119,6 +121,22 @@ void release_running(const SimulationState& state, ForEach&& for_each, Release&&
   windows.flush();
 }
 
+/// Before when jobs of a demand can't start. During a pass less and less is free, so where one was found to
+/// start none like it starts earlier: a burst of equal jobs is one search and not many.
+class EarliestStarts {
+ public:
+  static constexpr std::int64_t kAny = INT64_MIN;
+
+  /// The one of jobs like it; kAny before the first.
+  std::int64_t& of(const NodeDemand& demand, std::int64_t plan_s) {
+    const auto key = std::tuple{demand.cores, demand.nodes, demand.memory_per_core, plan_s};
+    return starts_.try_emplace(key, kAny).first->second;
+  }
+
+ private:
+  std::map<std::tuple<std::int32_t, std::int32_t, std::int64_t, std::int64_t>, std::int64_t> starts_;
+};
+
 /// Free processors over time, as far as planned ends and the reservations of this pass tell.
 class PoolFuture {
  public:
@@ -161,7 +179,10 @@ class NodeFuture {
     });
   }
   std::optional<std::int64_t> find(const Waiting& w, std::int64_t latest_s) {
-    found_ = free_.earliest(state_.now, state_.machine->demand(w.job), w.plan_s, latest_s);
+    const NodeDemand demand = state_.machine->demand(w.job);
+    std::int64_t& earliest = earliest_.of(demand, w.plan_s);
+    found_ = free_.earliest(std::max(state_.now, earliest), demand, w.plan_s, latest_s);
+    earliest = found_ ? found_->start_s : latest_s + 1;
     return found_ ? std::optional{found_->start_s} : std::nullopt;
   }
   void start(const Waiting& w, std::int64_t until_s) {
@@ -175,6 +196,7 @@ class NodeFuture {
  private:
   SimulationState& state_;
   NodeTimeline free_;
+  EarliestStarts earliest_;
   std::optional<NodeTimeline::Slot> found_;
 };
 
