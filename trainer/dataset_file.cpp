@@ -3,42 +3,19 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <hdf5.h>
 #include <optional>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
-#include "predictor/base/text.h"
 #include "trainer/dataset_columns.h"
+#include "trainer/hdf5_column.h"
 
 namespace foreshape {
 namespace {
 
-using Close = herr_t (*)(hid_t);
-
-/// An HDF5 handle that is closed when it goes.
-class Handle {
- public:
-  Handle() = default;
-  Handle(hid_t id, Close close) : id_(id), close_(close) {}
-  ~Handle() { reset(); }
-  Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
-  Handle& operator=(Handle&& other) noexcept {
-    reset();
-    id_ = std::exchange(other.id_, -1);
-    close_ = other.close_;
-    return *this;
-  }
-  /// False where closing failed: the last bytes could not be written.
-  bool reset() { return id_ < 0 || close_(std::exchange(id_, -1)) >= 0; }
-  bool ok() const { return id_ >= 0; }
-  hid_t get() const { return id_; }
-
- private:
-  hid_t id_ = -1;
-  Close close_ = nullptr;
-};
+using hdf5::append, hdf5::get_number, hdf5::get_text, hdf5::Handle, hdf5::put_number, hdf5::put_text,
+    hdf5::read_rows, hdf5::reason;
 
 hid_t native(ColumnKind kind) {
   switch (kind) {
@@ -54,101 +31,16 @@ hid_t native(ColumnKind kind) {
   return H5T_NATIVE_FLOAT;
 }
 
-/// HDF5 prints a page of its own for each error, unless told not to.
-void be_quiet() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+Handle new_column(hid_t at, const char* name, hid_t type) {
+  return hdf5::new_column(at, name, type, kDatasetChunk);
+}
 
-/// What HDF5 says of its last error, where it arose.
-std::string reason() {
-  std::string text;
-  H5Ewalk2(
-      H5E_DEFAULT, H5E_WALK_UPWARD,
-      [](unsigned depth, const H5E_error2_t* error, void* out) -> herr_t {
-        if (depth == 0 && error->desc != nullptr) *static_cast<std::string*>(out) = error->desc;
-        return 0;
-      },
-      &text);
-  return text.empty() ? "HDF5 does not say why" : harmless(text);
+std::optional<std::uint64_t> rows_of(hid_t column, ColumnKind kind) {
+  return hdf5::rows_of(column, kind == ColumnKind::float32 ? H5T_FLOAT : H5T_INTEGER, bytes_of(kind));
 }
 
 Error unavailable(const std::string& path, const char* step) {
   return {ErrorCode::unavailable, path + ": " + step + ": " + reason()};
-}
-
-bool put_number(hid_t at, const char* name, std::int64_t value) {
-  const Handle space{H5Screate(H5S_SCALAR), H5Sclose};
-  const Handle attribute{H5Acreate2(at, name, H5T_STD_I64LE, space.get(), H5P_DEFAULT, H5P_DEFAULT),
-                         H5Aclose};
-  return attribute.ok() && H5Awrite(attribute.get(), H5T_NATIVE_INT64, &value) >= 0;
-}
-
-bool put_text(hid_t at, const char* name, const std::string& value) {
-  const Handle type{H5Tcopy(H5T_C_S1), H5Tclose}, space{H5Screate(H5S_SCALAR), H5Sclose};
-  H5Tset_size(type.get(), value.size() + 1);
-  H5Tset_cset(type.get(), H5T_CSET_UTF8);
-  const Handle attribute{H5Acreate2(at, name, type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose};
-  return attribute.ok() && H5Awrite(attribute.get(), type.get(), value.c_str()) >= 0;
-}
-
-std::optional<std::int64_t> get_number(hid_t at, const char* name) {
-  const Handle attribute{H5Aopen(at, name, H5P_DEFAULT), H5Aclose};
-  if (!attribute.ok()) return std::nullopt;
-  const Handle space{H5Aget_space(attribute.get()), H5Sclose};
-  std::int64_t value = 0;
-  if (H5Sget_simple_extent_npoints(space.get()) != 1 ||
-      H5Aread(attribute.get(), H5T_NATIVE_INT64, &value) < 0)
-    return std::nullopt;
-  return value;
-}
-
-/// Texts of ours are of fixed length; others, and long ones, are not read.
-std::string get_text(hid_t at, const char* name) {
-  constexpr std::size_t kMost = 4096;
-  const Handle attribute{H5Aopen(at, name, H5P_DEFAULT), H5Aclose};
-  if (!attribute.ok()) return "";
-  const Handle type{H5Aget_type(attribute.get()), H5Tclose}, space{H5Aget_space(attribute.get()), H5Sclose};
-  const std::size_t size = H5Tget_size(type.get());
-  if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0 || size > kMost ||
-      H5Sget_simple_extent_npoints(space.get()) != 1)
-    return "";
-  std::string text(size, '\0');
-  if (H5Aread(attribute.get(), type.get(), text.data()) < 0) return "";
-  return harmless(text.c_str());
-}
-
-/// A growing column of numbers, in chunks with checksums, not compressed: hot data is read many times.
-Handle new_column(hid_t at, const char* name, hid_t type) {
-  const hsize_t none = 0, unlimited = H5S_UNLIMITED, chunk = kDatasetChunk;
-  const Handle space{H5Screate_simple(1, &none, &unlimited), H5Sclose};
-  const Handle settings{H5Pcreate(H5P_DATASET_CREATE), H5Pclose};
-  H5Pset_chunk(settings.get(), 1, &chunk);
-  H5Pset_fletcher32(settings.get());
-  return {H5Dcreate2(at, name, type, space.get(), H5P_DEFAULT, settings.get(), H5P_DEFAULT), H5Dclose};
-}
-
-/// Appends rows after the first `before`.
-bool append(hid_t column, hid_t type, std::uint64_t before, std::size_t rows, const void* values) {
-  const hsize_t first = before, count = rows, all = before + rows;
-  if (H5Dset_extent(column, &all) < 0) return false;
-  const Handle space{H5Dget_space(column), H5Sclose}, memory{H5Screate_simple(1, &count, nullptr), H5Sclose};
-  return H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, &first, nullptr, &count, nullptr) >= 0 &&
-         H5Dwrite(column, type, memory.get(), space.get(), H5P_DEFAULT, values) >= 0;
-}
-
-bool read_rows(hid_t column, hid_t type, std::uint64_t from, std::size_t rows, void* values) {
-  const hsize_t first = from, count = rows;
-  const Handle space{H5Dget_space(column), H5Sclose}, memory{H5Screate_simple(1, &count, nullptr), H5Sclose};
-  return H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, &first, nullptr, &count, nullptr) >= 0 &&
-         H5Dread(column, type, memory.get(), space.get(), H5P_DEFAULT, values) >= 0;
-}
-
-/// A column's rows; nullopt where it is no column of numbers of that class.
-std::optional<std::uint64_t> rows_of(hid_t column, ColumnKind kind) {
-  const Handle type{H5Dget_type(column), H5Tclose}, space{H5Dget_space(column), H5Sclose};
-  const H5T_class_t wanted = kind == ColumnKind::float32 ? H5T_FLOAT : H5T_INTEGER;
-  if (H5Tget_class(type.get()) != wanted || H5Tget_size(type.get()) != bytes_of(kind) ||
-      H5Sget_simple_extent_ndims(space.get()) != 1)
-    return std::nullopt;
-  return static_cast<std::uint64_t>(H5Sget_simple_extent_npoints(space.get()));
 }
 
 Result<void> sync(const std::string& path) {
@@ -182,7 +74,7 @@ DatasetWriter::~DatasetWriter() {
 }
 
 Result<DatasetWriter> DatasetWriter::create(const std::string& path, const DatasetOrigin& origin) {
-  be_quiet();
+  hdf5::be_quiet();
   auto file = std::make_unique<File>();
   file->draft = path + ".new";
   // HDF5 leaves the mode to the umask, but a history is nobody else's business.
@@ -284,7 +176,7 @@ DatasetReader::DatasetReader(DatasetReader&&) noexcept = default;
 DatasetReader::~DatasetReader() = default;
 
 Result<DatasetReader> DatasetReader::open(const std::string& path) {
-  be_quiet();
+  hdf5::be_quiet();
   if (::access(path.c_str(), R_OK) != 0)
     return failure(errno == ENOENT ? ErrorCode::not_found : ErrorCode::unavailable,
                    path + ": " + std::strerror(errno));
