@@ -31,7 +31,7 @@ slurm/ slurm-plugin/
 libpq sql/
 boost/ tools/|replay/
 mpi.h trainer/mpi_comm.cpp
-hdf5 trainer/dataset_file.cpp
+hdf5 trainer/hdf5_column.h
 oneapi/ predictor/model/dnnl_products.cpp
 zlib predictor/history/
 nlohmann/ tools/|replay/|sql/|slurm-plugin/(status|hold_state)
