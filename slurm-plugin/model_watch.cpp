@@ -118,9 +118,7 @@ void ModelWatch::learn(SubmissionToken token, const PastJob& job) {
   const Target target = target_of(job);
   if (target.known[kRunTime] == kUnknown) return;
   const float used = std::min(std::exp(target.value[kRunTime]), said->bound_s);
-  const GateLesson& lesson = said->lesson;
-  run_time_.learn(job.uid, forecast_loss(lesson.kernel, used), forecast_loss(lesson.network, used),
-                  lesson.evidence);
+  run_time_.learn(job.uid, said->lesson, used);
   ++learned_now_;
 }
 

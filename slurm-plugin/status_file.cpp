@@ -71,7 +71,7 @@ Json model_json(const ModelState& model, const Settings& settings) {
           {"refused", harmless(model.refused)},
           {"gate_users", model.gate_users},
           {"gate_jobs", model.gate_everybody.jobs},
-          {"gate_lead", model.gate_everybody.quantiles},
+          {"gate_lead", model.gate_everybody.share[1]},
           {"gate_learned", model.learned},
           {"gate_error", harmless(model.gate_error)}};
 }

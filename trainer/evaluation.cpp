@@ -27,6 +27,7 @@ constexpr std::size_t kGoldenPairs = 8;
 struct Waiting {
   ModelInput input;
   Said said;
+  std::array<GateLesson, kResources> lessons;
 };
 
 TrainSettings training_of(const EvaluationSettings& settings) {
@@ -55,8 +56,8 @@ class Run {
   Model model(const std::vector<TracedJob>& jobs) const;
   bool is_due(UnixSeconds now_s) const;
   void refit(UnixSeconds now_s);
-  Said forecast(const JobMoment& moment, ModelInput& input);
-  void ask_network(const JobMoment& moment, const ModelInput& input, Said& said);
+  void forecast(const JobMoment& moment, Waiting& waiting);
+  void ask_network(const JobMoment& moment, Waiting& waiting);
 
   std::size_t gap_to_refit() const {
     const std::size_t most = settings_.refit_every;
@@ -90,7 +91,8 @@ void forget_kernel(ModelInput& input) {
       input.pairs[k * kPairFeatures + static_cast<std::size_t>(f)] = 0;
 }
 
-void Run::ask_network(const JobMoment& moment, const ModelInput& input, Said& said) {
+void Run::ask_network(const JobMoment& moment, Waiting& waiting) {
+  auto& [input, said, lessons] = waiting;
   for (std::size_t r = 0; r < kResources; ++r) serving_.wanted[r] = said.kernel[r].known();
   const ModelInput* one = &input;
   forward(trainer_.weights(), std::span{&one, 1}, loops_, serving_);
@@ -101,19 +103,18 @@ void Run::ask_network(const JobMoment& moment, const ModelInput& input, Said& sa
         mixture_forecast(serving_.mixtures[r], input.bound[r], said.kernel[r], votes_[r], choices);
     said.network[r].jobs = std::max<std::uint16_t>(said.kernel[r].jobs, 1);
     said.model[r] = gates_[r].mix(moment.job.uid, said.kernel[r], said.network[r], choices);
+    lessons[r] = lesson_of(said.kernel[r], said.network[r], choices, evidence_of(input));
   }
 }
 
-Said Run::forecast(const JobMoment& moment, ModelInput& input) {
-  Said said;
-  said.kernel = said.model = moment.kernel.forecasts;
-  if (!settings_.with_network) return said;
+void Run::forecast(const JobMoment& moment, Waiting& waiting) {
+  waiting.said.kernel = waiting.said.model = moment.kernel.forecasts;
+  if (!settings_.with_network) return;
   const double start = processor_s();
-  compute_features(moment, input);
-  if (settings_.ablated == Ablated::kernel) forget_kernel(input);
-  if (trainer_.trained()) ask_network(moment, input, said);
+  compute_features(moment, waiting.input);
+  if (settings_.ablated == Ablated::kernel) forget_kernel(waiting.input);
+  if (trainer_.trained()) ask_network(moment, waiting);
   out_.predict_s += processor_s() - start;
-  return said;
 }
 
 bool Run::is_due(UnixSeconds now_s) const {
@@ -136,8 +137,7 @@ void Run::submitted(const TracedJob& job, const ProfileStore& store) {
   gather(job.request, store, candidates_);
   const Prediction kernel = predict_kernel(job.request, candidates_, votes_);
   auto waiting = std::make_unique<Waiting>();
-  waiting->said = forecast(
-      {job.request, candidates_, kernel, live_.of(job.request.uid, job.request.submit_s)}, waiting->input);
+  forecast({job.request, candidates_, kernel, live_.of(job.request.uid, job.request.submit_s)}, *waiting);
   const Said& said = waiting->said;
   board_.add(job, store, candidates_, said);
   if (on_forecast_) on_forecast_(job, waiting->input, said.model[kRunTime]);
@@ -151,15 +151,13 @@ void Run::ended(const TracedJob& job) {
   const auto found = waiting_.find(&job);
   if (found == waiting_.end()) return;
   const ModelInput& input = found->second->input;
-  const Said& said = found->second->said;
   live_.ended(job);
   const Target target = target_of(past_job(0, job.request, job.usage));
   trainer_.add(input, target);
   for (std::size_t r = 0; r < kResources; ++r) {
-    if (target.known[r] == kUnknown || !said.kernel[r].known() || !said.network[r].known()) continue;
-    const float used = std::exp(std::min(target.value[r], input.bound[r]));
-    gates_[r].learn(job.request.uid, forecast_loss(said.kernel[r], used),
-                    forecast_loss(said.network[r], used), evidence_of(input));
+    if (target.known[r] == kUnknown) continue;
+    gates_[r].learn(job.request.uid, found->second->lessons[r],
+                    std::exp(std::min(target.value[r], input.bound[r])));
   }
   waiting_.erase(found);
 }

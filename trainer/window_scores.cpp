@@ -20,6 +20,7 @@ constexpr auto kRunTime = static_cast<std::size_t>(Resource::run_time);
 constexpr auto kMemory = static_cast<std::size_t>(Resource::peak_memory);
 
 using Forecasts = std::array<Forecast, kResources>;
+using Choices = std::array<PointChoices, kResources>;
 
 /// A model at work: its network, and its gates as they learn.
 struct Contestant {
@@ -32,13 +33,14 @@ struct Contestant {
   std::array<Gate, kResources> gates;
 };
 
+using Lessons = std::array<GateLesson, kResources>;
+
 /// What was said of a job that has not ended.
 struct Said {
   Forecasts kernel;
-  std::vector<Forecasts> networks;
+  std::vector<Lessons> lessons;  ///< for each contestant's gates
   Target target;
   std::array<float, kResources> bound;
-  float evidence = 1;
 };
 
 class Window {
@@ -68,8 +70,8 @@ class Window {
  private:
   void score(TimeOrder::Number number, const TracedJob& job);
   void ended(TimeOrder::Number number, const TracedJob& job);
-  Forecasts forecast(Contestant& contestant, const Prediction& kernel,
-                     std::array<PointChoices, kResources>& choices);
+  Forecasts forecast(Contestant& contestant, const Prediction& kernel, Choices& choices);
+  void score_models(const TracedJob& job, const Prediction& kernel, Said& said);
   void score_simple(const TracedJob& job, const Said& said);
 
   std::uint64_t first_;
@@ -88,8 +90,7 @@ float used_of(const Said& said, std::size_t r) {
   return std::exp(std::min(said.target.value[r], said.bound[r]));
 }
 
-Forecasts Window::forecast(Contestant& contestant, const Prediction& kernel,
-                           std::array<PointChoices, kResources>& choices) {
+Forecasts Window::forecast(Contestant& contestant, const Prediction& kernel, Choices& choices) {
   Forecasts out;
   const ModelInput* one = &input_;
   forward(contestant.model->weights, std::span{&one, 1}, loops_, contestant.network);
@@ -128,24 +129,29 @@ void Window::score(TimeOrder::Number number, const TracedJob& job) {
   said->kernel = kernel.forecasts;
   said->target = target_of(past_job(0, job.request, job.usage));
   said->bound = input_.bound;
-  said->evidence = evidence_of(input_);
-  std::vector<std::array<PointChoices, kResources>> choices(contestants_.size());
-  for (std::size_t m = 0; m < contestants_.size(); ++m)
-    said->networks.push_back(forecast(contestants_[m], kernel, choices[m]));
   score_simple(job, *said);
-  for (std::size_t r = 0; r < kResources; ++r) {
-    if (said->target.known[r] == kUnknown || !said->kernel[r].known()) continue;
-    const auto used = static_cast<double>(used_of(*said, r));
-    out_.kernel[r].add(said->kernel[r], used);
-    for (std::size_t m = 0; m < contestants_.size(); ++m) {
-      const Forecast& network = said->networks[m][r];
-      const Forecast mixed =
-          contestants_[m].gates[r].mix(job.request.uid, said->kernel[r], network, choices[m][r]);
-      out_.models[m].network[r].add(network.known() ? network : said->kernel[r], used);
-      out_.models[m].model[r].add(network.known() ? mixed : said->kernel[r], used);
+  for (std::size_t r = 0; r < kResources; ++r)
+    if (said->target.known[r] != kUnknown && said->kernel[r].known())
+      out_.kernel[r].add(said->kernel[r], static_cast<double>(used_of(*said, r)));
+  score_models(job, kernel, *said);
+  waiting_[number] = std::move(said);
+}
+
+void Window::score_models(const TracedJob& job, const Prediction& kernel, Said& said) {
+  Choices choices;  // NOLINT(cppcoreguidelines-pro-type-member-init): as forecast() sets them
+  for (std::size_t m = 0; m < contestants_.size(); ++m) {
+    const Forecasts networks = forecast(contestants_[m], kernel, choices);
+    Lessons& lessons = said.lessons.emplace_back();
+    for (std::size_t r = 0; r < kResources; ++r) {
+      const Forecast &network = networks[r], &plain = said.kernel[r];
+      if (said.target.known[r] == kUnknown || !plain.known()) continue;
+      const auto used = static_cast<double>(used_of(said, r));
+      out_.models[m].network[r].add(network.known() ? network : plain, used);
+      out_.models[m].model[r].add(contestants_[m].gates[r].mix(job.request.uid, plain, network, choices[r]),
+                                  used);
+      if (network.known()) lessons[r] = lesson_of(plain, network, choices[r], evidence_of(input_));
     }
   }
-  waiting_[number] = std::move(said);
 }
 
 void Window::ended(TimeOrder::Number number, const TracedJob& job) {
@@ -154,12 +160,9 @@ void Window::ended(TimeOrder::Number number, const TracedJob& job) {
   if (found == waiting_.end()) return;
   const Said& said = *found->second;
   for (std::size_t r = 0; r < kResources; ++r) {
-    if (said.target.known[r] == kUnknown || !said.kernel[r].known()) continue;
-    const float used = used_of(said, r);
+    if (said.target.known[r] == kUnknown) continue;
     for (std::size_t m = 0; m < contestants_.size(); ++m)
-      if (const Forecast& network = said.networks[m][r]; network.known())
-        contestants_[m].gates[r].learn(job.request.uid, forecast_loss(said.kernel[r], used),
-                                       forecast_loss(network, used), said.evidence);
+      contestants_[m].gates[r].learn(job.request.uid, said.lessons[m][r], used_of(said, r));
   }
   waiting_.erase(found);
 }

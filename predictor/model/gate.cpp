@@ -10,61 +10,107 @@
 namespace foreshape {
 namespace {
 
-// A user's last five hundred jobs decide; everybody's last thousand stand for users of whom little is known.
-constexpr float kKeepUser = 0.998F, kKeepAll = 0.999F;
-// Everybody counts as so many jobs of the user: one job's loss says little (fewer cost .002 of accuracy on
-// KTH).
-constexpr float kPriorJobs = 100;
-// How sharply the weight turns with the lead per job. Losses are about 0.2 to 0.5 a job.
+// Of the points: a user's last five hundred jobs decide, and everybody's last thousand count as a hundred of
+// the user's, since one job's loss says little.
+constexpr float kKeepUser = 0.998F, kKeepAll = 0.999F, kPriorJobs = 100;
+// How sharply trusts are told apart by their mean loss (1 - min / max).
 constexpr float kSharpness = 60;
-// For the point prediction: where both do as well the network counts more, as the kernel is in it already.
+// Where all trusts did as well the network counts more, as the kernel is in it already.
 constexpr float kPointBias = 1;
 
-float sigmoid(float x) { return 1 / (1 + fast_exp(-x)); }
+// Of the quantiles: a share moves by its rate over the root of the squared slopes so far. Everybody's moves
+// fast; a user's own, which is the difference to everybody's, slowly: a few bursts of one user say little of
+// its tails.
+constexpr float kStartShare = 0.5F, kRateAll = 0.2F, kRateUser = 0.01F;
+// Keeps the first steps of jobs on which both nearly agree small.
+constexpr float kLeastSlopes = 1e-3F;
 
-float log_mix(float a, float b, float weight_of_b) {
-  return fast_exp((1 - weight_of_b) * fast_log(std::max(a, 1e-6F)) +
-                  weight_of_b * fast_log(std::max(b, 1e-6F)));
+// Of kQuantileLevels: .05 .25 | .5 .75 | .9 .95 teach.
+constexpr std::array<std::size_t, 6> kLearnedLevels = {1, 3, 4, 5, 7, 8};
+constexpr std::size_t part_of(std::size_t level) { return level <= 3 ? 0 : level <= 5 ? 1 : 2; }
+
+float log_of(float value) { return fast_log(std::max(value, 1e-6F)); }
+
+float trust_at(std::size_t i) { return static_cast<float>(i) / static_cast<float>(kTrusts - 1); }
+
+using Shares = std::array<float, kGateParts>;
+
+Shares shares_of(const GateLead& user, const GateLead& everybody) {
+  Shares shares{};
+  for (std::size_t p = 0; p < kGateParts; ++p)
+    shares[p] = std::clamp(kStartShare + everybody.share[p] + user.share[p], 0.0F, 1.0F);
+  return shares;
 }
 
-void add(GateLead& lead, const ForecastLoss& kernel, const ForecastLoss& network, float keep,
-         float evidence) {
-  const float kept = 1 - (1 - keep) * evidence;
-  lead.quantiles = kept * lead.quantiles + evidence * (kernel.quantiles - network.quantiles);
-  lead.typical = kept * lead.typical + evidence * (kernel.typical - network.typical);
-  lead.jobs = kept * lead.jobs + evidence;
+/// The trusts' mean, each weighted by e^(-sharpness x what it lost a job).
+/// Source: the exponentially weighted forecaster (Cesa-Bianchi & Lugosi, "Prediction, learning, and games",
+/// 2.1), of means instead of sums: a user's hundred jobs are no reason to be surer than everybody's are.
+float trust_of(const GateLead& user, const GateLead& everybody) {
+  const float all = std::max(everybody.jobs, 1.0F), jobs = kPriorJobs + user.jobs;
+  std::array<float, kTrusts> height{};
+  for (std::size_t i = 0; i < kTrusts; ++i)
+    height[i] =
+        kPointBias * trust_at(i) - kSharpness * (kPriorJobs * everybody.lost[i] / all + user.lost[i]) / jobs;
+  const float most = *std::ranges::max_element(height);
+  float sum = 0, trust = 0;
+  for (std::size_t i = 0; i < kTrusts; ++i) {
+    const float weight = fast_exp(height[i] - most);
+    sum += weight;
+    trust += weight * trust_at(i);
+  }
+  return trust / sum;
 }
 
-/// P(network) for both kinds, from the user's lead and everybody's.
-struct Weights {
-  float quantiles, typical;
-};
-Weights weights_of(const GateLead& user, const GateLead& everybody) {
-  const float all = std::max(everybody.jobs, 1.0F);
-  const float jobs = kPriorJobs + user.jobs;
-  const float quantiles = kPriorJobs * everybody.quantiles / all + user.quantiles;
-  const float typical = kPriorJobs * everybody.typical / all + user.typical;
-  return {sigmoid(kSharpness * quantiles / jobs), sigmoid(kSharpness * typical / jobs + kPointBias)};
+/// How the pinball losses of each part grow with its share, times the job's evidence. Each is convex in the
+/// share, as the mixed logarithm is linear in it; nothing pushes beyond 0 or 1.
+Shares slopes_of(const GateLesson& lesson, const Shares& shares, float used) {
+  Shares slopes{};
+  const float y = log_of(used);
+  for (const std::size_t i : kLearnedLevels) {
+    const float kernel = log_of(lesson.kernel.quantiles[i]);
+    const float apart = log_of(lesson.network.quantiles[i]) - kernel;
+    const bool is_short = y >= kernel + shares[part_of(i)] * apart;
+    slopes[part_of(i)] += (is_short ? -kQuantileLevels[i] : 1 - kQuantileLevels[i]) * apart;
+  }
+  for (std::size_t p = 0; p < kGateParts; ++p) {
+    const bool at_end = slopes[p] > 0 ? shares[p] <= 0 : shares[p] >= 1;
+    slopes[p] = at_end ? 0 : lesson.evidence * slopes[p];
+  }
+  return slopes;
+}
+
+/// Source: Duchi, Hazan & Singer, "Adaptive subgradient methods", JMLR 12, 2011: steps that need no scale of
+/// the losses, and regret that grows with the root of the jobs.
+void move(GateLead& lead, const Shares& slopes, float rate) {
+  for (std::size_t p = 0; p < kGateParts; ++p) {
+    lead.slopes[p] += slopes[p] * slopes[p];
+    const float step = rate * slopes[p] / std::sqrt(lead.slopes[p] + kLeastSlopes);
+    lead.share[p] = std::clamp(lead.share[p] - step, -1.0F, 1.0F);
+  }
+}
+
+/// Jobs of a burst count whole here: the next ones are likely of the burst too, and it is soon forgotten.
+void count(GateLead& lead, const std::array<float, kTrusts>& losses, float keep) {
+  for (std::size_t i = 0; i < kTrusts; ++i) lead.lost[i] = keep * lead.lost[i] + losses[i];
+  lead.jobs = keep * lead.jobs + 1;
 }
 
 bool is_sane(const GateLead& lead) {
-  constexpr float kMost = 1e6F;
-  const auto within = [](float x) { return std::isfinite(x) && std::abs(x) <= kMost; };
-  return within(lead.quantiles) && within(lead.typical) && within(lead.jobs) && lead.jobs >= 0;
+  const auto within = [](float least, float most) {
+    return [=](float x) { return x >= least && x <= most; };  // false where it is no number
+  };
+  return std::ranges::all_of(lead.share, within(-1, 1)) &&
+         std::ranges::all_of(lead.slopes, within(0, 1e12F)) &&
+         std::ranges::all_of(lead.lost, within(0, 1e6F)) && within(0, 1e6F)(lead.jobs);
 }
 
 }  // namespace
 
-ForecastLoss forecast_loss(const Forecast& forecast, float used) {
-  ForecastLoss loss;
-  const float y = fast_log(std::max(used, 1e-6F));
-  for (const std::size_t i : {1U, 3U, 4U, 5U, 7U, 8U}) {  // .05 .25 .5 .75 .9 .95
-    const float miss = y - fast_log(std::max(forecast.quantiles[i], 1e-6F));
-    loss.quantiles += std::max(kQuantileLevels[i] * miss, (kQuantileLevels[i] - 1) * miss) / 6;
-  }
-  const float typical = std::max(forecast.typical, 1e-6F);
-  loss.typical = 1 - std::min(typical, used) / std::max(typical, used);
-  return loss;
+GateLesson lesson_of(const Forecast& kernel, const Forecast& network, const PointChoices& choices,
+                     float evidence) {
+  GateLesson lesson{kernel, network, {}, evidence};
+  for (std::size_t i = 0; i < kTrusts; ++i) lesson.points[i] = choices.best(trust_at(i));
+  return lesson;
 }
 
 GateLead GateTable::of(UserId uid) const {
@@ -76,11 +122,15 @@ Forecast mix(const GateLead& user, const GateLead& everybody, const Forecast& ke
              const PointChoices& choices) {
   if (!kernel.known()) return network;
   if (!network.known()) return kernel;
-  const Weights weights = weights_of(user, everybody);
-  Forecast mixed = weights.typical >= 0.5F ? network : kernel;
-  mixed.typical = choices.best(weights.typical);
-  for (std::size_t i = 0; i < mixed.quantiles.size(); ++i)
-    mixed.quantiles[i] = log_mix(kernel.quantiles[i], network.quantiles[i], weights.quantiles);
+  const Shares shares = shares_of(user, everybody);
+  const float trust = trust_of(user, everybody);
+  Forecast mixed = trust >= 0.5F ? network : kernel;
+  mixed.typical = choices.best(trust);
+  for (std::size_t i = 0; i < mixed.quantiles.size(); ++i) {
+    const float kernels = log_of(kernel.quantiles[i]), networks = log_of(network.quantiles[i]);
+    mixed.quantiles[i] = fast_exp(kernels + shares[part_of(i)] * (networks - kernels));
+    if (i > 0) mixed.quantiles[i] = std::max(mixed.quantiles[i], mixed.quantiles[i - 1]);
+  }
   return mixed;
 }
 
@@ -107,14 +157,23 @@ Forecast Gate::mix(UserId uid, const Forecast& kernel, const Forecast& network,
                         choices);
 }
 
-void Gate::learn(UserId uid, const ForecastLoss& kernel, const ForecastLoss& network, float evidence) {
-  add(everybody_, kernel, network, kKeepAll, evidence);
+void Gate::learn(UserId uid, const GateLesson& lesson, float used) {
+  if (!lesson.kernel.known() || !lesson.network.known()) return;
   auto found = users_.find(uid);
-  if (found == users_.end()) {
-    if (users_.size() >= kMaxGateUsers) return;
-    found = users_.emplace(uid, GateLead{}).first;
-  }
-  add(found->second, kernel, network, kKeepUser, evidence);
+  if (found == users_.end() && users_.size() < kMaxGateUsers) found = users_.emplace(uid, GateLead{}).first;
+  GateLead* const user = found != users_.end() ? &found->second : nullptr;
+
+  std::array<float, kTrusts> losses{};
+  std::ranges::transform(lesson.points, losses.begin(), [used](float point) {
+    return 1 - std::min(point, used) / std::max({point, used, 1e-6F});
+  });
+  const Shares slopes = slopes_of(lesson, shares_of(user ? *user : GateLead{}, everybody_), used);
+  const auto learn = [&](GateLead& lead, float rate, float keep) {
+    move(lead, slopes, rate);
+    count(lead, losses, keep);
+  };
+  learn(everybody_, kRateAll, kKeepAll);
+  if (user) learn(*user, kRateUser, kKeepUser);
 }
 
 GateTable Gate::table() const {

@@ -1,9 +1,11 @@
 #pragma once
-// Who is believed for a user: the network or the kernel, by how they did on that user's own recent jobs.
+// How far the network is believed, and how far the kernel: by what each way of mixing them would have cost on
+// the jobs that have ended, everybody's and the user's own.
 //
 // Runs in: slurmctld and offline.
 // Threads: a GateTable is immutable once made: mix() from any, no allocation. A Gate: one object, one thread.
 
+#include <array>
 #include <cstddef>
 #include <unordered_map>
 #include <vector>
@@ -15,24 +17,34 @@
 
 namespace foreshape {
 
-/// How wrong a forecast was: pinball loss over some levels (ln), and 1 - min / max of the typical value.
-struct ForecastLoss {
-  float quantiles = 0;
-  float typical = 0;
-};
-ForecastLoss forecast_loss(const Forecast& forecast, float used);
+/// Quantiles are mixed by three shares: one below the median, one about it, one above.
+inline constexpr std::size_t kGateParts = 3;
+/// Trusts in the network's point that are compared: 0, 1/4 ... 1.
+inline constexpr std::size_t kTrusts = 5;
 
-/// Decayed sums of (kernel's loss - network's loss), each times its job's evidence: > 0 where the network
-/// does better.
+/// What both said of one resource of a job, until it ends and the gate learns from it.
+struct GateLesson {
+  Forecast kernel, network;
+  std::array<float, kTrusts> points{};  ///< the point prediction by each trust
+  float evidence = 0;                   ///< evidence_of() the job
+};
+
+/// choices  made with the network's forecast
+GateLesson lesson_of(const Forecast& kernel, const Forecast& network, const PointChoices& choices,
+                     float evidence);
+
+/// What one user's jobs, or everybody's, have taught; nothing where all is 0.
 struct GateLead {
-  float quantiles = 0, typical = 0;
-  float jobs = 0;  ///< decayed sum of evidence
+  std::array<float, kGateParts> share{};   ///< of the network, more than without this: -1 to 1
+  std::array<float, kGateParts> slopes{};  ///< sums of the squared slopes of the loss by the share
+  std::array<float, kTrusts> lost{};       ///< decayed sums of 1 - min / max by each trust
+  float jobs = 0;                          ///< decayed number of jobs
   friend bool operator==(const GateLead&, const GateLead&) = default;
 };
 
-/// Both, mixed: quantiles by their logarithms' weighted mean, typical the best choice for both distributions
-/// by their weights, mean from whoever has the greater one. An unknown forecast counts for nothing. Without
-/// leads quantiles count the same, the point is the network's by three quarters.
+/// Both, mixed: quantiles by their logarithms' weighted means, never crossing; typical the best choice for
+/// both distributions by their weights; mean from whoever has the greater one. An unknown forecast counts for
+/// nothing. Without leads quantiles count the same and the point is the network's by six tenths.
 ///
 /// choices  made with the network's forecast; not read where one of the two is unknown
 Forecast mix(const GateLead& user, const GateLead& everybody, const Forecast& kernel, const Forecast& network,
@@ -53,7 +65,7 @@ struct GateTable {
   friend bool operator==(const GateTable&, const GateTable&) = default;
 };
 
-/// Users whose lead is kept apart, at most; who comes later is mixed by everybody's. 2 MB.
+/// Users whose lead is kept apart, at most; who comes later is mixed by everybody's. 3.4 MB.
 inline constexpr std::size_t kMaxGateUsers = 65'536;
 
 /// Errors: invalid_input - too many users, out of order, or a lead that no learning can have made.
@@ -69,8 +81,10 @@ class Gate {
   Forecast mix(UserId uid, const Forecast& kernel, const Forecast& network,
                const PointChoices& choices) const;
 
-  /// A job of the user has ended. evidence: evidence_of() it, 0 to 1.
-  void learn(UserId uid, const ForecastLoss& kernel, const ForecastLoss& network, float evidence);
+  /// A job of the user has ended. Nothing is learned where one of the two said nothing.
+  ///
+  /// used  seconds, bytes or share, > 0, no more than the request
+  void learn(UserId uid, const GateLesson& lesson, float used);
 
   GateTable table() const;
 

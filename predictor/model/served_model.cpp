@@ -65,9 +65,10 @@ ModelWord improve(const ServedModel& served, const JobMoment& moment, const Kern
     if (!is_usable(mixed[r])) return ModelWord::unusable;
   }
   constexpr auto kRunTime = static_cast<std::size_t>(Resource::run_time);
-  lesson.kernel = prediction.forecasts[kRunTime];
-  lesson.network = work->forecasts[kRunTime];
-  lesson.evidence = evidence_of(work->input);
+  lesson = work->forecasts[kRunTime].known()
+               ? lesson_of(prediction.forecasts[kRunTime], work->forecasts[kRunTime], work->choices[kRunTime],
+                           evidence_of(work->input))
+               : GateLesson{};
   prediction.forecasts = mixed;
   prediction.model = served.network->model().checksum;
   return word;

@@ -69,17 +69,11 @@ struct ServedModel {
   std::array<GateTable, kResources> gates;
 };
 
-/// What both said of a run time, until the job ends and the gate learns from it.
-struct GateLesson {
-  Forecast kernel, network;
-  float evidence = 0;  ///< evidence_of() the job
-};
-
 /// The network's and the gate's word in place of the kernel's.
 ///
 /// votes        what the kernel weighed for the moment's prediction
 /// prediction   the kernel's; changed only if the answer is `said`
-/// lesson       out, where the answer is `said`
+/// lesson       out, where the answer is `said`: of the run time
 ModelWord improve(const ServedModel& served, const JobMoment& moment, const KernelVotes& votes,
                   Prediction& prediction, GateLesson& lesson);
 

@@ -1,7 +1,9 @@
 #include "predictor/model/gate.h"
 
 #include <algorithm>
+#include <cmath>
 #include <gtest/gtest.h>
+#include <utility>
 
 namespace foreshape {
 namespace {
@@ -25,30 +27,127 @@ PointChoices sure(float kernel, float network) {
   return choices;
 }
 
-TEST(Gate, BelievesWhoeverDidBetterOnTheUsersOwnJobs) {
+void teach(Gate& gate, UserId uid, const Forecast& kernel, const Forecast& network, float used, int times,
+           float evidence = 1) {
+  const GateLesson lesson = lesson_of(kernel, network, sure(kernel.typical, network.typical), evidence);
+  for (int i = 0; i < times; ++i) gate.learn(uid, lesson, used);
+}
+
+TEST(Gate, TakesThePointOfWhoeverDidBetterOnTheUsersOwnJobs) {
   Gate gate;
   const Forecast kernel = says(100), network = says(1000);
   for (int i = 0; i < 200; ++i) {
-    gate.learn(1, forecast_loss(kernel, 100), forecast_loss(network, 100), 1);    // the kernel is right here
-    gate.learn(2, forecast_loss(kernel, 1000), forecast_loss(network, 1000), 1);  // and the network here
+    teach(gate, 1, kernel, network, 100, 1);   // the kernel is right here
+    teach(gate, 2, kernel, network, 1000, 1);  // and the network here
   }
-  EXPECT_NEAR(gate.mix(1, kernel, network, sure(100, 1000)).typical, 100, 1);
-  EXPECT_NEAR(gate.mix(1, kernel, network, sure(100, 1000)).quantiles[4], 100, 2);
-  EXPECT_NEAR(gate.mix(2, kernel, network, sure(100, 1000)).typical, 1000, 1);
-  EXPECT_NEAR(gate.mix(2, kernel, network, sure(100, 1000)).quantiles[4], 1000, 20);
+  EXPECT_EQ(gate.mix(1, kernel, network, sure(100, 1000)).typical, 100);
+  EXPECT_EQ(gate.mix(2, kernel, network, sure(100, 1000)).typical, 1000);
 }
 
-TEST(Gate, IsNotTurnedByABurst) {
+TEST(Gate, TellsStrangersWhatEverybodyTaught) {
+  const Forecast kernel = says(100), network = says(1000);
+  for (const float right : {100.0F, 1000.0F}) {
+    Gate gate;
+    teach(gate, 1, kernel, network, right, 100);
+    const Forecast mixed = gate.mix(7, kernel, network, sure(100, 1000));
+    EXPECT_EQ(mixed.typical, right);
+    for (const float q : mixed.quantiles) EXPECT_NEAR(q, right, .2F * right);
+  }
+}
+
+TEST(Gate, FindsTheMixtureWhereNeitherIsRight) {
+  Gate gate;
+  const Forecast kernel = says(100), network = says(10'000);
+  teach(gate, 1, kernel, network, 2'000, 2'000);
+  // A weight of ln 20 / ln 100 = .65 hits.
+  for (const float q : gate.mix(1, kernel, network, sure(100, 10'000)).quantiles) EXPECT_NEAR(q, 2'000, 300);
+}
+
+TEST(Gate, MixesTheTailsForThemselves) {
+  Gate gate;
+  Forecast kernel = says(100), network = says(100);
+  for (std::size_t i = 6; i < kQuantileLevels.size(); ++i) network.quantiles[i] = 1'000;
+  teach(gate, 1, kernel, network, 100, 200);  // the network's tail is too long
+  const Forecast mixed = gate.mix(1, kernel, network, sure(100, 100));
+  EXPECT_LT(mixed.quantiles[8], 150);
+  std::swap(kernel, network);
+  EXPECT_GT(gate.mix(1, kernel, network, sure(100, 100)).quantiles[8], 670);
+  EXPECT_EQ(gate.table().everybody.share[0], 0) << "below the tail both say the same: nothing to learn";
+}
+
+TEST(Gate, IsLittleMovedByOneUsersBurst) {
   const Forecast kernel = says(100), network = says(1000);
   const auto learned = [&](float evidence) {
     Gate gate;
-    for (int i = 0; i < 400; ++i) gate.learn(1, forecast_loss(kernel, 1000), forecast_loss(network, 1000), 1);
-    for (int i = 0; i < 2000; ++i)
-      gate.learn(1, forecast_loss(kernel, 100), forecast_loss(network, 100), evidence);
-    return gate.mix(1, kernel, network, sure(100, 1000)).typical;
+    teach(gate, 1, kernel, network, 1000, 400);
+    teach(gate, 1, kernel, network, 100, 2000, evidence);
+    return gate.mix(1, kernel, network, sure(100, 1000)).quantiles[4];
   };
-  EXPECT_EQ(learned(1), 100);
-  EXPECT_EQ(learned(4.0F / 2000), 1000) << "two thousand jobs at once say little more than one";
+  EXPECT_NEAR(learned(1), 100, 1);
+  EXPECT_GT(learned(4.0F / 2000), 500) << "two thousand jobs at once say little more than a few";
+}
+
+TEST(Gate, FollowsAUserWhoChanges) {
+  Gate gate;
+  const Forecast kernel = says(100), network = says(1000);
+  teach(gate, 1, kernel, network, 1000, 5'000);
+  teach(gate, 1, kernel, network, 100, 1'000);
+  EXPECT_EQ(gate.mix(1, kernel, network, sure(100, 1000)).typical, 100);
+}
+
+TEST(Gate, KeepsItsNumbersWithinBounds) {
+  Gate gate;
+  const Forecast kernel = says(1e-6F), network = says(1e30F);
+  for (int i = 0; i < 3'000; ++i)
+    teach(gate, static_cast<UserId>(i % 3), kernel, network, i % 2 == 0 ? 1 : 1e30F, 1);
+  EXPECT_TRUE(check_gate(gate.table()));
+}
+
+TEST(Gate, GoesOnFromATableToTheSameBits) {
+  const Forecast kernel = says(100), network = says(1000);
+  Gate whole;
+  teach(whole, 1, kernel, network, 700, 50);
+  Gate half{whole.table()};
+  teach(whole, 2, kernel, network, 100, 50, .3F);
+  teach(half, 2, kernel, network, 100, 50, .3F);
+  EXPECT_EQ(whole.table(), half.table());
+}
+
+TEST(Gate, LearnsNothingWhereOneOfThemSaidNothing) {
+  Gate gate;
+  gate.learn(1, {says(1), Forecast{}, {}, 1}, 5);
+  gate.learn(1, {Forecast{}, says(1), {}, 1}, 5);
+  EXPECT_EQ(gate.table(), GateTable{});
+}
+
+TEST(Gate, KnowsNoMoreUsersThanItHasRoomFor) {
+  Gate gate;
+  const GateLesson lesson = lesson_of(says(1), says(2), sure(1, 2), 1);
+  for (UserId uid = 0; uid < kMaxGateUsers + 10; ++uid) gate.learn(uid, lesson, 2);
+  EXPECT_EQ(gate.table().users.size(), kMaxGateUsers);
+  EXPECT_TRUE(check_gate(gate.table()));
+  EXPECT_GT(gate.mix(kMaxGateUsers + 5, says(1), says(2), sure(1, 2)).quantiles[4], 1.9F)
+      << "everybody's stand in";
+}
+
+TEST(CheckGate, RefusesWhatNoLearningCanHaveMade) {
+  const struct {
+    const char* why;
+    GateLead lead;
+  } cases[] = {
+      {"a share beyond all", {{2, 0, 0}, {}, {}, 1}},
+      {"a share that is none", {{std::nanf(""), 0, 0}, {}, {}, 1}},
+      {"a negative sum of squares", {{}, {0, -1, 0}, {}, 1}},
+      {"a loss that is none", {{}, {}, {0, 0, std::nanf(""), 0, 0}, 1}},
+      {"a negative loss", {{}, {}, {0, 0, -1, 0, 0}, 1}},
+      {"jobs without end", {{}, {}, {}, HUGE_VALF}},
+      {"less than no jobs", {{}, {}, {}, -1}},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    EXPECT_FALSE(check_gate({c.lead, {}}));
+    EXPECT_FALSE(check_gate({{}, {{5, c.lead}}}));
+  }
 }
 
 TEST(Gate, TakesTheOneThatIsThere) {

@@ -17,8 +17,12 @@ inline Model made_model(std::uint32_t seed = 1,
   model.weights.resize(layout.total);
   initialise_weights(layout, seed, model.weights);
   model.serves = {true, true, false, false, false};
-  model.gates[0] = {{20, 10, 200}, {{1000, {5, 3, 40}}, {1001, {-5, -3, 41}}}};
-  model.gates[1] = {{2, 1, 20}, {}};
+  const auto lead = [](float share, float lost, float jobs) {
+    return GateLead{
+        {share, share / 2, -share}, {1, 2, 3}, {lost, lost / 2, lost / 3, lost / 4, lost / 5}, jobs};
+  };
+  model.gates[0] = {lead(.2F, 100, 200), {{1000, lead(.05F, 20, 40)}, {1001, lead(-.05F, 21, 41)}}};
+  model.gates[1] = {lead(.1F, 10, 20), {}};
   model.card = {.made_s = 1'790'000'000,
                 .data_from_s = 1'780'000'000,
                 .data_to_s = 1'789'000'000,

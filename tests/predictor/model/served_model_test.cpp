@@ -6,6 +6,7 @@
 
 #include "predictor/baseline/kernel.h"
 #include "predictor/model/gate_file.h"
+#include "predictor/model/gate_wire.h"
 #include "tests/predictor/model/made_model.h"
 
 namespace foreshape {
@@ -84,7 +85,8 @@ TEST(Improve, MixesTheNetworkInByTheGateOfTheUser) {
 TEST(Improve, LeavesWhomTheKernelSuitsToTheKernel) {
   const Moment m;
   Model model = made_model();
-  model.gates[0] = {{-500, -500, 500}, {{1000, {-50, -50, 100}}}};
+  const GateLead lead{{-1, -1, -1}, {1, 1, 1}, {0, 1e5F, 1e5F, 1e5F, 1e5F}, 500};
+  model.gates[0] = {lead, {{1000, lead}}};
   const Word said = ask(served(std::move(model)), m);
   const Forecast &kernel = m.kernel.of(Resource::run_time), &now = said.prediction.of(Resource::run_time);
   EXPECT_NEAR(now.typical, kernel.typical, 1e-3F * kernel.typical);
@@ -147,13 +149,29 @@ TEST(GateFile, ComesBackAndNoDamageIsTakenForIt) {
   EXPECT_FALSE(parse_gate(gate_bytes(state)));
 }
 
+TEST(GateFile, OfAnEarlierGateIsReadAsOneThatHasLearnedNothing) {
+  flatbuffers::FlatBufferBuilder builder;
+  const fb::GateUser everybody{0, 2.5F, 1.5F, 300}, user{1000, -3, 4, 50};
+  builder.Finish(fb::CreateGateOfResource(builder, 0, &everybody, builder.CreateVectorOfStructs(&user, 1)));
+  std::array<GateTable, kResources> gates;
+  const auto wrong = read_gate(*flatbuffers::GetRoot<fb::GateOfResource>(builder.GetBufferPointer()), gates);
+  EXPECT_FALSE(wrong.has_value());
+  EXPECT_EQ(gates[0], GateTable{});
+}
+
 TEST(GateFile, HasWhatTheGateLearned) {
   Gate gate{made_model().gates[0]};
-  gate.learn(1000, {.5F, .5F}, {.1F, .1F}, 1);
-  gate.learn(77, {.1F, .1F}, {.5F, .5F}, 1);
+  Forecast kernel, network;
+  kernel.jobs = network.jobs = 1;
+  kernel.quantiles.fill(100);
+  network.quantiles.fill(200);
+  const GateLesson lesson{kernel, network, {100, 100, 100, 200, 200}, 1};
+  gate.learn(1000, lesson, 200);
+  gate.learn(77, lesson, 100);
   const GateTable table = gate.table();
   EXPECT_EQ(table.users.size(), 3U);
-  EXPECT_GT(table.of(1000).quantiles, made_model().gates[0].of(1000).quantiles);
+  EXPECT_GT(table.of(1000).share[1], made_model().gates[0].of(1000).share[1]);
+  EXPECT_LT(table.of(77).share[1], 0);
   EXPECT_EQ(Gate{table}.table(), table);
   EXPECT_EQ(table.of(5), GateLead{});
 }
