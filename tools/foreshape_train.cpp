@@ -126,9 +126,9 @@ std::string Training::identity() const {
       "data set of {} with {} jobs, features {}, seed {}, samples {}, validation {}, hold-back {}, batch {}, "
       "steps {}, "
       "rate {}, patience {}, judge-every {}, widths {} and {}, from {:016x}",
-      reader_->origin().made_s, reader_->jobs(), kFeaturesVersion, fit.seed, samples.samples, samples.judge,
-      samples.held_back, fit.batch, fit.steps, fit.adam.rate, fit.patience, fit.judge_every, fit.sizes.hidden,
-      fit.sizes.pair_hidden, champion_.checksum);
+      reader_->origin().made_s, reader_->jobs(), kFeaturesVersion, fit.seed, samples.bounds.samples,
+      samples.judge, samples.held_back, fit.batch, fit.steps, fit.adam.rate, fit.patience, fit.judge_every,
+      fit.sizes.hidden, fit.sizes.pair_hidden, champion_.checksum);
 }
 
 std::string Training::arrival_identity() const {
@@ -138,7 +138,7 @@ std::string Training::arrival_identity() const {
       "next submissions of {} with {} jobs, features {}, seed {}, jobs {}, moments {}, validation {}, "
       "hold-back {}, batch {}, steps {}, rate {}, patience {}, judge-every {}, width {}, from {:016x}",
       reader_->origin().made_s, reader_->jobs(), kArrivalFeaturesVersion, fit.seed, samples.jobs,
-      samples.samples, options_.samples.judge, options_.samples.held_back, fit.batch, fit.steps,
+      samples.bounds.samples, options_.samples.judge, options_.samples.held_back, fit.batch, fit.steps,
       fit.adam.rate, fit.patience, fit.judge_every, options_.arrival_hidden, champion_.checksum);
 }
 

@@ -23,7 +23,7 @@ CommandLine train_command_line() {
       "checkpoint-every", po::value<double>()->value_name("SECONDS")->default_value(300),
       "how often; 0 = after each step")("resume", "go on from the checkpoint, if it is there")(
       "seed", po::value<std::uint64_t>()->default_value(1), "of the first weights and of every choice")(
-      "samples", po::value<std::uint64_t>()->default_value(samples.samples),
+      "samples", po::value<std::uint64_t>()->default_value(samples.bounds.samples),
       "jobs to learn from, at most, over all ranks; 8.3 KB each")(
       "validation", po::value<double>()->value_name("SHARE")->default_value(samples.judge),
       "the newest share of the history: judges, and is not learnt from")(
@@ -63,8 +63,8 @@ tl::expected<TrainOptions, std::string> read_train_options(const ParsedOptions& 
 
   FitSettings& fit = options.fit;
   SampleSettings& samples = options.samples;
-  fit.seed = samples.seed = values["seed"].as<std::uint64_t>();
-  samples.samples = values["samples"].as<std::uint64_t>();
+  fit.seed = samples.bounds.seed = values["seed"].as<std::uint64_t>();
+  samples.bounds.samples = values["samples"].as<std::uint64_t>();
   samples.judge = values["validation"].as<double>();
   samples.held_back = values["hold-back"].as<double>();
   fit.batch = values["batch"].as<std::uint64_t>();
@@ -76,7 +76,7 @@ tl::expected<TrainOptions, std::string> read_train_options(const ParsedOptions& 
   if (parsed.has("rate")) options.rate = values["rate"].as<float>();
 
   FitSettings& arrival_fit = options.arrival_fit;
-  arrival_fit.seed = options.arrival_samples.seed = fit.seed;
+  arrival_fit.seed = options.arrival_samples.bounds.seed = fit.seed;
   arrival_fit.patience = fit.patience;
   arrival_fit.batch = 256;
   arrival_fit.judge_every = 100;
@@ -85,7 +85,7 @@ tl::expected<TrainOptions, std::string> read_train_options(const ParsedOptions& 
   options.arrivals = arrivals == "yes";
 
   const auto within = [](auto n, auto least, auto most) { return n >= least && n <= most; };
-  if (!within(samples.samples, 64U, 1U << 26U))
+  if (!within(samples.bounds.samples, 64U, 1U << 26U))
     return tl::make_unexpected("--samples is to be 64 to 67108864");
   if (!(samples.judge > 0 && samples.held_back >= 0 && samples.judge + samples.held_back < 1))
     return tl::make_unexpected("--validation is to be above 0, and below 1 together with --hold-back");

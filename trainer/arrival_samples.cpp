@@ -12,21 +12,6 @@ double share_of(std::uint64_t wanted, std::uint64_t among) {
   return among == 0 ? 1 : std::min(1.0, static_cast<double>(wanted) / static_cast<double>(among));
 }
 
-/// Sizes over all ranks.
-void join(ArrivalLanes& lanes, Comm& comm) {
-  std::array<double, kLanes + 1> numbers{};
-  for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    numbers[lane] = static_cast<double>(lanes.learn[lane].size());
-    numbers[kLanes] += static_cast<double>(lanes.judge[lane].size());
-  }
-  comm.sum(std::span<double>{numbers});
-  for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    lanes.learn_sizes[lane] = static_cast<std::uint64_t>(numbers[lane]);
-    lanes.samples += lanes.learn_sizes[lane];
-  }
-  lanes.judges = static_cast<std::uint64_t>(numbers[kLanes]);
-}
-
 }  // namespace
 
 ArrivalCollector::ArrivalCollector(const HistoryWindows& windows, const ArrivalSampleSettings& settings,
@@ -37,11 +22,11 @@ bool ArrivalCollector::is_chosen(const ArrivalTime& moment) const {
   double share = 1;
   const std::uint64_t newest = std::min(settings_.jobs / 2, windows_.learn_end);
   if (judging_)
-    share = share_of(settings_.judges, windows_.judge_end - windows_.learn_end);
+    share = share_of(settings_.bounds.judges, windows_.judge_end - windows_.learn_end);
   else if (settings_.jobs < windows_.learn_end && jobs_ < windows_.learn_end - newest)
     share = share_of(settings_.jobs - newest, windows_.learn_end - newest);
   if (moment.kind == MomentKind::quarter) share /= 4;
-  return static_cast<double>(random_of(settings_.seed, moment.number) >> 11U) * 0x1p-53 < share;
+  return static_cast<double>(random_of(settings_.bounds.seed, moment.number) >> 11U) * 0x1p-53 < share;
 }
 
 bool ArrivalCollector::wants(const ArrivalTime& moment) {
@@ -65,7 +50,8 @@ void ArrivalCollector::came(const NextSubmission& next, std::span<const ArrivalT
 void ArrivalCollector::keep(const Waiting& waiting, const ArrivalTarget& target) {
   if (!target.came && target.bin == 0) return;  // says nothing
   auto& lane = (judging_ ? lanes_.judge : lanes_.learn)[waiting.lane];
-  if (!judging_ && lane.size() >= std::max<std::uint64_t>(settings_.samples / kLanes, 1)) lane.pop_front();
+  if (!judging_ && lane.size() >= std::max<std::uint64_t>(settings_.bounds.samples / kLanes, 1))
+    lane.pop_front();
   lane.push_back({waiting.input, target});
 }
 
@@ -97,7 +83,7 @@ Result<ArrivalLanes> collect_arrivals(DatasetReader& reader, const HistoryWindow
       windows.judge_end, [&](const TracedJob& job) { collector.take(job); }, stop, progress);
   if (!end_s) return tl::make_unexpected(end_s.error());
   collector.finish(*end_s);
-  join(collector.lanes(), comm);
+  collector.lanes().count(comm);
   return std::move(collector.lanes());
 }
 

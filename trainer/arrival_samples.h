@@ -4,16 +4,13 @@
 // Runs in: offline.
 // Threads: main thread only.
 
-#include <array>
-#include <deque>
 #include <functional>
 #include <map>
 
 #include "predictor/base/result.h"
 #include "trainer/arrival_timeline.h"
-#include "trainer/comm.h"
 #include "trainer/dataset_file.h"
-#include "trainer/sample_plan.h"
+#include "trainer/sample_lanes.h"
 
 namespace foreshape {
 
@@ -22,20 +19,14 @@ struct ArrivalSample {
   ArrivalTarget target;
 };
 
-/// This rank's lanes; the others' are empty here. 1.1 KB a sample.
-struct ArrivalLanes {
-  std::array<std::deque<ArrivalSample>, kLanes> learn, judge;
-  std::array<std::uint64_t, kLanes> learn_sizes{};  ///< of every lane, on whichever rank
-  std::uint64_t samples = 0, judges = 0;            ///< on all ranks
-};
+/// 1.1 KB a sample.
+using ArrivalLanes = Lanes<ArrivalSample>;
 
 struct ArrivalSampleSettings {
   /// Moments at the newest half of so many jobs, and at a uniform choice of the older ones; the ends of jobs
   /// and pauses between them give moments too, a quarter of the quarters of an hour as well.
   std::uint64_t jobs = 65'536;
-  std::uint64_t samples = 262'144;  ///< at most; beyond it the oldest go
-  std::uint64_t judges = 16'384;    ///< jobs whose moments judge, at most
-  std::uint64_t seed = 1;
+  SampleBounds bounds{.samples = 262'144};  ///< beyond it the oldest go
 };
 
 /// Goes through the history as it happened. Every rank follows everybody; features are computed for its own

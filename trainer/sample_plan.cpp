@@ -12,13 +12,12 @@ HistoryWindows split_history(std::uint64_t jobs, double judge, double held_back)
   return {jobs - of(judge + held_back), jobs - of(held_back)};
 }
 
-SamplePlan::SamplePlan(const HistoryWindows& windows, std::uint64_t samples, std::uint64_t judges,
-                       std::uint64_t seed)
-    : windows_(windows), seed_(seed) {
-  const std::uint64_t learn = windows.learn_end, all = std::min(samples, learn);
+SamplePlan::SamplePlan(const HistoryWindows& windows, const SampleBounds& bounds)
+    : windows_(windows), seed_(bounds.seed) {
+  const std::uint64_t learn = windows.learn_end, all = std::min(bounds.samples, learn);
   newest_ = all == learn ? all : all - all / 2;
   older_wanted_ = all - newest_;
-  judges_wanted_ = std::min(judges, windows.judge_end - windows.learn_end);
+  judges_wanted_ = std::min(bounds.judges, windows.judge_end - windows.learn_end);
 }
 
 /// Whether this job is one of the `wanted` out of the `among` that are left, it included.

@@ -24,13 +24,20 @@ struct HistoryWindows {
 /// judge, held_back: shares of all jobs, judge + held_back < 1.
 HistoryWindows split_history(std::uint64_t jobs, double judge, double held_back);
 
+/// How much of a history becomes samples, at most.
+struct SampleBounds {
+  std::uint64_t samples = 131'072;  ///< learnt from
+  std::uint64_t judges = 16'384;    ///< jobs that judge
+  std::uint64_t seed = 1;           ///< of the choice
+};
+
 /// Goes through the jobs in order and says which become samples. At most `samples` are learnt from: the
 /// newest half of them is the newest jobs of the window, the other half a uniform choice of the older ones;
 /// at most `judges` judge, a uniform choice. The same seed gives the same choice on every rank. Source:
 /// Knuth, "The art of computer programming" vol. 2, 3.4.2, algorithm S.
 class SamplePlan {
  public:
-  SamplePlan(const HistoryWindows& windows, std::uint64_t samples, std::uint64_t judges, std::uint64_t seed);
+  SamplePlan(const HistoryWindows& windows, const SampleBounds& bounds);
 
   struct Place {
     bool judges = false;  ///< else it is learnt from

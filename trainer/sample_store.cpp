@@ -83,23 +83,17 @@ void SampleCollector::finish(UnixSeconds now_s) {
 
 namespace {
 
-/// Sizes and what is known, over all ranks.
-void join(SampleLanes& lanes, Comm& comm) {
-  std::array<double, kLanes + 2 + kResources> numbers{};
-  for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    numbers[lane] = static_cast<double>(lanes.learn[lane].size());
-    numbers[kLanes] += static_cast<double>(lanes.learn[lane].size());
-    numbers[kLanes + 1] += static_cast<double>(lanes.judge[lane].size());
-    for (const Sample& sample : lanes.learn[lane])
+/// On any rank.
+std::array<bool, kResources> known_of(const SampleLanes& lanes, Comm& comm) {
+  std::array<double, kResources> numbers{};
+  for (const auto& lane : lanes.learn)
+    for (const Sample& sample : lane)
       for (std::size_t r = 0; r < kResources; ++r)
-        if (sample.target.known[r] != kUnknown) numbers[kLanes + 2 + r] = 1;
-  }
+        if (sample.target.known[r] != kUnknown) numbers[r] = 1;
   comm.sum(std::span<double>{numbers});
-  for (std::size_t lane = 0; lane < kLanes; ++lane)
-    lanes.learn_sizes[lane] = static_cast<std::uint64_t>(numbers[lane]);
-  lanes.samples = static_cast<std::uint64_t>(numbers[kLanes]);
-  lanes.judges = static_cast<std::uint64_t>(numbers[kLanes + 1]);
-  for (std::size_t r = 0; r < kResources; ++r) lanes.known[r] = numbers[kLanes + 2 + r] > 0;
+  std::array<bool, kResources> known{};
+  for (std::size_t r = 0; r < kResources; ++r) known[r] = numbers[r] > 0;
+  return known;
 }
 
 }  // namespace
@@ -108,15 +102,15 @@ Result<SampleLanes> collect_samples(DatasetReader& reader, const SampleSettings&
                                     const std::function<bool()>& stop,
                                     const std::function<void(std::uint64_t)>& progress) {
   const HistoryWindows windows = split_history(reader.jobs(), settings.judge, settings.held_back);
-  SampleCollector collector{windows, SamplePlan{windows, settings.samples, settings.judges, settings.seed},
-                            comm.rank(), comm.ranks()};
+  SampleCollector collector{windows, SamplePlan{windows, settings.bounds}, comm.rank(), comm.ranks()};
   JobStream stream{reader, comm};
   const auto end_s = stream.for_each_before(
       windows.judge_end, [&](const TracedJob& job) { collector.take(job); }, stop, progress);
   if (!end_s) return tl::make_unexpected(end_s.error());
   collector.finish(*end_s);
-  join(collector.lanes(), comm);
   SampleLanes& lanes = collector.lanes();
+  lanes.count(comm);
+  lanes.known = known_of(lanes, comm);
   constexpr std::uint64_t kFewest = 64;
   if (!stream.stopped() && (lanes.samples < kFewest || lanes.judges == 0))
     return failure(ErrorCode::invalid_input, "too few finished jobs: " + std::to_string(lanes.samples) +

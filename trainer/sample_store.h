@@ -5,17 +5,15 @@
 // Threads: main thread only.
 
 #include <array>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <unordered_map>
 
 #include "predictor/base/result.h"
 #include "predictor/model/features.h"
-#include "trainer/comm.h"
 #include "trainer/dataset_file.h"
 #include "trainer/live_book.h"
-#include "trainer/sample_plan.h"
+#include "trainer/sample_lanes.h"
 #include "trainer/time_order.h"
 
 namespace foreshape {
@@ -25,11 +23,8 @@ struct Sample {
   Target target;
 };
 
-/// This rank's lanes; the others' are empty here. 8.3 KB a sample.
-struct SampleLanes {
-  std::array<std::deque<Sample>, kLanes> learn, judge;
-  std::array<std::uint64_t, kLanes> learn_sizes{};  ///< of every lane, on whichever rank
-  std::uint64_t samples = 0, judges = 0;            ///< on all ranks
+/// 8.3 KB a sample.
+struct SampleLanes : Lanes<Sample> {
   std::array<bool, kResources> known{};  ///< some learnt sample, on some rank, says something of it
 };
 
@@ -73,8 +68,7 @@ class SampleCollector {
 
 struct SampleSettings {
   double judge = 0.1, held_back = 0;
-  std::uint64_t samples = 131'072, judges = 16'384;
-  std::uint64_t seed = 1;
+  SampleBounds bounds;
 };
 
 /// All of it: reads the data set with the other ranks. stop: as for JobStream; then nothing useful comes

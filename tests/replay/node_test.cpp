@@ -134,66 +134,34 @@ void expect_within_every_node(const Workload& load, const Schedule& schedule) {
 }
 
 TEST(SimulateNodes, NeverTakesMoreOfANodeThanItHas) {
-  for (const SchedulingPolicy& policy : all_policies()) {
-    SCOPED_TRACE(policy.name);
-    std::mt19937 random{7};  // NOLINT(cert-msc51-cpp): repeatable
-    for (int i = 0; i < kWorkloads; ++i) {
-      const Workload load = random_node_workload(random);
-      const Schedule schedule = simulate(load, policy);
-      expect_within_every_node(load, schedule);
-      for (JobIndex j = 0; j < load.jobs.size(); ++j) {
-        ASSERT_GE(schedule.start_s[j], load.jobs[j].submit_s);
-        std::int64_t cores = 0;
-        for (const auto& share : schedule.placements[j].shares) cores += share.cores;
-        ASSERT_EQ(cores, load.jobs[j].procs);
-        if (load.jobs[j].demand.nodes > 0) {
-          ASSERT_LE(schedule.placements[j].shares.size(),
-                    static_cast<std::size_t>(load.jobs[j].demand.nodes));
-        }
+  for_each_schedule(random_node_workload, [](const Workload& load, const Schedule& schedule) {
+    expect_within_every_node(load, schedule);
+    for (JobIndex j = 0; j < load.jobs.size(); ++j) {
+      ASSERT_GE(schedule.start_s[j], load.jobs[j].submit_s);
+      std::int64_t cores = 0;
+      for (const auto& share : schedule.placements[j].shares) cores += share.cores;
+      ASSERT_EQ(cores, load.jobs[j].procs);
+      if (load.jobs[j].demand.nodes > 0) {
+        ASSERT_LE(schedule.placements[j].shares.size(), static_cast<std::size_t>(load.jobs[j].demand.nodes));
       }
     }
-  }
+  });
 }
 
-/// When the job became the first by arrival, and the latest time at which its place could then be free.
-std::int64_t promised_to_head(const Workload& load, const Schedule& schedule, std::size_t head) {
-  std::int64_t since = load.jobs[head].submit_s;
-  for (std::size_t i = 0; i < head; ++i) since = std::max(since, schedule.start_s[i]);
+/// The nodes, and where the jobs were on them.
+struct FreePlaces {
+  const Workload& load;
+  const Schedule& schedule;
   FreeNodes free{load.cluster};
-  std::multimap<std::int64_t, const Placement*> ends;
-  for (std::size_t i = 0; i < load.jobs.size(); ++i) {
-    // Those that started in the same second count too: beside the head they must not have put it off.
-    const bool started = schedule.start_s[i] <= since && i != head;
-    const std::int64_t planned_end = schedule.start_s[i] + schedule.estimates[i].plan_s;
-    if (!started || schedule.end_s[i] < since || planned_end <= since) continue;
-    free.take(schedule.placements[i]);
-    ends.emplace(planned_end, &schedule.placements[i]);
-  }
-  std::int64_t latest = since;
-  for (const auto& [end, placement] : ends) {
-    if (end > latest && free.fits(load.jobs[head].demand)) break;
-    free.give(*placement);
-    latest = end;
-  }
-  return latest;
-}
+  void take(std::size_t job) { free.take(schedule.placements[job]); }
+  void give(std::size_t job) { free.give(schedule.placements[job]); }
+  bool fits(std::size_t job) const { return free.fits(load.jobs[job].demand); }
+};
 
 TEST(SimulateNodes, NeverPutsOffTheHeadWherePlansAreUpperBounds) {
-  for (const char* name : {"easy", "easy-sjbf"}) {
-    for (const Source source : {Source::requested, Source::clairvoyant}) {
-      SchedulingPolicy policy = *find_policy(name);
-      policy.source = source;
-      SCOPED_TRACE(std::string(name) + ":" + std::string(source_name(source)));
-      std::mt19937 random{11};  // NOLINT(cert-msc51-cpp): repeatable
-      for (int i = 0; i < kWorkloads; ++i) {
-        const Workload load = random_node_workload(random);
-        const Schedule schedule = simulate(load, policy);
-        for (std::size_t j = 0; j < load.jobs.size(); ++j)
-          ASSERT_LE(schedule.start_s[j], promised_to_head(load, schedule, j))
-              << "workload " << i << ", job " << j;
-      }
-    }
-  }
+  expect_never_puts_off_the_head(random_node_workload, [](const Workload& load, const Schedule& schedule) {
+    return FreePlaces{load, schedule};
+  });
 }
 
 /// The workload of a pool on one node with all processors, or on nodes with one processor each.

@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <map>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "replay/simulation.h"
@@ -98,6 +100,65 @@ void expect_agreement(const SchedulingPolicy& policy, MakeWorkload&& make) {
   for (int i = 0; i < kWorkloads; ++i) {
     const Workload load = make(random);
     ASSERT_EQ(simulate(load, policy).start_s, reference_starts(load, policy)) << "workload " << i;
+  }
+}
+
+/// Calls expect(load, schedule) for every policy on kWorkloads of that kind.
+template <class MakeWorkload, class Expect>
+void for_each_schedule(MakeWorkload&& make, Expect&& expect) {
+  for (const SchedulingPolicy& policy : all_policies()) {
+    SCOPED_TRACE(policy.name);
+    std::mt19937 random{7};  // NOLINT(cert-msc51-cpp): repeatable
+    for (int i = 0; i < kWorkloads; ++i) {
+      const Workload load = make(random);
+      expect(load, simulate(load, policy));
+      if (testing::Test::HasFatalFailure()) return;
+    }
+  }
+}
+
+/// When the job became the first by arrival, and the latest time at which it could then start: the earliest
+/// planned end that leaves it room. room: of the empty machine, with take(job), give(job) and fits(job).
+template <class Room>
+std::int64_t promised_to_head(const Workload& load, const Schedule& schedule, std::size_t head, Room room) {
+  std::int64_t since = load.jobs[head].submit_s;
+  for (std::size_t i = 0; i < head; ++i) since = std::max(since, schedule.start_s[i]);
+  std::multimap<std::int64_t, std::size_t> ends;
+  for (std::size_t i = 0; i < load.jobs.size(); ++i) {
+    // Those that started in the same second count too: beside the head they must not have put it off.
+    const bool started = schedule.start_s[i] <= since && i != head;
+    const std::int64_t planned_end = schedule.start_s[i] + schedule.estimates[i].plan_s;
+    if (!started || schedule.end_s[i] < since || planned_end <= since) continue;
+    room.take(i);
+    ends.emplace(planned_end, i);
+  }
+  std::int64_t latest = since;
+  for (const auto& [end, job] : ends) {
+    if (end > latest && room.fits(head)) break;
+    room.give(job);
+    latest = end;
+  }
+  return latest;
+}
+
+/// Where plans are upper bounds, EASY never puts off the head of the queue. room_of(load, schedule): as
+/// above.
+template <class MakeWorkload, class RoomOf>
+void expect_never_puts_off_the_head(MakeWorkload&& make, RoomOf&& room_of) {
+  for (const char* name : {"easy", "easy-sjbf"}) {
+    for (const Source source : {Source::requested, Source::clairvoyant}) {
+      SchedulingPolicy policy = *find_policy(name);
+      policy.source = source;
+      SCOPED_TRACE(std::string(name) + ":" + std::string(source_name(source)));
+      std::mt19937 random{11};  // NOLINT(cert-msc51-cpp): repeatable
+      for (int i = 0; i < 5 * kWorkloads; ++i) {
+        const Workload load = make(random);
+        const Schedule schedule = simulate(load, policy);
+        for (std::size_t j = 0; j < load.jobs.size(); ++j)
+          ASSERT_LE(schedule.start_s[j], promised_to_head(load, schedule, j, room_of(load, schedule)))
+              << "workload " << i << ", job " << j;
+      }
+    }
   }
 }
 

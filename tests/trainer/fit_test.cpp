@@ -1,17 +1,28 @@
 #include "trainer/fit.h"
 
 #include <cmath>
-#include <filesystem>
 #include <gtest/gtest.h>
 
+#include "tests/trainer/fit_fixture.h"
+#include "tests/trainer/patient_users.h"
 #include "tests/trainer/synthetic_users.h"
-#include "trainer/checkpoint.h"
 #include "trainer/trained_model.h"
 #include "trainer/usage_task.h"
 
 namespace foreshape {
+
+/// For the fixture, which finds it by its arguments.
+bool same(const Sample& a, const Sample& b) {
+  return a.input.job == b.input.job && a.input.candidates == b.input.candidates &&
+         a.input.pairs == b.input.pairs && a.input.values == b.input.values &&
+         a.input.known == b.input.known && a.input.bound == b.input.bound &&
+         a.input.reference == b.input.reference && a.target.value == b.target.value &&
+         a.target.known == b.target.known;
+}
+
 namespace {
 
+using test::run_to_the_end;
 constexpr double kNoise = 0.1;
 
 std::vector<TracedJob> made_history(std::size_t jobs) {
@@ -23,15 +34,8 @@ std::vector<TracedJob> made_history(std::size_t jobs) {
 
 SampleLanes lanes_of(const std::vector<TracedJob>& jobs, const HistoryWindows& windows, std::size_t rank = 0,
                      std::size_t ranks = 1) {
-  SampleCollector collector{windows, SamplePlan{windows, 1U << 20U, 1U << 20U, 1}, rank, ranks};
-  for (std::size_t i = 0; i < windows.judge_end; ++i) collector.take(jobs[i]);
-  collector.finish(windows.judge_end < jobs.size() ? jobs[windows.judge_end].request.submit_s : 0);
-  SampleLanes lanes = std::move(collector.lanes());
-  for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    lanes.learn_sizes[lane] = lanes.learn[lane].size();
-    lanes.samples += lanes.learn[lane].size();
-    lanes.judges += lanes.judge[lane].size();
-  }
+  SampleLanes lanes = test::collected(
+      SampleCollector{windows, SamplePlan{windows, {1U << 20U, 1U << 20U, 1}}, rank, ranks}, jobs, windows);
   lanes.known = {true, true, false, false, false};
   return lanes;
 }
@@ -45,35 +49,12 @@ FitSettings small_settings() {
   return settings;
 }
 
-bool same_bits(const ModelInput& a, const ModelInput& b) {
-  return a.job == b.job && a.candidates == b.candidates && a.pairs == b.pairs && a.values == b.values &&
-         a.known == b.known && a.bound == b.bound && a.reference == b.reference;
-}
-
 TEST(SampleCollector, WhatComesLaterNeverChangesASample) {
   const auto jobs = made_history(600);
   const HistoryWindows windows{400, 500};
   const SampleLanes lanes = lanes_of(jobs, windows);
-  const UnixSeconds learn_end_s = jobs[400].request.submit_s;
-  auto altered = jobs;
-  for (std::size_t i = 400; i < altered.size(); ++i)
-    altered[i].request.uid = 1;  // everything after the window
-  for (TracedJob& job : altered)
-    if (job.usage.end_s >= learn_end_s) {  // not known at its end
-      job.usage.run_s += 5'000;
-      job.usage.end_s += 5'000;
-    }
-  const SampleLanes again = lanes_of(altered, windows);
-  ASSERT_EQ(lanes.samples, again.samples);
   ASSERT_GT(lanes.samples, 390U);
-  for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    ASSERT_EQ(lanes.learn[lane].size(), again.learn[lane].size());
-    for (std::size_t i = 0; i < lanes.learn[lane].size(); ++i) {
-      ASSERT_TRUE(same_bits(lanes.learn[lane][i].input, again.learn[lane][i].input)) << lane;
-      ASSERT_EQ(lanes.learn[lane][i].target.value, again.learn[lane][i].target.value) << lane;
-      ASSERT_EQ(lanes.learn[lane][i].target.known, again.learn[lane][i].target.known) << lane;
-    }
-  }
+  test::expect_same_to_learn(lanes, lanes_of(test::with_another_future(jobs, 400), windows));
 }
 
 TEST(SampleCollector, AJobThatStillRunsAtTheWindowsEndIsABound) {
@@ -94,7 +75,7 @@ TEST(SampleCollector, AJobThatStillRunsAtTheWindowsEndIsABound) {
 
 TEST(SamplePlan, KeepsTheNewestAndAUniformChoiceOfTheRest) {
   const HistoryWindows windows{10'000, 11'000};
-  SamplePlan plan{windows, 1'000, 100, 5};
+  SamplePlan plan{windows, {1'000, 100, 5}};
   std::array<std::size_t, 3> third{};
   std::size_t newest = 0, judges = 0, lane_of_next = 0;
   for (std::size_t i = 0; i < 12'000; ++i) {
@@ -115,23 +96,11 @@ TEST(SamplePlan, KeepsTheNewestAndAUniformChoiceOfTheRest) {
   EXPECT_EQ(judges, 100U);
 }
 
-TEST(Fit, AnyNumberOfRanksHasTheSameSamplesBetweenThem) {
+TEST(SampleCollector, AnyNumberOfRanksHasTheSameSamplesBetweenThem) {
   const auto jobs = made_history(300);
-  const HistoryWindows windows{250, 300};
-  const SampleLanes all = lanes_of(jobs, windows);
-  for (const std::size_t ranks : {2U, 3U}) {
-    std::uint64_t samples = 0;
-    for (std::size_t rank = 0; rank < ranks; ++rank) {
-      const SampleLanes lanes = lanes_of(jobs, windows, rank, ranks);
-      samples += lanes.samples;
-      for (std::size_t lane = rank; lane < kLanes; lane += ranks) {
-        ASSERT_EQ(lanes.learn[lane].size(), all.learn[lane].size());
-        for (std::size_t i = 0; i < all.learn[lane].size(); ++i)
-          ASSERT_TRUE(same_bits(lanes.learn[lane][i].input, all.learn[lane][i].input));
-      }
-    }
-    EXPECT_EQ(samples, all.samples);
-  }
+  test::expect_ranks_share_the_samples([&](std::size_t rank, std::size_t ranks) {
+    return lanes_of(jobs, {250, 300}, rank, ranks);
+  });
 }
 
 TEST(Fit, ABatchTakesFromEveryLaneAndPassesOverEmptyOnes) {
@@ -151,40 +120,10 @@ TEST(Fit, ABatchTakesFromEveryLaneAndPassesOverEmptyOnes) {
   EXPECT_EQ(taken[6], 4U);
 }
 
-FitState run_to_the_end(Fit& fit, std::vector<FitState>* states = nullptr) {
-  FitWatch watch;
-  if (states != nullptr) {
-    watch.save_due = [] { return true; };
-    watch.save = [states](const FitState& state) -> Result<void> {
-      states->push_back(state);
-      return {};
-    };
-  }
-  const auto end = fit.run(watch);
-  EXPECT_TRUE(end) << end.error().message;
-  return fit.state();
-}
-
 TEST(Fit, GoesOnFromAnyStepToTheSameBits) {
-  const auto jobs = made_history(250);
-  const SampleLanes lanes = lanes_of(jobs, {200, 250});
-  SoloComm solo;
-  UsageTask whole_task{small_settings(), lanes, std::make_unique<LoopProducts>()};
-  Fit whole{small_settings(), whole_task, solo};
-  whole.begin();
-  std::vector<FitState> states;
-  const FitState last = run_to_the_end(whole, &states);
-  ASSERT_EQ(states.size(), 40U);
-  for (const std::size_t step : {0U, 8U, 9U, 33U}) {
-    const std::string bytes = checkpoint_bytes("this one", states[step]);
-    auto state = parse_checkpoint(bytes, "this one", last.weights.size());
-    ASSERT_TRUE(state) << state.error().message;
-    UsageTask rest_task{small_settings(), lanes, std::make_unique<LoopProducts>()};
-    Fit rest{small_settings(), rest_task, solo};
-    rest.resume(std::move(*state));
-    EXPECT_EQ(checkpoint_bytes("", run_to_the_end(rest)), checkpoint_bytes("", last))
-        << "after step " << step + 1;
-  }
+  const SampleLanes lanes = lanes_of(made_history(250), {200, 250});
+  UsageTask task{small_settings(), lanes, std::make_unique<LoopProducts>()};
+  test::expect_goes_on_from_any_step(small_settings(), task, {0, 8, 9, 33});
 }
 
 TEST(Fit, StopsWhenToldAndHasSavedWhatItWas) {
@@ -239,25 +178,10 @@ TEST(Checkpoint, RefusesDamageAndAnotherTraining) {
   }
 }
 
-class TrainedModelFile : public testing::Test {
- protected:
-  void SetUp() override {
-    std::string name = "/tmp/foreshape_fit_XXXXXX";
-    folder_ = ::mkdtemp(name.data());
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  DatasetReader written(const std::vector<TracedJob>& jobs) const {
-    auto writer = DatasetWriter::create(folder_ + "/jobs.h5", {});
-    for (const TracedJob& job : jobs) EXPECT_TRUE(writer->add(job));
-    EXPECT_TRUE(writer->finish());
-    return std::move(*DatasetReader::open(folder_ + "/jobs.h5"));
-  }
-  std::string folder_;
-};
-
-TEST_F(TrainedModelFile, IsJudgedOnTheWindowAndCarriesGatesAndGoldenPairs) {
+TEST(TrainedModelFile, IsJudgedOnTheWindowAndCarriesGatesAndGoldenPairs) {
   const auto jobs = made_history(900);
-  DatasetReader reader = written(jobs);
+  const test::WrittenHistory history;
+  DatasetReader reader = history.reader(jobs);
   SoloComm solo;
   SampleSettings samples;
   samples.judge = 0.2;
@@ -283,8 +207,9 @@ TEST_F(TrainedModelFile, IsJudgedOnTheWindowAndCarriesGatesAndGoldenPairs) {
   EXPECT_EQ(trained->scores.models[0].model[0].jobs(), trained->scores.kernel[0].jobs());
 }
 
-TEST_F(TrainedModelFile, SaysWhenThereIsTooLittleToLearnFrom) {
-  DatasetReader reader = written(made_history(30));
+TEST(TrainedModelFile, SaysWhenThereIsTooLittleToLearnFrom) {
+  const test::WrittenHistory history;
+  DatasetReader reader = history.reader(made_history(30));
   SoloComm solo;
   const auto lanes = collect_samples(reader, {}, solo, {}, [](std::uint64_t) {});
   ASSERT_FALSE(lanes);
