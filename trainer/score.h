@@ -14,6 +14,9 @@
 
 namespace foreshape {
 
+/// What one predictor says of one job.
+using Forecasts = std::array<Forecast, kResources>;
+
 /// min / max; 0 where one of them is not positive.
 double likeness(double a, double b);
 

@@ -30,8 +30,6 @@ enum class JobGroup : std::uint8_t { all, new_users, heavy_users, rare_jobs };
 inline constexpr std::size_t kJobGroups = 4;
 std::string_view name_of(JobGroup group);
 
-using Forecasts = std::array<Forecast, kResources>;
-
 /// Everybody's forecasts of one job.
 struct Said {
   Forecasts kernel, network, model;

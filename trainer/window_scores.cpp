@@ -19,7 +19,6 @@ namespace {
 constexpr auto kRunTime = static_cast<std::size_t>(Resource::run_time);
 constexpr auto kMemory = static_cast<std::size_t>(Resource::peak_memory);
 
-using Forecasts = std::array<Forecast, kResources>;
 using Choices = std::array<PointChoices, kResources>;
 
 /// A model at work: its network, and its gates as they learn.
@@ -36,7 +35,7 @@ struct Contestant {
 using Lessons = std::array<GateLesson, kResources>;
 
 /// What was said of a job that has not ended.
-struct Said {
+struct Waiting {
   Forecasts kernel;
   std::vector<Lessons> lessons;  ///< for each contestant's gates
   Target target;
@@ -71,8 +70,8 @@ class Window {
   void score(TimeOrder::Number number, const TracedJob& job);
   void ended(TimeOrder::Number number, const TracedJob& job);
   Forecasts forecast(Contestant& contestant, const Prediction& kernel, Choices& choices);
-  void score_models(const TracedJob& job, const Prediction& kernel, Said& said);
-  void score_simple(const TracedJob& job, const Said& said);
+  void score_models(const TracedJob& job, const Prediction& kernel, Waiting& said);
+  void score_simple(const TracedJob& job, const Waiting& said);
 
   std::uint64_t first_;
   std::vector<Contestant> contestants_;
@@ -82,11 +81,11 @@ class Window {
   KernelVotes votes_;
   ModelInput input_{};
   LoopProducts loops_;
-  std::unordered_map<TimeOrder::Number, std::unique_ptr<Said>> waiting_;
+  std::unordered_map<TimeOrder::Number, std::unique_ptr<Waiting>> waiting_;
   WindowScores out_;
 };
 
-float used_of(const Said& said, std::size_t r) {
+float used_of(const Waiting& said, std::size_t r) {
   return std::exp(std::min(said.target.value[r], said.bound[r]));
 }
 
@@ -103,7 +102,7 @@ Forecasts Window::forecast(Contestant& contestant, const Prediction& kernel, Cho
   return out;
 }
 
-void Window::score_simple(const TracedJob& job, const Said& said) {
+void Window::score_simple(const TracedJob& job, const Waiting& said) {
   const JobRequest& asked = job.request;
   if (said.target.known[kRunTime] != kUnknown && said.kernel[kRunTime].known()) {
     ++out_.jobs;
@@ -125,7 +124,7 @@ void Window::score(TimeOrder::Number number, const TracedJob& job) {
   const Prediction kernel = predict_kernel(job.request, candidates_, votes_);
   compute_features({job.request, candidates_, kernel, live_.of(job.request.uid, job.request.submit_s)},
                    input_);
-  auto said = std::make_unique<Said>();
+  auto said = std::make_unique<Waiting>();
   said->kernel = kernel.forecasts;
   said->target = target_of(past_job(0, job.request, job.usage));
   said->bound = input_.bound;
@@ -137,7 +136,7 @@ void Window::score(TimeOrder::Number number, const TracedJob& job) {
   waiting_[number] = std::move(said);
 }
 
-void Window::score_models(const TracedJob& job, const Prediction& kernel, Said& said) {
+void Window::score_models(const TracedJob& job, const Prediction& kernel, Waiting& said) {
   Choices choices;  // NOLINT(cppcoreguidelines-pro-type-member-init): as forecast() sets them
   for (std::size_t m = 0; m < contestants_.size(); ++m) {
     const Forecasts networks = forecast(contestants_[m], kernel, choices);
@@ -158,7 +157,7 @@ void Window::ended(TimeOrder::Number number, const TracedJob& job) {
   live_.ended(job);
   const auto found = waiting_.find(number);
   if (found == waiting_.end()) return;
-  const Said& said = *found->second;
+  const Waiting& said = *found->second;
   for (std::size_t r = 0; r < kResources; ++r) {
     if (said.target.known[r] == kUnknown) continue;
     for (std::size_t m = 0; m < contestants_.size(); ++m)
