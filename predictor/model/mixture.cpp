@@ -127,16 +127,20 @@ Height height(const Parts& parts, float y) {
   return {cdf.sum(), density.sum()};
 }
 
-/// Between least and most: Newton's steps, halving where they leave the bracket.
+/// Between least and most: Newton's steps; halving where one leaves the bracket or is not at most half of the
+/// one before, as between two peaks steps go to and fro (rtsafe in Press et al., "Numerical recipes", 9.4).
 float inverse(const Parts& parts, float level, float least, float most, float start) {
-  float y = std::clamp(start, least, most);
-  constexpr int kSteps = 40;
-  for (int step = 0; step < kSteps && most - least > 5e-4F; ++step) {
+  float y = std::clamp(start, least, most), before = 2 * (most - least);
+  constexpr int kSteps = 60;  // every other one halves, and 20 halve the widest bracket often enough
+  for (int i = 0; i < kSteps && most - least > 5e-4F; ++i) {
     const auto [cdf, density] = height(parts, y);
     (cdf < level ? least : most) = y;
-    const float next = y + (level - cdf) / std::max(density, 1e-6F);
-    if (std::abs(next - y) < 2e-4F) return std::clamp(next, least, most);
-    y = next > least && next < most ? next : (least + most) / 2;
+    float step = (level - cdf) / std::max(density, 1e-6F);
+    if (std::abs(step) < 2e-4F) return std::clamp(y + step, least, most);
+    const bool is_good = y + step > least && y + step < most && 2 * std::abs(step) <= std::abs(before);
+    if (!is_good) step = (least + most) / 2 - y;
+    before = step;
+    y += step;
   }
   return y;
 }
