@@ -4,7 +4,7 @@
 #include <memory>
 #include <span>
 
-#include "predictor/model/target_clones.h"
+#include "predictor/base/target_clones.h"
 
 namespace foreshape {
 namespace {

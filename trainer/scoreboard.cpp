@@ -65,8 +65,9 @@ std::vector<JobGroup> Scoreboard::groups_of(const JobRequest& job, const Candida
   constexpr std::size_t kFewJobs = 10;
   if (candidates.own < kFewJobs) groups.push_back(JobGroup::new_users);
   if (of_user_.at(job.uid) >= heavy_) groups.push_back(JobGroup::heavy_users);
+  const SameJob is_like{job};
   const auto alike =
-      std::ranges::count_if(candidates.of_user(), [&](const PastJob& past) { return same_key(job, past); });
+      std::ranges::count_if(candidates.of_user(), [&](const PastJob& past) { return is_like.key(past); });
   if (alike < 3) groups.push_back(JobGroup::rare_jobs);
   return groups;
 }

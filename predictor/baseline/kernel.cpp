@@ -4,8 +4,9 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <optional>
+#include <limits>
 #include <span>
+#include <utility>
 
 #include "predictor/baseline/weighted_values.h"
 
@@ -32,34 +33,55 @@ constexpr float kOneUnsaid = 0.5F;  // one job says its limit or cpus, the other
 
 using Weights = std::array<float, kProfileJobs>;
 
+/// What a rank is worth; made by the same multiplications that a loop over the ranks would do.
+constexpr Weights kRankWeights = [] {
+  Weights weights{};
+  float weight = 1;
+  for (float& w : weights) {
+    w = weight;
+    weight *= kRankDecay;
+  }
+  return weights;
+}();
+
 /// min / max, i.e. exp(-|d log|); 1 if neither is said.
 float likeness(float a, float b) {
-  if (a > 0 && b > 0) return std::min(a, b) / std::max(a, b);
-  return a > 0 || b > 0 ? kOneUnsaid : 1.0F;
+  const float least = std::min(a, b), most = std::max(a, b);
+  const float unsaid = most > 0 ? kOneUnsaid : 1.0F;
+  return least > 0 ? least / most : unsaid;
 }
 
-// Picked by index, not by a branch: the processor can't guess which of a user's jobs are alike.
-float bonus(bool alike, float weight) {
-  const std::array<float, 2> weights = {1, weight};
-  return weights[alike ? 1 : 0];
-}
+float bonus(bool alike, float weight) { return alike ? weight : 1.0F; }
 
 bool same(TextHash a, TextHash b) { return (a != 0) & (a == b); }
 
+std::uint32_t clipped(std::int64_t x) {
+  return static_cast<std::uint32_t>(std::clamp(x, std::int64_t{0}, std::int64_t{UINT32_MAX}));
+}
+
 }  // namespace
 
-float kernel_weight(const JobRequest& job, const PastJob& past) {
-  const std::int64_t limit = job.limit_s.value_or(0);
-  const std::uint32_t cpus = job.least_cpus();
-  const float limits = likeness(static_cast<float>(limit), static_cast<float>(past.asked_limit_s));
-  float weight = limits * limits * limits * limits *
-                 likeness(static_cast<float>(cpus), static_cast<float>(past.asked_cpus));
-  weight *= bonus(limit == past.asked_limit_s, kSameLimit);
-  weight *= bonus(cpus == past.asked_cpus, kSameCpus);
-  weight *= bonus(same(job.name, past.name) || same(job.script, past.script), kSameName);
-  weight *= bonus(same(job.partition, past.partition), kSamePartition);
-  weight *= bonus(past.submit_s + kBurst_s >= job.submit_s, kSameBurst);
-  weight *= bonus(job.uid != past.uid, kOtherUser);
+KernelWeight::KernelWeight(const JobRequest& job)
+    : limit_(static_cast<float>(job.limit_s.value_or(0))),
+      cpus_(static_cast<float>(job.least_cpus())),
+      asked_limit_s_(clipped(job.limit_s.value_or(0))),
+      asked_cpus_(job.least_cpus()),
+      name_(job.name),
+      script_(job.script),
+      partition_(job.partition),
+      burst_s_(clipped(job.submit_s - kBurst_s)),
+      uid_(job.uid) {}
+
+// No branches: the processor can't guess which of a user's jobs are alike.
+float KernelWeight::operator()(const PastJob& past) const {
+  const float limits = likeness(limit_, static_cast<float>(past.asked_limit_s));
+  float weight = limits * limits * limits * limits * likeness(cpus_, static_cast<float>(past.asked_cpus));
+  weight *= bonus(asked_limit_s_ == past.asked_limit_s, kSameLimit);
+  weight *= bonus(asked_cpus_ == past.asked_cpus, kSameCpus);
+  weight *= bonus(same(name_, past.name) | same(script_, past.script), kSameName);
+  weight *= bonus(same(partition_, past.partition), kSamePartition);
+  weight *= bonus(past.submit_s >= burst_s_, kSameBurst);
+  weight *= bonus(uid_ != past.uid, kOtherUser);
   return std::max(weight, kLeastWeight);
 }
 
@@ -67,21 +89,18 @@ namespace {
 
 Weights weights_of(const JobRequest& job, const Candidates& candidates) {
   Weights weights;  // NOLINT(cppcoreguidelines-pro-type-member-init): the first `size` are set
-  float decay = 1;
-  for (std::size_t i = 0; i < candidates.size; ++i) {
-    weights[i] = decay * kernel_weight(job, candidates.jobs[i]);
-    decay *= kRankDecay;
-  }
+  const KernelWeight weight{job};
+  for (std::size_t i = 0; i < candidates.size; ++i) weights[i] = kRankWeights[i] * weight(candidates.jobs[i]);
   return weights;
 }
 
 /// What the job may use at most of a resource; 0 = no bound.
-double bound_of(const JobRequest& job, Resource resource) {
+float bound_of(const JobRequest& job, Resource resource) {
   switch (resource) {
     case Resource::run_time:
-      return static_cast<double>(job.limit_s.value_or(0));
+      return static_cast<float>(job.limit_s.value_or(0));
     case Resource::peak_memory:
-      return static_cast<double>(job.memory_per_node_bytes.value_or(0));
+      return static_cast<float>(job.memory_per_node_bytes.value_or(0));
     case Resource::cpu_efficiency:
       return 1;
     default:
@@ -89,52 +108,54 @@ double bound_of(const JobRequest& job, Resource resource) {
   }
 }
 
-double run_time_of(const PastJob& past, double limit) {
-  if (limit <= 0) return past.run_s;
-  if (past.state == JobState::timeout) return limit;
-  if (past.asked_limit_s == 0) return past.run_s;
-  if (past.run_s >= past.asked_limit_s) return limit;
-  return past.run_s *
-         static_cast<double>(std::sqrt(static_cast<float>(limit) / static_cast<float>(past.asked_limit_s)));
+float run_time_of(const PastJob& past, float limit) {
+  const auto run = static_cast<float>(past.run_s);
+  if (limit <= 0) return run;
+  const bool is_all =
+      (past.state == JobState::timeout) | ((past.asked_limit_s > 0) & (past.run_s >= past.asked_limit_s));
+  const float scaled = run * std::sqrt(limit / static_cast<float>(std::max(past.asked_limit_s, 1U)));
+  const float said = past.asked_limit_s == 0 ? run : scaled;
+  return is_all ? limit : said;
 }
 
-std::optional<double> bytes(std::uint32_t kib) {
-  if (kib == PastJob::kNotMeasured) return std::nullopt;
-  return 1024.0 * std::max(kib, 1U);  // nothing counts as the least that can be told: ratios need it
+/// 0 = not measured; nothing counts as the least that can be told, since ratios need it.
+float bytes(std::uint32_t kib) {
+  return kib == PastJob::kNotMeasured ? 0.0F : 1024.0F * static_cast<float>(std::max(kib, 1U));
 }
 
-/// What the past job says about the resource for this one; nullopt = nothing.
-std::optional<double> value_of(const PastJob& past, Resource resource, double bound) {
-  if (was_cut_off_by_others(past.state)) return std::nullopt;
-  if (resource == Resource::run_time) return run_time_of(past, bound);
-  if (past.state == JobState::cancelled) return std::nullopt;
-  switch (resource) {
-    case Resource::peak_memory:
-      if (past.state == JobState::out_of_memory && bound > 0) return bound;
-      return bytes(past.used_memory_kib);
-    case Resource::read:
-      return bytes(past.used_read_kib);
-    case Resource::written:
-      return bytes(past.used_written_kib);
-    default:
-      if (past.cpu_efficiency == UINT16_MAX) return std::nullopt;
-      return std::max(past.cpu_efficiency, std::uint16_t{1}) / 10'000.0;
+/// What the past job says about the resource for this one; 0 = nothing.
+template <Resource resource>
+float value_of(const PastJob& past, float bound) {
+  if constexpr (resource == Resource::run_time) return run_time_of(past, bound);
+  if constexpr (resource == Resource::peak_memory) {
+    const bool is_all = (past.state == JobState::out_of_memory) & (bound > 0);
+    return is_all ? bound : bytes(past.used_memory_kib);
   }
+  if constexpr (resource == Resource::read) return bytes(past.used_read_kib);
+  if constexpr (resource == Resource::written) return bytes(past.used_written_kib);
+  if constexpr (resource == Resource::cpu_efficiency) {
+    const float share = static_cast<float>(std::max(past.cpu_efficiency, std::uint16_t{1})) / 10'000.0F;
+    return past.cpu_efficiency == UINT16_MAX ? 0.0F : share;
+  }
+}
+
+/// Cut off by others, at any point; of cancelled jobs only the run time tells.
+template <Resource resource>
+bool is_silent(JobState state) {
+  return was_cut_off_by_others(state) | ((resource != Resource::run_time) & (state == JobState::cancelled));
 }
 
 float least_of(Resource resource) { return resource == Resource::cpu_efficiency ? 1e-4F : 1.0F; }
 
-void add_prior(WeightedValues& values, const ShareHistogram& shares, double bound, float least,
+void add_prior(WeightedValues& values, const ShareHistogram& shares, float total, float bound, float least,
                float weight) {
-  const float total = shares.total();
-  if (!(total > 0)) return;
-  for (std::size_t bin = 0; bin < ShareHistogram::kBins; ++bin)
-    if (shares.count[bin] > 0)
-      values.add(std::max(least, static_cast<float>(bound) * ShareHistogram::middle(bin)),
-                 weight * shares.count[bin] / total);
+  values.add_each(ShareHistogram::kBins, [&](std::size_t bin) {
+    const float value = std::max(least, bound * ShareHistogram::middle(bin));
+    return WeightedValues::One{value, weight * shares.count[bin] / total};
+  });
 }
 
-const ShareHistogram* prior_of(const UsedShares& shares, Resource resource, double bound) {
+const ShareHistogram* prior_of(const UsedShares& shares, Resource resource, float bound) {
   if (bound <= 0) return nullptr;
   if (resource == Resource::run_time) return &shares.run_time;
   return resource == Resource::peak_memory ? &shares.memory : nullptr;
@@ -146,44 +167,57 @@ struct Sums {
   std::uint16_t jobs = 0;
 };
 
+template <Resource resource>
 Sums add_candidates(WeightedValues& values, const Candidates& candidates, const Weights& weights,
-                    Resource resource, double bound) {
-  const float least = least_of(resource);
+                    float bound) {
+  const float most = bound > 0 ? bound : std::numeric_limits<float>::max();
   Sums sums;
-  for (std::size_t i = 0; i < candidates.size; ++i) {
-    const auto said = value_of(candidates.jobs[i], resource, bound);
-    if (!said) continue;
-    const auto bounded = static_cast<float>(bound > 0 ? std::min(*said, bound) : *said);
-    const float value = std::max(bounded, least);
-    values.add(value, weights[i]);
-    sums.weight += weights[i];
-    sums.squares += weights[i] * weights[i];
-    sums.values += weights[i] * value;
-    ++sums.jobs;
-  }
+  values.add_each(candidates.size, [&](std::size_t i) {
+    const PastJob& past = candidates.jobs[i];
+    const float said = value_of<resource>(past, bound);
+    const bool says = (said > 0) & !is_silent<resource>(past.state);
+    const float value = std::max(std::min(said, most), least_of(resource));
+    const float weight = says ? weights[i] : 0.0F;
+    sums.weight += weight;
+    sums.squares += weight * weight;
+    sums.values += weight * value;
+    sums.jobs = static_cast<std::uint16_t>(sums.jobs + says);
+    return WeightedValues::One{value, weight};
+  });
   if (sums.jobs > 0) values.add_to_each(kFloor * sums.weight / static_cast<float>(sums.jobs));
   return sums;
 }
 
+template <Resource resource>
 Forecast forecast_of(const JobRequest& job, const Candidates& candidates, const Weights& weights,
-                     Resource resource, WeightedValues& values) {
-  const double bound = bound_of(job, resource);
+                     WeightedValues& values) {
+  const float bound = bound_of(job, resource);
   values.clear();
-  const Sums sums = add_candidates(values, candidates, weights, resource, bound);
+  const Sums sums = add_candidates<resource>(values, candidates, weights, bound);
   Forecast forecast;
   forecast.jobs = sums.jobs;
-  if (const ShareHistogram* prior = prior_of(candidates.shares, resource, bound)) {
+  const ShareHistogram* prior = prior_of(candidates.shares, resource, bound);
+  if (const float seen = prior != nullptr ? prior->total() : 0; seen > 0) {
     const float weight = sums.jobs > 0 ? kPrior * sums.weight + kPriorJobs * sums.squares / sums.weight : 1;
-    add_prior(values, *prior, bound, least_of(resource), weight);
-    if (sums.jobs == 0) forecast.jobs = static_cast<std::uint16_t>(prior->total());  // decayed: fits
+    add_prior(values, *prior, seen, bound, least_of(resource), weight);
+    if (sums.jobs == 0) forecast.jobs = static_cast<std::uint16_t>(seen);  // decayed: fits
   }
   if (values.size() == 0 || forecast.jobs == 0) return {};
 
   forecast.mean = sums.jobs > 0 ? sums.values / sums.weight : values.mean();
   values.sort();
-  forecast.typical = values.most_typical();
-  values.quantiles(forecast.quantiles);
+  const auto summary = values.summary();
+  forecast.typical = summary.typical;
+  forecast.quantiles = summary.quantiles;
   return forecast;
+}
+
+/// How many of the user's own jobs have the same name and limit.
+std::uint16_t similar_jobs(const JobRequest& job, std::span<const PastJob> own) {
+  std::uint32_t similar = 0;
+  for (const PastJob& past : own)
+    similar += same(job.name, past.name) & (past.asked_limit_s == job.limit_s.value_or(0));
+  return static_cast<std::uint16_t>(similar);
 }
 
 }  // namespace
@@ -197,12 +231,14 @@ Prediction predict_kernel(const JobRequest& job, const Candidates& candidates, K
   Prediction prediction;
   prediction.evidence = candidates.evidence;
   const Weights weights = weights_of(job, candidates);
-  for (std::size_t i = 0; i < kResources; ++i)
-    prediction.forecasts[i] = forecast_of(job, candidates, weights, static_cast<Resource>(i), votes[i]);
+  const auto forecast = [&]<std::size_t... R>(std::index_sequence<R...>) {
+    ((prediction.forecasts[R] = forecast_of<static_cast<Resource>(R)>(job, candidates, weights, votes[R])),
+     ...);
+  };
+  forecast(std::make_index_sequence<kResources>());
   if (prediction.evidence == Evidence::none && prediction.of(Resource::run_time).known())
     prediction.evidence = Evidence::cluster;  // by the prior alone
-  for (const PastJob& past : candidates.of_user())
-    if (same(job.name, past.name) && past.asked_limit_s == job.limit_s.value_or(0)) ++prediction.similar_jobs;
+  prediction.similar_jobs = similar_jobs(job, candidates.of_user());
   return prediction;
 }
 

@@ -6,6 +6,7 @@
 // Threads: pure function.
 
 #include <array>
+#include <cstdint>
 
 #include "predictor/base/job.h"
 #include "predictor/base/prediction.h"
@@ -43,7 +44,20 @@ using KernelVotes = std::array<WeightedValues, kResources>;
 /// The same; overwrites votes.
 Prediction predict_kernel(const JobRequest& job, const Candidates& candidates, KernelVotes& votes);
 
-/// exp of the log-weight above without the rank: how much like the job a past one is. > 0.
-float kernel_weight(const JobRequest& job, const PastJob& past);
+/// How much like one job past ones are: exp of the log-weight above without the rank. What is asked of the
+/// job is looked up once for all of them.
+class KernelWeight {
+ public:
+  explicit KernelWeight(const JobRequest& job);
+  /// > 0
+  float operator()(const PastJob& past) const;
+
+ private:
+  float limit_, cpus_;
+  std::uint32_t asked_limit_s_, asked_cpus_;
+  TextHash name_, script_, partition_;
+  std::uint32_t burst_s_;  ///< submitted at or after: the same burst
+  UserId uid_;
+};
 
 }  // namespace foreshape

@@ -24,9 +24,21 @@ class WeightedValues {
 
   /// value, weight: finite, > 0. At most kMost of them; what comes after is left out.
   void add(float value, float weight) {
-    if (size_ == kMost) return;
-    ones_[size_++] = {value, weight};
-    total_ += weight;
+    add_each(1, [&](std::size_t) { return One{value, weight}; });
+  }
+  /// Adds what one_of(i) says for each i < count; weight 0 = nothing is said, without a branch to be guessed.
+  template <class OneOf>
+  void add_each(std::size_t count, OneOf one_of) {
+    std::size_t size = size_;  // both in registers: an addition in memory takes twice as long
+    float total = total_;
+    for (std::size_t i = 0; i < count && size < kMost; ++i) {
+      const One one = one_of(i);
+      ones_[size] = one;
+      size += one.weight > 0 ? 1 : 0;
+      total += one.weight;
+    }
+    size_ = size;
+    total_ = total;
   }
   void clear() {
     size_ = 0;
@@ -41,17 +53,24 @@ class WeightedValues {
   /// By value, ascending. The functions below want it so.
   void sort();
 
-  /// The x that maximises sum w min(x, c) / max(x, c) = sum w exp(-|log x - log c|) over the values c; 0 if
-  /// there are none. Between two values that sum is convex in log x, so that the best x is one of them: O(n).
-  float most_typical() const;
+  struct Summary {
+    float typical = 0;
+    std::array<float, kQuantileLevels.size()> quantiles{};
+  };
+  /// The value that is most typical, and the quantiles at kQuantileLevels; 0 if there are no values. O(n),
+  /// one sweep: each chain of additions takes as long as all of them side by side.
+  ///
+  /// typical    the x that maximises sum w min(x, c) / max(x, c) = sum w exp(-|log x - log c|) over the
+  /// values
+  ///            c. Between two values that sum is convex in log x, so that the best x is one of them
+  /// quantiles  the least value up to which so much of the weight lies
+  Summary summary() const;
 
-  /// That sum at each x > 0, as a share of all weight; 0 if there are no values. O(n + m log n).
+  /// The sum that the typical value maximises, at each x > 0, as a share of all weight; 0 if there are no
+  /// values. O(n + m log n).
   ///
   /// out  (m), as many as x
   void likeness_at(std::span<const float> x, std::span<float> out) const;
-
-  /// Fills the quantiles at kQuantileLevels: the least value up to which so much of the weight lies.
-  void quantiles(std::array<float, kQuantileLevels.size()>& out) const;
 
   /// The weighted mean.
   float mean() const;

@@ -12,7 +12,7 @@ namespace foreshape {
 
 /// e^x with a relative error below 3e-7; x is taken as within [-87, 87].
 /// Source: range reduction by log 2 and a polynomial of degree 6, as in Cephes' expf (Moshier, 1989).
-inline float fast_exp(float x) {
+constexpr float fast_exp(float x) {
   x = std::clamp(x, -87.0F, 87.0F);
   constexpr float kRound = 12582912.0F;  // 1.5 x 2^23: adding it leaves a whole number
   const float n = (x * 1.44269504F + kRound) - kRound;
@@ -30,7 +30,7 @@ inline float fast_exp(float x) {
 
 /// The natural logarithm with an error below 2e-7 (relative above e, absolute below); x > 0 and normal.
 /// Source: as above, Cephes' logf.
-inline float fast_log(float x) {
+constexpr float fast_log(float x) {
   const auto bits = std::bit_cast<std::uint32_t>(x);
   // The mantissa is taken from [sqrt 1/2, sqrt 2).
   const std::uint32_t above = bits - 0x3f3504f3U;

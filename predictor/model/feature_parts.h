@@ -4,6 +4,7 @@
 // Runs in: slurmctld and offline.
 // Threads: pure functions.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -23,7 +24,7 @@ inline float log_time(float seconds) { return scaled_log_time(fast_log(seconds >
 inline float log_count(float n) { return fast_log(1 + (n > 0 ? n : 0.0F)) / 4; }
 
 /// x within [-limit, limit].
-inline float clipped(float x, float limit) { return x < -limit ? -limit : (x > limit ? limit : x); }
+inline float clipped(float x, float limit) { return std::min(std::max(x, -limit), limit); }
 
 /// Where a moment lies in its day and week (UTC), as points on a circle.
 struct TimeOfWeek {
@@ -32,12 +33,40 @@ struct TimeOfWeek {
 TimeOfWeek time_of_week(UnixSeconds at_s);
 
 /// It ran into its limit.
-bool used_up_limit(const PastJob& past);
+inline bool used_up_limit(const PastJob& past) {
+  return (past.state == JobState::timeout) | ((past.asked_limit_s > 0) & (past.run_s >= past.asked_limit_s));
+}
 
-/// The same work, to a user: script, or name.
-bool same_work(const JobRequest& job, const PastJob& past);
-/// The same shape: limit and cpus.
-bool same_key(const JobRequest& job, const PastJob& past);
+/// Which past jobs are like one job. Without branches, as they are asked of all of a user's jobs.
+class SameJob {
+ public:
+  explicit SameJob(const JobRequest& job)
+      : limit_s_(job.limit_s.value_or(0)), cpus_(job.least_cpus()), name_(job.name), script_(job.script) {}
+  /// The same work, to a user: script, or name.
+  bool work(const PastJob& past) const {
+    return ((name_ != 0) & (name_ == past.name)) | ((script_ != 0) & (script_ == past.script));
+  }
+  /// The same shape: limit and cpus.
+  bool key(const PastJob& past) const {
+    return (limit_s_ == past.asked_limit_s) & (cpus_ == past.asked_cpus);
+  }
+
+ private:
+  std::int64_t limit_s_;
+  std::uint32_t cpus_;
+  TextHash name_, script_;
+};
+
+/// What a finished job used, in seconds, bytes and shares, all > 0; 1 where known says kUnknown.
+struct Used {
+  std::array<float, kResources> value;
+  std::array<std::uint8_t, kResources> known;
+};
+Used used_by(const PastJob& finished);
+
+/// Sizes below a KiB and shares below 1/10,000 can't be told apart in a profile: their logarithms.
+inline constexpr std::array<float, kResources> kLeastLog = {0.0F, 6.931472F, -9.2103404F, 6.931472F,
+                                                            6.931472F};
 
 /// Fills in.job, but for the user's waiting and running jobs.
 void compute_job_features(const JobMoment& moment, const PastLogs& logs, ModelInput& in);

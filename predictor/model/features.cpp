@@ -11,9 +11,6 @@ namespace {
 
 // Where there is no request, bins lie around these: an hour, 1 GiB, all cpus, 100 MiB, 100 MiB.
 constexpr std::array<float, kResources> kReference = {8.19F, 20.8F, 0.0F, 18.5F, 18.5F};
-// Sizes below a KiB and shares below 1/10,000 can't be told apart in a profile.
-constexpr std::array<float, kResources> kLeast = {0.0F, 6.931472F, -9.2103404F, 6.931472F, 6.931472F};
-
 float log_of(std::int64_t value) { return fast_log(std::max(static_cast<float>(value), 1.0F)); }
 
 void set_bounds(const JobRequest& job, ModelInput& out) {
@@ -58,37 +55,40 @@ float evidence_of(const ModelInput& input) {
   return before > kBurst ? kBurst / before : 1.0F;
 }
 
-Target target_of(const PastJob& finished) {
-  Target target{};
-  if (was_cut_off_by_others(finished.state)) return target;
-  const auto say = [&](Resource resource, float value, bool at_least) {
+// No branches: it is asked of every candidate.
+Used used_by(const PastJob& finished) {
+  const auto at_least_one = [](std::uint32_t x) { return static_cast<float>(std::max(x, 1U)); };
+  const auto bytes = [&](std::uint32_t kib) { return 1024.0F * at_least_one(kib); };
+  const bool used_up = used_up_limit(finished);
+  const bool tells_run = !was_cut_off_by_others(finished.state);
+  const bool tells = tells_run & (finished.state != JobState::cancelled);
+  const bool no_memory_left = finished.state == JobState::out_of_memory;
+  const bool used_up_memory = no_memory_left & (finished.asked_memory_kib > 0);
+  Used used;  // NOLINT(cppcoreguidelines-pro-type-member-init): all are set
+  const auto say = [&](Resource resource, bool is_known, float value, bool at_least) {
     const auto r = static_cast<std::size_t>(resource);
-    target.value[r] = std::max(value, kLeast[r]);
-    target.known[r] = at_least ? kAtLeast : kMeasured;
+    used.value[r] = is_known ? value : 1.0F;
+    used.known[r] = is_known ? (at_least ? kAtLeast : kMeasured) : kUnknown;
   };
-  const auto run_s = static_cast<float>(finished.run_s);
-  const auto limit_s = static_cast<float>(finished.asked_limit_s);
-  if (used_up_limit(finished))
-    say(Resource::run_time, fast_log(std::max(finished.asked_limit_s > 0 ? limit_s : run_s, 1.0F)), true);
-  else if (finished.run_s > 0)
-    say(Resource::run_time, fast_log(run_s), false);
-  if (finished.state == JobState::cancelled) return target;
+  say(Resource::run_time, tells_run & (used_up | (finished.run_s > 0)),
+      at_least_one(used_up & (finished.asked_limit_s > 0) ? finished.asked_limit_s : finished.run_s),
+      used_up);
+  say(Resource::peak_memory, tells & (used_up_memory | (finished.used_memory_kib != PastJob::kNotMeasured)),
+      bytes(used_up_memory ? finished.asked_memory_kib : finished.used_memory_kib), no_memory_left);
+  say(Resource::cpu_efficiency, tells & (finished.cpu_efficiency != UINT16_MAX),
+      at_least_one(finished.cpu_efficiency) / 10'000, false);
+  say(Resource::read, tells & (finished.used_read_kib != PastJob::kNotMeasured),
+      bytes(finished.used_read_kib), false);
+  say(Resource::written, tells & (finished.used_written_kib != PastJob::kNotMeasured),
+      bytes(finished.used_written_kib), false);
+  return used;
+}
 
-  const auto bytes = [](std::uint32_t kib) {
-    return fast_log(1024.0F * static_cast<float>(std::max(kib, 1U)));
-  };
-  const bool out_of_memory = finished.state == JobState::out_of_memory;
-  if (out_of_memory && finished.asked_memory_kib > 0)
-    say(Resource::peak_memory, bytes(finished.asked_memory_kib), true);
-  else if (finished.used_memory_kib != PastJob::kNotMeasured)
-    say(Resource::peak_memory, bytes(finished.used_memory_kib), out_of_memory);
-  if (finished.cpu_efficiency != UINT16_MAX)
-    say(Resource::cpu_efficiency,
-        fast_log(std::max(static_cast<float>(finished.cpu_efficiency), 1.0F) / 10'000), false);
-  if (finished.used_read_kib != PastJob::kNotMeasured)
-    say(Resource::read, bytes(finished.used_read_kib), false);
-  if (finished.used_written_kib != PastJob::kNotMeasured)
-    say(Resource::written, bytes(finished.used_written_kib), false);
+Target target_of(const PastJob& finished) {
+  const Used used = used_by(finished);
+  Target target{.value = {}, .known = used.known};
+  for (std::size_t r = 0; r < kResources; ++r)
+    if (used.known[r] != kUnknown) target.value[r] = std::max(fast_log(used.value[r]), kLeastLog[r]);
   return target;
 }
 

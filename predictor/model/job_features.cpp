@@ -119,11 +119,12 @@ struct Runs {
 
 void like_jobs(const JobMoment& moment, const PastLogs& logs, Writer& w) {
   Runs key, work;
+  const SameJob is_like{moment.job};
   const auto own = moment.candidates.of_user();
   for (std::size_t i = 0; i < own.size(); ++i) {
     if (was_cut_off_by_others(own[i].state)) continue;
-    if (same_key(moment.job, own[i])) key.add(own[i], logs, i);
-    if (same_work(moment.job, own[i])) work.add(own[i], logs, i);
+    if (is_like.key(own[i])) key.add(own[i], logs, i);
+    if (is_like.work(own[i])) work.add(own[i], logs, i);
   }
   w[F::same_key] = log_count(key.n);
   w.set(F::same_key_missing, key.n == 0);
@@ -158,18 +159,6 @@ void ended_lately(const JobMoment& moment, const PastLogs& logs, Writer& w) {
 }
 
 }  // namespace
-
-bool used_up_limit(const PastJob& past) {
-  return past.state == JobState::timeout || (past.asked_limit_s > 0 && past.run_s >= past.asked_limit_s);
-}
-
-bool same_work(const JobRequest& job, const PastJob& past) {
-  return (job.name != 0 && job.name == past.name) || (job.script != 0 && job.script == past.script);
-}
-
-bool same_key(const JobRequest& job, const PastJob& past) {
-  return job.limit_s.value_or(0) == past.asked_limit_s && job.least_cpus() == past.asked_cpus;
-}
 
 void compute_job_features(const JobMoment& moment, const PastLogs& logs, ModelInput& in) {
   Writer w{in};

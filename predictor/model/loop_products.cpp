@@ -1,7 +1,7 @@
 #include <cstring>
 
+#include "predictor/base/target_clones.h"
 #include "predictor/model/products.h"
-#include "predictor/model/target_clones.h"
 
 namespace foreshape {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "predictor/base/target_clones.h"
 #include "predictor/model/fast_math.h"
-#include "predictor/model/target_clones.h"
 
 namespace foreshape {
 namespace {

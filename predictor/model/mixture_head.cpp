@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "predictor/base/target_clones.h"
 #include "predictor/model/fast_math.h"
 #include "predictor/model/network_layout.h"
-#include "predictor/model/target_clones.h"
 
 namespace foreshape {
 namespace {

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "predictor/base/target_clones.h"
 #include "predictor/baseline/kernel.h"
 #include "predictor/model/feature_parts.h"
-#include "predictor/model/target_clones.h"
 
 namespace foreshape {
 namespace {
@@ -15,22 +15,32 @@ using F = PairFeature;
 struct Chosen {
   std::array<std::uint8_t, kPointed> index;  // NOLINT(cppcoreguidelines-pro-type-member-init): size are set
   std::size_t size = 0;
-  void add(std::size_t i) { index[size++] = static_cast<std::uint8_t>(i); }
 };
 static_assert(kProfileJobs <= 255);
 
 Chosen choose(const JobRequest& job, const Candidates& candidates) {
   Chosen chosen;
+  const SameJob is_like{job};
   for (std::size_t i = 0; i < candidates.size && chosen.size < kPointed; ++i) {
     const PastJob& past = candidates.jobs[i];
-    if (was_cut_off_by_others(past.state)) continue;
-    if (i >= candidates.own || chosen.size < kNewest || same_key(job, past) || same_work(job, past))
-      chosen.add(i);
+    const bool is_wanted =
+        (i >= candidates.own) | (chosen.size < kNewest) | is_like.key(past) | is_like.work(past);
+    // Written in any case, counted if it is wanted: whether it is can't be guessed.
+    chosen.index[chosen.size] = static_cast<std::uint8_t>(i);
+    chosen.size += is_wanted & !was_cut_off_by_others(past.state) ? 1 : 0;
   }
   return chosen;
 }
 
-bool same(TextHash a, TextHash b) { return a != 0 && a == b; }
+/// By the index among the gathered jobs, as in the kernel: e^(-i / 25).
+constexpr std::array<float, kProfileJobs> kRankWeights = [] {
+  std::array<float, kProfileJobs> weights{};
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    weights[i] = fast_exp(-static_cast<float>(i) * (1.0F / 25));
+  return weights;
+}();
+
+bool same(TextHash a, TextHash b) { return (a != 0) & (a == b); }
 
 /// Hours between two times of day, of 12, as a share.
 float hour_distance(UnixSeconds a, UnixSeconds b) {
@@ -44,45 +54,82 @@ struct PairLogs {
   using Column = std::array<float, kPointed>;
   static_assert(kPointed % PastLogs::kLanes == 0);
   alignas(64) Column since_end, since_submit, wait, cpus;  // of seconds and cpus, at least 1
+  alignas(64) Column memory;                        // asked now / asked then; 0 where either is not said
+  alignas(64) std::array<Column, kResources> used;  // but for the run time's, which PastLogs has
+  std::array<bool, kResources> is_measured{};       // of any candidate; else its column is not set
 };
+
+/// Fills up to whole vectors, and takes logarithms.
+void log_column(PairLogs::Column& column, std::size_t size) {
+  const std::size_t filled = PastLogs::whole(size);
+  std::fill(column.begin() + size, column.begin() + filled, 1.0F);
+  take_logs(std::span{column}.first(filled));
+}
+
+float at_least_one(std::int64_t x) { return static_cast<float>(std::max<std::int64_t>(x, 1)); }
+
+/// What the candidates used, and in.known.
+void log_used(const JobMoment& moment, const Chosen& chosen, PairLogs& logs, ModelInput& in) {
+  std::array<std::uint8_t, kResources> is_known{};
+  for (std::size_t k = 0; k < chosen.size; ++k) {
+    const Used used = used_by(moment.candidates.jobs[chosen.index[k]]);
+    for (std::size_t r = 0; r < kResources; ++r) {
+      logs.used[r][k] = used.value[r];
+      in.known[k * kResources + r] = used.known[r] == kUnknown ? 0 : 1;
+      is_known[r] |= used.known[r];
+    }
+  }
+  for (std::size_t r = 0; r < kResources; ++r)
+    if (is_known[r] != kUnknown) log_column(logs.used[r], chosen.size);
+}
 
 void logs_of(const JobMoment& moment, const Chosen& chosen, PairLogs& logs) {
   const UnixSeconds now = moment.job.submit_s;
-  const auto at_least_one = [](std::int64_t x) { return static_cast<float>(std::max<std::int64_t>(x, 1)); };
-  const std::size_t filled = PastLogs::whole(chosen.size);
-  for (std::size_t k = 0; k < filled; ++k) {
-    const PastJob& past = moment.candidates.jobs[chosen.index[k < chosen.size ? k : 0]];
+  const std::int64_t memory = moment.job.memory_per_node_bytes.value_or(0);
+  for (std::size_t k = 0; k < chosen.size; ++k) {
+    const PastJob& past = moment.candidates.jobs[chosen.index[k]];
     logs.since_end[k] = at_least_one(now - past.end_s);
     logs.since_submit[k] = at_least_one(now - past.submit_s);
     logs.wait[k] = at_least_one(std::int64_t{past.start_s} - past.submit_s);
     logs.cpus[k] = at_least_one(past.asked_cpus);
+    logs.memory[k] =
+        static_cast<float>(memory) / (1024.0F * static_cast<float>(std::max(past.asked_memory_kib, 1U)));
   }
   for (PairLogs::Column* column : {&logs.since_end, &logs.since_submit, &logs.wait, &logs.cpus})
-    take_logs(std::span{*column}.first(filled));
+    log_column(*column, chosen.size);
+  if (moment.job.memory_per_node_bytes) log_column(logs.memory, chosen.size);
 }
-
 /// Everything that rows are made from.
 struct Pairing {
-  const JobMoment& moment;
+  const JobRequest& job;
   const PastLogs& past;
   const PairLogs& pair;
+  SameJob is_like;
   float elapsed_s;
+  std::int64_t limit_s;
+  std::uint32_t cpus;
   float log_limit_s, log_cpus;  // of the job's request; 0 where it says nothing
 };
 
-Pairing pairing_of(const JobMoment& moment, const PastLogs& past, const PairLogs& pair, float elapsed_s) {
-  const auto log_of = [](std::int64_t x) {
-    return fast_log(static_cast<float>(std::max<std::int64_t>(x, 1)));
-  };
-  return {
-      moment, past, pair, elapsed_s, log_of(moment.job.limit_s.value_or(0)), log_of(moment.job.least_cpus())};
+Pairing pairing_of(const JobRequest& job, const PastLogs& past, const PairLogs& pair, float elapsed_s) {
+  const std::int64_t limit_s = job.limit_s.value_or(0);
+  const std::uint32_t cpus = job.least_cpus();
+  return {.job = job,
+          .past = past,
+          .pair = pair,
+          .is_like = SameJob{job},
+          .elapsed_s = elapsed_s,
+          .limit_s = limit_s,
+          .cpus = cpus,
+          .log_limit_s = fast_log(at_least_one(limit_s)),
+          .log_cpus = fast_log(at_least_one(cpus))};
 }
 
 class Row {
  public:
   explicit Row(float* row) : row_(row) {}
   float& operator[](F f) { return row_[static_cast<std::size_t>(f)]; }
-  void set(F f, bool yes) { (*this)[f] = yes ? 1.0F : 0.0F; }
+  void set(F f, bool yes) { (*this)[f] = static_cast<float>(yes); }
 
  private:
   float* row_;
@@ -93,25 +140,19 @@ float log_ratio(bool both_said, float log_a, float log_b) {
   return both_said ? clipped(log_a - log_b, 4) : 0.0F;
 }
 
-/// ln(asked now / asked then) within a factor of e^4; both are said.
-float memory_difference(std::int64_t bytes, const PastJob& past) {
-  return clipped(fast_log(static_cast<float>(bytes) / (1024.0F * static_cast<float>(past.asked_memory_kib))),
-                 4) /
-         2;
-}
-
+// No branches: which candidates are alike can't be guessed.
 void likeness(const Pairing& p, const PastJob& past, std::size_t i, std::size_t k, Row& row) {
-  const JobRequest& job = p.moment.job;
-  const std::int64_t limit = job.limit_s.value_or(0);
-  const float limits = log_ratio(limit > 0 && past.asked_limit_s > 0, p.log_limit_s, p.past.limit_s[i]) / 2;
-  row.set(F::same_limit, limit == past.asked_limit_s);
+  const JobRequest& job = p.job;
+  const float limits =
+      log_ratio((p.limit_s > 0) & (past.asked_limit_s > 0), p.log_limit_s, p.past.limit_s[i]) / 2;
+  row.set(F::same_limit, p.limit_s == past.asked_limit_s);
   row[F::limit_difference] = limits;
   row[F::limit_distance] = std::abs(limits);
-  const float cpus = log_ratio(job.least_cpus() > 0 && past.asked_cpus > 0, p.log_cpus, p.pair.cpus[k]) / 2;
-  row.set(F::same_cpus, job.least_cpus() == past.asked_cpus);
+  const float cpus = log_ratio((p.cpus > 0) & (past.asked_cpus > 0), p.log_cpus, p.pair.cpus[k]) / 2;
+  row.set(F::same_cpus, p.cpus == past.asked_cpus);
   row[F::cpus_difference] = cpus;
   row[F::cpus_distance] = std::abs(cpus);
-  row.set(F::same_key, same_key(job, past));
+  row.set(F::same_key, p.is_like.key(past));
   row.set(F::own, job.uid == past.uid);
   row.set(F::same_name, same(job.name, past.name));
   row.set(F::same_script, same(job.script, past.script));
@@ -120,13 +161,13 @@ void likeness(const Pairing& p, const PastJob& past, std::size_t i, std::size_t 
   row.set(F::same_account, same(job.account, past.account));
   row.set(F::same_qos, same(job.qos, past.qos));
   row.set(F::same_interactive, job.interactive == (past.interactive != 0));
-  const bool has_memory = job.memory_per_node_bytes && past.asked_memory_kib > 0;
+  const bool has_memory = job.memory_per_node_bytes.has_value() & (past.asked_memory_kib > 0);
   row.set(F::memory_missing, !has_memory);
-  row[F::memory_difference] = has_memory ? memory_difference(*job.memory_per_node_bytes, past) : 0.0F;
+  row[F::memory_difference] = has_memory ? clipped(p.pair.memory[k], 4) / 2 : 0.0F;
 }
 
 void outcome(const Pairing& p, const PastJob& past, std::size_t i, std::size_t k, Row& row) {
-  const UnixSeconds now = p.moment.job.submit_s;
+  const UnixSeconds now = p.job.submit_s;
   constexpr std::int64_t kBurst_s = 600;
   row[F::since_end] = scaled_log_time(p.pair.since_end[k]);
   row[F::since_submit] = scaled_log_time(p.pair.since_submit[k]);
@@ -134,8 +175,7 @@ void outcome(const Pairing& p, const PastJob& past, std::size_t i, std::size_t k
   row.set(F::same_second, past.submit_s + 1 >= now);
   row[F::hour_distance] = hour_distance(now, past.submit_s);
   row[F::run] = scaled_log_time(p.past.run_s[i]);
-  const bool has_limit = p.moment.job.limit_s.value_or(0) > 0;
-  row[F::run_share] = has_limit ? clipped(p.past.run_s[i] - p.log_limit_s, 15) / 3 : 0.0F;
+  row[F::run_share] = p.limit_s > 0 ? clipped(p.past.run_s[i] - p.log_limit_s, 15) / 3 : 0.0F;
   row[F::own_share] = p.past.share_of_limit(past, i);
   row.set(F::hit_limit, used_up_limit(past));
   row.set(F::failed, past.state == JobState::failed);
@@ -144,14 +184,14 @@ void outcome(const Pairing& p, const PastJob& past, std::size_t i, std::size_t k
   row.set(F::above_elapsed, static_cast<float>(past.run_s) > p.elapsed_s);
 }
 
-void values_of(const PastJob& past, std::size_t k, ModelInput& in) {
-  const Target said = target_of(past);
+void values_of(const PastJob& past, const PairLogs& logs, std::size_t k, ModelInput& in) {
   for (std::size_t r = 0; r < kResources; ++r) {
-    in.known[k * kResources + r] = said.known[r] == kUnknown ? 0 : 1;
-    in.values[k * kResources + r] = std::min(said.value[r], in.bound[r]);
+    const float value = std::min(std::max(logs.used[r][k], kLeastLog[r]), in.bound[r]);
+    in.values[k * kResources + r] = in.known[k * kResources + r] != 0 ? value : 0.0F;
   }
   // As the kernel has it: what used up its limit stands for "all of the limit".
-  if (used_up_limit(past) && in.bound[0] < kNoBound) in.values[k * kResources] = in.bound[0];
+  const bool is_all = used_up_limit(past) & (in.bound[0] < kNoBound);
+  in.values[k * kResources] = is_all ? in.bound[0] : in.values[k * kResources];
 }
 
 /// sum over j of w_j min(r_k, r_j) / max(r_k, r_j), with 1 / r beside r; j < size.
@@ -194,7 +234,6 @@ void density(ModelInput& in, PairLogs::Column& weights) {
 }  // namespace
 
 void compute_pair_features(const JobMoment& moment, const PastLogs& logs, float elapsed_s, ModelInput& in) {
-  constexpr float kRankDecay = 1.0F / 25;  // as in the kernel
   const Chosen chosen = choose(moment.job, moment.candidates);
   in.candidates = static_cast<std::uint32_t>(chosen.size);
   // NOLINTBEGIN(cppcoreguidelines-pro-type-member-init): as many as are read are set
@@ -202,16 +241,18 @@ void compute_pair_features(const JobMoment& moment, const PastLogs& logs, float 
   alignas(64) PairLogs::Column weights;
   // NOLINTEND(cppcoreguidelines-pro-type-member-init)
   logs_of(moment, chosen, pair_logs);
-  const Pairing pairing = pairing_of(moment, logs, pair_logs, elapsed_s);
+  log_used(moment, chosen, pair_logs, in);
+  const Pairing pairing = pairing_of(moment.job, logs, pair_logs, elapsed_s);
+  const KernelWeight kernel_weight{moment.job};
   for (std::size_t k = 0; k < chosen.size; ++k) {
     const std::size_t i = chosen.index[k];
     const PastJob& past = moment.candidates.jobs[i];
     Row row{&in.pairs[k * kPairFeatures]};
     row[F::rank] = static_cast<float>(i) / kPointed;
-    weights[k] = kernel_weight(moment.job, past) * fast_exp(-static_cast<float>(i) * kRankDecay);
+    weights[k] = kernel_weight(past) * kRankWeights[i];
     likeness(pairing, past, i, k, row);
     outcome(pairing, past, i, k, row);
-    values_of(past, k, in);
+    values_of(past, pair_logs, k, in);
   }
   density(in, weights);
 }

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "predictor/base/target_clones.h"
 #include "predictor/model/fast_math.h"
 #include "predictor/model/feature_parts.h"
-#include "predictor/model/target_clones.h"
 
 namespace foreshape {
 namespace {

@@ -63,7 +63,7 @@ TEST(WeightedValues, SortsLikeTheLibrary) {
 TEST(WeightedValues, NoOtherValueIsMoreTypical) {
   for (const Sample& sample : samples()) {
     SCOPED_TRACE(sample.why);
-    const double found = likeness_of_all(sample.ones, sorted(sample.ones).most_typical());
+    const double found = likeness_of_all(sample.ones, sorted(sample.ones).summary().typical);
     for (const auto& one : sample.ones) {
       EXPECT_GE(found * (1 + 1e-6), likeness_of_all(sample.ones, one.value));
       EXPECT_GE(found * (1 + 1e-6), likeness_of_all(sample.ones, one.value * 1.01)) << "between the values";
@@ -88,8 +88,7 @@ TEST(WeightedValues, LikenessOfAnyPlaceIsTheSumByDefinition) {
 TEST(WeightedValues, SoMuchWeightLiesUpToAQuantile) {
   for (const Sample& sample : samples()) {
     SCOPED_TRACE(sample.why);
-    std::array<float, kQuantileLevels.size()> quantiles;
-    sorted(sample.ones).quantiles(quantiles);
+    const auto quantiles = sorted(sample.ones).summary().quantiles;
     EXPECT_TRUE(std::ranges::is_sorted(quantiles));
     double total = 0;
     for (const auto& one : sample.ones) total += one.weight;
@@ -114,15 +113,13 @@ TEST(WeightedValues, LeavesOutWhatDoesNotFit) {
 TEST(WeightedValues, OfNothingAreNothing) {
   WeightedValues values;
   values.sort();
-  std::array<float, kQuantileLevels.size()> quantiles;
-  values.quantiles(quantiles);
-  EXPECT_EQ(values.most_typical(), 0);
+  EXPECT_EQ(values.summary().typical, 0);
   const std::array<float, 1> x = {5};
   std::array<float, 1> likeness = {7};
   values.likeness_at(x, likeness);
   EXPECT_EQ(likeness[0], 0);
   EXPECT_EQ(values.mean(), 0);
-  EXPECT_EQ(quantiles.back(), 0);
+  EXPECT_EQ(values.summary().quantiles.back(), 0);
 }
 
 }  // namespace

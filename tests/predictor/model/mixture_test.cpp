@@ -153,7 +153,7 @@ TEST(PointChoices, AreBestForBothDistributionsByTheirWeights) {
   votes.add(std::exp(8.0F), 2);
   votes.sort();
   Forecast kernel;
-  kernel.typical = votes.most_typical();
+  kernel.typical = votes.summary().typical;
   kernel.jobs = 3;
   PointChoices choices;
   const Forecast alone = mixture_forecast(m, kNoBound, kernel, votes, choices);
