@@ -54,6 +54,11 @@ template <std::size_t Rows, std::size_t Vectors>
 template <std::size_t Rows>
 [[gnu::always_inline]] inline void rows(const Operands& o, std::size_t i, std::size_t columns) {
   std::size_t j = 0;
+  // A row alone has registers for more columns: with two sums it would wait for each addition.
+  if constexpr (Rows == 1)
+    for (; j + 8 * kLanes <= columns; j += 8 * kLanes) block<Rows, 8>(o, i, j);
+  if constexpr (Rows == 1)
+    for (; j + 4 * kLanes <= columns; j += 4 * kLanes) block<Rows, 4>(o, i, j);
   for (; j + 2 * kLanes <= columns; j += 2 * kLanes) block<Rows, 2>(o, i, j);
   for (; j + kLanes <= columns; j += kLanes) block<Rows, 1>(o, i, j);
   if (j < columns)

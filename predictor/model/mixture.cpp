@@ -77,10 +77,12 @@ struct LaneSums {
   alignas(64) std::array<float, kLanes> at{};
   /// Halves are added upon halves: a chain of sixteen additions takes as long as the sums themselves.
   float sum() const {
-    std::array<float, kLanes> sums = at;
-    for (std::size_t half = kLanes / 2; half > 0; half /= 2)
-      for (std::size_t l = 0; l < half; ++l) sums[l] += sums[l + half];
-    return sums[0];
+    static_assert(kLanes == 16);
+    std::array<float, 8> eight;  // NOLINT(cppcoreguidelines-pro-type-member-init): set below
+    std::array<float, 4> four;   // NOLINT(cppcoreguidelines-pro-type-member-init): set below
+    for (std::size_t l = 0; l < 8; ++l) eight[l] = at[l] + at[l + 8];
+    for (std::size_t l = 0; l < 4; ++l) four[l] = eight[l] + eight[l + 4];
+    return (four[0] + four[2]) + (four[1] + four[3]);
   }
 };
 
@@ -127,35 +129,55 @@ Height height(const Parts& parts, float y) {
   return {cdf.sum(), density.sum()};
 }
 
-/// Between least and most: Newton's steps; halving where one leaves the bracket or is not at most half of the
-/// one before, as between two peaks steps go to and fro (rtsafe in Press et al., "Numerical recipes", 9.4).
-float inverse(const Parts& parts, float level, float least, float most, float start) {
-  float y = std::clamp(start, least, most), before = 2 * (most - least);
-  constexpr int kSteps = 60;  // every other one halves, and 20 halve the widest bracket often enough
-  for (int i = 0; i < kSteps && most - least > 5e-4F; ++i) {
-    const auto [cdf, density] = height(parts, y);
-    (cdf < level ? least : most) = y;
-    float step = (level - cdf) / std::max(density, 1e-6F);
-    if (std::abs(step) < 2e-4F) return std::clamp(y + step, least, most);
-    const bool is_good = y + step > least && y + step < most && 2 * std::abs(step) <= std::abs(before);
-    if (!is_good) step = (least + most) / 2 - y;
-    before = step;
-    y += step;
+/// Walks from quantile to quantile.
+class Quantiles {
+ public:
+  explicit Quantiles(const Parts& parts) : parts_(parts) {
+    float mean = 0;
+    for (std::size_t c = 0; c < parts.size; ++c) {
+      const float reach = 12 / parts.inverse_width[c];  // e^-12 is far below 1 - .99
+      least_ = std::min(least_, parts.center[c] - reach);
+      most_ = std::max(most_, parts.center[c] + reach);
+      mean += parts.weight[c] * parts.center[c];
+    }
+    look_at(mean);
   }
-  return y;
-}
+
+  /// The next higher level's: Newton's steps, the first from where the last one was found; halving where one
+  /// leaves the bracket or is not at most half of the one before, as between two peaks steps go to and fro
+  /// (rtsafe in Press et al., "Numerical recipes", 9.4).
+  float next(float level) {
+    float most = most_, before = 2 * (most_ - least_);
+    constexpr int kSteps = 60;  // every other one halves, and 20 halve the widest bracket often enough
+    for (int i = 0; i < kSteps && most - least_ > 5e-4F; ++i) {
+      (at_.cdf < level ? least_ : most) = y_;
+      float step = (level - at_.cdf) / std::max(at_.density, 1e-6F);
+      // What is left after such a step is below 1e-4: no component is narrower than 3 %.
+      if (std::abs(step) < 2e-3F) return least_ = std::clamp(y_ + step, least_, most);
+      const bool is_good = y_ + step > least_ && y_ + step < most && 2 * std::abs(step) <= std::abs(before);
+      if (!is_good) step = (least_ + most) / 2 - y_;
+      before = step;
+      look_at(y_ + step);
+    }
+    return y_;
+  }
+
+ private:
+  void look_at(float y) {
+    y_ = y;
+    at_ = height(parts_, y);
+  }
+
+  const Parts& parts_;
+  float least_ = kNoBound, most_ = -kNoBound;
+  float y_ = 0;
+  Height at_{};
+};
 
 void quantiles(const Parts& parts, float bound, std::array<float, kQuantileLevels.size()>& out) {
-  float least = bound, most = -kNoBound;
-  for (std::size_t c = 0; c < parts.size; ++c) {
-    const float reach = 12 / parts.inverse_width[c];  // e^-12 is far below 1 - .99
-    least = std::min(least, parts.center[c] - reach);
-    most = std::max(most, parts.center[c] + reach);
-  }
-  float y = (least + most) / 2;
+  Quantiles quantiles{parts};
   for (std::size_t i = 0; i < out.size(); ++i) {
-    y = least = inverse(parts, kQuantileLevels[i], least, most, y);
-    out[i] = fast_exp(std::min(y, bound));
+    out[i] = fast_exp(std::min(quantiles.next(kQuantileLevels[i]), bound));
     if (i > 0) out[i] = std::max(out[i], out[i - 1]);
   }
 }
@@ -163,7 +185,8 @@ void quantiles(const Parts& parts, float bound, std::array<float, kQuantileLevel
 /// What E min / max needs of each component, worked out once: it is asked for at every component's center.
 struct LikenessParts {
   static constexpr std::size_t kMost = Parts::kMost;
-  alignas(64) std::array<float, kMost> center, width, scale;  // min(m, bound), b, w / (1 - b^2)
+  alignas(64) std::array<float, kMost> center, width, scale;  // m' = min(m, bound), b, w / (1 - b^2)
+  alignas(64) std::array<float, kMost> value, inverse_value;  // e^m', e^-m'
   std::size_t filled = 0;
 };
 
@@ -176,19 +199,24 @@ void likeness_parts_of(const Parts& parts, float bound, LikenessParts& out) {
     out.center[c] = std::min(parts.center[c], bound);
     out.width[c] = b;
     out.scale[c] = parts.weight[c] / (1 - b * b);
+    out.value[c] = fast_exp(out.center[c]);
+    out.inverse_value[c] = 1 / out.value[c];
   }
 }
 
-/// E min / max of x against the mixture of min(Y, bound).
+/// E min / max of x against the mixture of min(Y, bound). e^-|x - m'| is the ratio of the two values.
 FORESHAPE_TARGET_CLONES
 float expected_likeness(const Parts& parts, const LikenessParts& likeness, float x) {
+  const float value = fast_exp(x), inverse_value = 1 / value;
   LaneSums sums;
   for (std::size_t c = 0; c < likeness.filled; c += kLanes)
     for (std::size_t l = 0; l < kLanes; ++l) {
       const float d = std::abs(x - likeness.center[c + l]);
-      sums.at[l] += likeness.scale[c + l] *
-                    (fast_exp(-std::min(d, kFar)) -
-                     likeness.width[c + l] * fast_exp(-std::min(d * parts.inverse_width[c + l], kFar)));
+      const float ratio =
+          std::min(value * likeness.inverse_value[c + l], inverse_value * likeness.value[c + l]);
+      sums.at[l] +=
+          likeness.scale[c + l] *
+          (ratio - likeness.width[c + l] * fast_exp(-std::min(d * parts.inverse_width[c + l], kFar)));
     }
   return sums.sum();
 }
