@@ -14,7 +14,7 @@ namespace foreshape {
 /// Source: range reduction by log 2 and a polynomial of degree 6, as in Cephes' expf (Moshier, 1989).
 constexpr float fast_exp(float x) {
   x = std::min(std::max(x, -87.0F), 87.0F);  // two instructions; clamp() becomes a tangle of masks
-  constexpr float kRound = 12582912.0F;  // 1.5 x 2^23: adding it leaves a whole number
+  constexpr float kRound = 12582912.0F;      // 1.5 x 2^23: adding it leaves a whole number
   const float n = (x * 1.44269504F + kRound) - kRound;
   const float r = (x - n * 0.693359375F) + n * 2.12194440e-4F;
   float p = 1.9875691500e-4F;

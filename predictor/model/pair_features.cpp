@@ -66,9 +66,14 @@ void log_column(PairLogs::Column& column, std::size_t size) {
   take_logs(std::span{column}.first(filled));
 }
 
+void log_plainly(PairLogs::Column& column, std::size_t size) {
+  for (float& x : std::span{column}.first(size)) x = fast_log(x);
+}
+
 float at_least_one(std::int64_t x) { return static_cast<float>(std::max<std::int64_t>(x, 1)); }
 
-/// What the candidates used, and in.known.
+/// What the candidates used, and in.known. Not by take_logs(): a candidate's value has the bits that it had
+/// as a target, on every processor.
 void log_used(const JobMoment& moment, const Chosen& chosen, PairLogs& logs, ModelInput& in) {
   std::array<std::uint8_t, kResources> is_known{};
   for (std::size_t k = 0; k < chosen.size; ++k) {
@@ -80,7 +85,7 @@ void log_used(const JobMoment& moment, const Chosen& chosen, PairLogs& logs, Mod
     }
   }
   for (std::size_t r = 0; r < kResources; ++r)
-    if (is_known[r] != kUnknown) log_column(logs.used[r], chosen.size);
+    if (is_known[r] != kUnknown) log_plainly(logs.used[r], chosen.size);
 }
 
 void logs_of(const JobMoment& moment, const Chosen& chosen, PairLogs& logs) {
@@ -97,8 +102,9 @@ void logs_of(const JobMoment& moment, const Chosen& chosen, PairLogs& logs) {
   }
   for (PairLogs::Column* column : {&logs.since_end, &logs.since_submit, &logs.wait, &logs.cpus})
     log_column(*column, chosen.size);
-  if (moment.job.memory_per_node_bytes) log_column(logs.memory, chosen.size);
+  if (moment.job.memory_per_node_bytes) log_plainly(logs.memory, chosen.size);
 }
+
 /// Everything that rows are made from.
 struct Pairing {
   const JobRequest& job;
