@@ -49,7 +49,7 @@ void PoolScore::close() {
   }
   same_hour.add(count);
   all_.add(count);
-  std::ranges::rotate(last_, last_.begin() + 1);
+  std::rotate(last_.begin(), last_.begin() + 1, last_.end());
   last_.back() = count;
   simple_ = network_ = 0;
   asked_.clear();
