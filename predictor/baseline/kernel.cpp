@@ -78,7 +78,8 @@ float KernelWeight::operator()(const PastJob& past) const {
   float weight = limits * limits * limits * limits * likeness(cpus_, static_cast<float>(past.asked_cpus));
   weight *= bonus(asked_limit_s_ == past.asked_limit_s, kSameLimit);
   weight *= bonus(asked_cpus_ == past.asked_cpus, kSameCpus);
-  weight *= bonus(same(name_, past.name) | same(script_, past.script), kSameName);
+  const bool same_name = same(name_, past.name), same_script = same(script_, past.script);
+  weight *= bonus(same_name | same_script, kSameName);
   weight *= bonus(same(partition_, past.partition), kSamePartition);
   weight *= bonus(past.submit_s >= burst_s_, kSameBurst);
   weight *= bonus(uid_ != past.uid, kOtherUser);
@@ -215,8 +216,11 @@ Forecast forecast_of(const JobRequest& job, const Candidates& candidates, const 
 /// How many of the user's own jobs have the same name and limit.
 std::uint16_t similar_jobs(const JobRequest& job, std::span<const PastJob> own) {
   std::uint32_t similar = 0;
-  for (const PastJob& past : own)
-    similar += same(job.name, past.name) & (past.asked_limit_s == job.limit_s.value_or(0));
+  const std::int64_t limit_s = job.limit_s.value_or(0);
+  for (const PastJob& past : own) {
+    const bool same_name = same(job.name, past.name), same_limit = past.asked_limit_s == limit_s;
+    similar += same_name & same_limit;
+  }
   return static_cast<std::uint16_t>(similar);
 }
 

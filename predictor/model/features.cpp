@@ -71,7 +71,7 @@ Used used_by(const PastJob& finished) {
     used.known[r] = is_known ? (at_least ? kAtLeast : kMeasured) : kUnknown;
   };
   say(Resource::run_time, tells_run & (used_up | (finished.run_s > 0)),
-      at_least_one(used_up & (finished.asked_limit_s > 0) ? finished.asked_limit_s : finished.run_s),
+      at_least_one((used_up & (finished.asked_limit_s > 0)) ? finished.asked_limit_s : finished.run_s),
       used_up);
   say(Resource::peak_memory, tells & (used_up_memory | (finished.used_memory_kib != PastJob::kNotMeasured)),
       bytes(used_up_memory ? finished.asked_memory_kib : finished.used_memory_kib), no_memory_left);

@@ -23,11 +23,13 @@ Chosen choose(const JobRequest& job, const Candidates& candidates) {
   const SameJob is_like{job};
   for (std::size_t i = 0; i < candidates.size && chosen.size < kPointed; ++i) {
     const PastJob& past = candidates.jobs[i];
-    const bool is_wanted =
-        (i >= candidates.own) | (chosen.size < kNewest) | is_like.key(past) | is_like.work(past);
+    const bool is_newest = chosen.size < kNewest, is_others = i >= candidates.own;
+    const bool is_alike = is_like.key(past), does_alike = is_like.work(past);
+    const bool says_much = !was_cut_off_by_others(past.state);
     // Written in any case, counted if it is wanted: whether it is can't be guessed.
     chosen.index[chosen.size] = static_cast<std::uint8_t>(i);
-    chosen.size += is_wanted & !was_cut_off_by_others(past.state) ? 1 : 0;
+    const bool is_wanted = (is_others | is_newest | is_alike | does_alike) & says_much;
+    chosen.size += is_wanted ? 1 : 0;
   }
   return chosen;
 }
@@ -196,7 +198,8 @@ void values_of(const PastJob& past, const PairLogs& logs, std::size_t k, ModelIn
     in.values[k * kResources + r] = in.known[k * kResources + r] != 0 ? value : 0.0F;
   }
   // As the kernel has it: what used up its limit stands for "all of the limit".
-  const bool is_all = used_up_limit(past) & (in.bound[0] < kNoBound);
+  const bool used_all = used_up_limit(past), is_bound = in.bound[0] < kNoBound;
+  const bool is_all = used_all & is_bound;
   in.values[k * kResources] = is_all ? in.bound[0] : in.values[k * kResources];
 }
 
