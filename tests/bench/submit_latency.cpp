@@ -1,10 +1,11 @@
 // Time inside job_submit without slurmctld around it: one call after the other, each for another user.
 //
-//   submit_latency SNAPSHOT USERS [CALLS [MODEL]]   a snapshot of make_snapshot with so many strangers
+//   submit_latency SNAPSHOT USERS [CALLS [MODEL [MIB]]]   a snapshot of make_snapshot with so many strangers
 //
-// Each call is made by a thread of its own, as slurmctld makes them: its stack is paged in anew. Caches are
-// still warmer here than in a controller that does other things between two submissions: the figure that
-// counts is the one that the Runtime keeps itself (foreshape status). This one shows where the time goes.
+// Each call is made by a thread of its own, as slurmctld makes them: its stack is paged in anew. With MIB so
+// much other memory is gone through between two calls, since a controller that does other things then has
+// cold caches. The figure that counts is the one that the Runtime keeps itself (foreshape status). This one
+// shows where the time goes.
 
 #include <cstdlib>
 #include <fmt/format.h>
@@ -21,7 +22,7 @@
 namespace foreshape {
 namespace {
 
-int measure(const char* path, std::uint32_t users, int calls, const char* model_path) {
+int measure(const char* path, std::uint32_t users, int calls, const char* model_path, std::size_t mib) {
   auto bytes = read_file(path, kMaxSnapshotBytes);
   auto table = load_snapshot(bytes ? std::move(*bytes) : std::string());
   if (!table) {
@@ -41,6 +42,7 @@ int measure(const char* path, std::uint32_t users, int calls, const char* model_
     state.model.set({std::make_shared<const ServingNetwork>(std::move(*model)), gates});
   }
   std::mt19937 random(1);
+  std::vector<char> elsewhere(mib << 20U);
   std::vector<JournalEvent> drained(kQueuedEvents);
   std::string script = "#!/bin/sh\n# A script of the usual length.\nexec true\n" + std::string(2000, 'x');
   for (int i = 0; i < calls; ++i) {
@@ -52,6 +54,7 @@ int measure(const char* path, std::uint32_t users, int calls, const char* model_
     job.time_limit = 60;
     job.min_cpus = 4;
     char* message = nullptr;
+    for (std::size_t at = 0; at < elsewhere.size(); at += 64) ++elsewhere[at];
     std::thread([&] { submit(state, job, 0, &message); }).join();
     free_written(job, &message);
     if (i % 4096 == 0) state.events.take(drained);
@@ -71,10 +74,10 @@ int measure(const char* path, std::uint32_t users, int calls, const char* model_
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    fmt::print(stderr, "usage: submit_latency SNAPSHOT USERS [CALLS [MODEL]]\n");
+    fmt::print(stderr, "usage: submit_latency SNAPSHOT USERS [CALLS [MODEL [MIB]]]\n");
     return 2;
   }
   const auto users = static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10));
   return foreshape::measure(argv[1], users > 0 ? users : 1, argc > 3 ? std::atoi(argv[3]) : 100'000,
-                            argc > 4 ? argv[4] : nullptr);
+                            argc > 4 ? argv[4] : nullptr, argc > 5 ? std::strtoul(argv[5], nullptr, 10) : 0);
 }
