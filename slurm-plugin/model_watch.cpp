@@ -65,9 +65,8 @@ void ModelWatch::serve_kernel(const char* why) {
 }
 
 Result<void> ModelWatch::load(const std::string& path) {
-  auto model = read_model(path, FileTrust{::geteuid()});
+  auto model = read_verified_model(path, FileTrust{::geteuid()});
   if (!model) return tl::make_unexpected(model.error());
-  if (auto fine = verify(*model); !fine) return tl::make_unexpected(about(path, fine.error()));
   FORESHAPE_FAULT("model_nan", std::ranges::fill(model->weights, std::nanf("")));
   ModelState next;
   next.checksum = model->checksum;

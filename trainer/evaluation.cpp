@@ -23,10 +23,9 @@ double processor_s() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC
 // Of a model that is kept.
 constexpr std::size_t kGoldenPairs = 8;
 
-/// A job that has not ended: what the network was given, and what was said.
+/// A job that has not ended: what trainer and gates will learn from.
 struct Waiting {
   ModelInput input;
-  Said said;
   std::array<GateLesson, kResources> lessons;
 };
 
@@ -56,8 +55,8 @@ class Run {
   Model model(const std::vector<TracedJob>& jobs) const;
   bool is_due(UnixSeconds now_s) const;
   void refit(UnixSeconds now_s);
-  void forecast(const JobMoment& moment, Waiting& waiting);
-  void ask_network(const JobMoment& moment, Waiting& waiting);
+  Said forecast(const JobMoment& moment, Waiting& waiting);
+  void ask_network(const JobMoment& moment, Waiting& waiting, Said& said);
 
   std::size_t gap_to_refit() const {
     const std::size_t most = settings_.refit_every;
@@ -91,8 +90,8 @@ void forget_kernel(ModelInput& input) {
       input.pairs[k * kPairFeatures + static_cast<std::size_t>(f)] = 0;
 }
 
-void Run::ask_network(const JobMoment& moment, Waiting& waiting) {
-  auto& [input, said, lessons] = waiting;
+void Run::ask_network(const JobMoment& moment, Waiting& waiting, Said& said) {
+  auto& [input, lessons] = waiting;
   for (std::size_t r = 0; r < kResources; ++r) serving_.wanted[r] = said.kernel[r].known();
   const ModelInput* one = &input;
   forward(trainer_.weights(), std::span{&one, 1}, loops_, serving_);
@@ -107,14 +106,16 @@ void Run::ask_network(const JobMoment& moment, Waiting& waiting) {
   }
 }
 
-void Run::forecast(const JobMoment& moment, Waiting& waiting) {
-  waiting.said.kernel = waiting.said.model = moment.kernel.forecasts;
-  if (!settings_.with_network) return;
+Said Run::forecast(const JobMoment& moment, Waiting& waiting) {
+  Said said;
+  said.kernel = said.model = moment.kernel.forecasts;
+  if (!settings_.with_network) return said;
   const double start = processor_s();
   compute_features(moment, waiting.input);
   if (settings_.ablated == Ablated::kernel) forget_kernel(waiting.input);
-  if (trainer_.trained()) ask_network(moment, waiting);
+  if (trainer_.trained()) ask_network(moment, waiting, said);
   out_.predict_s += processor_s() - start;
+  return said;
 }
 
 bool Run::is_due(UnixSeconds now_s) const {
@@ -137,8 +138,8 @@ void Run::submitted(const TracedJob& job, const ProfileStore& store) {
   gather(job.request, store, candidates_);
   const Prediction kernel = predict_kernel(job.request, candidates_, votes_);
   auto waiting = std::make_unique<Waiting>();
-  forecast({job.request, candidates_, kernel, live_.of(job.request.uid, job.request.submit_s)}, *waiting);
-  const Said& said = waiting->said;
+  const Said said =
+      forecast({job.request, candidates_, kernel, live_.of(job.request.uid, job.request.submit_s)}, *waiting);
   board_.add(job, store, candidates_, said);
   if (on_forecast_) on_forecast_(job, waiting->input, said.model[kRunTime]);
   if (!settings_.with_network) return;

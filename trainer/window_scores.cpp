@@ -36,7 +36,6 @@ using Lessons = std::array<GateLesson, kResources>;
 
 /// What was said of a job that has not ended.
 struct Waiting {
-  Forecasts kernel;
   std::vector<Lessons> lessons;  ///< for each contestant's gates
   Target target;
   std::array<float, kResources> bound;
@@ -71,7 +70,7 @@ class Window {
   void ended(TimeOrder::Number number, const TracedJob& job);
   Forecasts forecast(Contestant& contestant, const Prediction& kernel, Choices& choices);
   void score_models(const TracedJob& job, const Prediction& kernel, Waiting& said);
-  void score_simple(const TracedJob& job, const Waiting& said);
+  void score_simple(const TracedJob& job, const Prediction& kernel, const Waiting& said);
 
   std::uint64_t first_;
   std::vector<Contestant> contestants_;
@@ -102,9 +101,9 @@ Forecasts Window::forecast(Contestant& contestant, const Prediction& kernel, Cho
   return out;
 }
 
-void Window::score_simple(const TracedJob& job, const Waiting& said) {
+void Window::score_simple(const TracedJob& job, const Prediction& kernel, const Waiting& said) {
   const JobRequest& asked = job.request;
-  if (said.target.known[kRunTime] != kUnknown && said.kernel[kRunTime].known()) {
+  if (said.target.known[kRunTime] != kUnknown && kernel.of(Resource::run_time).known()) {
     ++out_.jobs;
     std::array<PastJob, 2> own;
     const std::size_t n = order_.store().newest_jobs(ProfileGroup::user, asked.uid, own);
@@ -125,13 +124,12 @@ void Window::score(TimeOrder::Number number, const TracedJob& job) {
   compute_features({job.request, candidates_, kernel, live_.of(job.request.uid, job.request.submit_s)},
                    input_);
   auto said = std::make_unique<Waiting>();
-  said->kernel = kernel.forecasts;
   said->target = target_of(past_job(0, job.request, job.usage));
   said->bound = input_.bound;
-  score_simple(job, *said);
+  score_simple(job, kernel, *said);
   for (std::size_t r = 0; r < kResources; ++r)
-    if (said->target.known[r] != kUnknown && said->kernel[r].known())
-      out_.kernel[r].add(said->kernel[r], static_cast<double>(used_of(*said, r)));
+    if (said->target.known[r] != kUnknown && kernel.forecasts[r].known())
+      out_.kernel[r].add(kernel.forecasts[r], static_cast<double>(used_of(*said, r)));
   score_models(job, kernel, *said);
   waiting_[number] = std::move(said);
 }
@@ -142,7 +140,7 @@ void Window::score_models(const TracedJob& job, const Prediction& kernel, Waitin
     const Forecasts networks = forecast(contestants_[m], kernel, choices);
     Lessons& lessons = said.lessons.emplace_back();
     for (std::size_t r = 0; r < kResources; ++r) {
-      const Forecast &network = networks[r], &plain = said.kernel[r];
+      const Forecast &network = networks[r], &plain = kernel.forecasts[r];
       if (said.target.known[r] == kUnknown || !plain.known()) continue;
       const auto used = static_cast<double>(used_of(said, r));
       out_.models[m].network[r].add(network.known() ? network : plain, used);

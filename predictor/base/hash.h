@@ -14,6 +14,9 @@ namespace foreshape {
 /// Values are stored in snapshots, models and the database: they never change.
 using TextHash = std::uint32_t;
 
+/// Both were said, and are alike. Without a branch: it is asked of all of a user's jobs.
+inline bool same_text(TextHash a, TextHash b) { return (a != 0) & (a == b); }
+
 /// XXH3 (64 bit, seed 0) of the bytes. Source: xxhash 0.8, whose output is frozen.
 std::uint64_t checksum(const void* bytes, std::size_t size);
 

@@ -53,8 +53,6 @@ float likeness(float a, float b) {
 
 float bonus(bool alike, float weight) { return alike ? weight : 1.0F; }
 
-bool same(TextHash a, TextHash b) { return (a != 0) & (a == b); }
-
 std::uint32_t clipped(std::int64_t x) {
   return static_cast<std::uint32_t>(std::clamp(x, std::int64_t{0}, std::int64_t{UINT32_MAX}));
 }
@@ -78,9 +76,9 @@ float KernelWeight::operator()(const PastJob& past) const {
   float weight = limits * limits * limits * limits * likeness(cpus_, static_cast<float>(past.asked_cpus));
   weight *= bonus(asked_limit_s_ == past.asked_limit_s, kSameLimit);
   weight *= bonus(asked_cpus_ == past.asked_cpus, kSameCpus);
-  const bool same_name = same(name_, past.name), same_script = same(script_, past.script);
+  const bool same_name = same_text(name_, past.name), same_script = same_text(script_, past.script);
   weight *= bonus(same_name | same_script, kSameName);
-  weight *= bonus(same(partition_, past.partition), kSamePartition);
+  weight *= bonus(same_text(partition_, past.partition), kSamePartition);
   weight *= bonus(past.submit_s >= burst_s_, kSameBurst);
   weight *= bonus(uid_ != past.uid, kOtherUser);
   return std::max(weight, kLeastWeight);
@@ -112,11 +110,9 @@ float bound_of(const JobRequest& job, Resource resource) {
 float run_time_of(const PastJob& past, float limit) {
   const auto run = static_cast<float>(past.run_s);
   if (limit <= 0) return run;
-  const bool is_all =
-      (past.state == JobState::timeout) | ((past.asked_limit_s > 0) & (past.run_s >= past.asked_limit_s));
   const float scaled = run * std::sqrt(limit / static_cast<float>(std::max(past.asked_limit_s, 1U)));
   const float said = past.asked_limit_s == 0 ? run : scaled;
-  return is_all ? limit : said;
+  return used_up_limit(past) ? limit : said;
 }
 
 /// 0 = not measured; nothing counts as the least that can be told, since ratios need it.
@@ -218,7 +214,7 @@ std::uint16_t similar_jobs(const JobRequest& job, std::span<const PastJob> own) 
   std::uint32_t similar = 0;
   const std::int64_t limit_s = job.limit_s.value_or(0);
   for (const PastJob& past : own) {
-    const bool same_name = same(job.name, past.name), same_limit = past.asked_limit_s == limit_s;
+    const bool same_name = same_text(job.name, past.name), same_limit = past.asked_limit_s == limit_s;
     similar += same_name & same_limit;
   }
   return static_cast<std::uint16_t>(similar);

@@ -60,9 +60,8 @@ class WeightedValues {
   /// The value that is most typical, and the quantiles at kQuantileLevels; 0 if there are no values. O(n),
   /// one sweep: each chain of additions takes as long as all of them side by side.
   ///
-  /// typical    the x that maximises sum w min(x, c) / max(x, c) = sum w exp(-|log x - log c|) over the
-  /// values
-  ///            c. Between two values that sum is convex in log x, so that the best x is one of them
+  /// typical    the x that maximises sum w min(x, c) / max(x, c) = sum w exp(-|log x - log c|) over
+  ///            the values c. Between two values that sum is convex in log x: the best x is one of them
   /// quantiles  the least value up to which so much of the weight lies
   Summary summary() const;
 

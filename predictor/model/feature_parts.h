@@ -32,11 +32,6 @@ struct TimeOfWeek {
 };
 TimeOfWeek time_of_week(UnixSeconds at_s);
 
-/// It ran into its limit.
-inline bool used_up_limit(const PastJob& past) {
-  return (past.state == JobState::timeout) | ((past.asked_limit_s > 0) & (past.run_s >= past.asked_limit_s));
-}
-
 /// Which past jobs are like one job. Without branches, as they are asked of all of a user's jobs.
 class SameJob {
  public:
@@ -44,7 +39,8 @@ class SameJob {
       : limit_s_(job.limit_s.value_or(0)), cpus_(job.least_cpus()), name_(job.name), script_(job.script) {}
   /// The same work, to a user: script, or name.
   bool work(const PastJob& past) const {
-    return ((name_ != 0) & (name_ == past.name)) | ((script_ != 0) & (script_ == past.script));
+    const bool same_name = same_text(name_, past.name), same_script = same_text(script_, past.script);
+    return same_name | same_script;
   }
   /// The same shape: limit and cpus.
   bool key(const PastJob& past) const {

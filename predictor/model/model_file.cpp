@@ -172,8 +172,8 @@ Result<Model> read_model(const std::string& path, const std::optional<FileTrust>
   return parse_model(*bytes).map_error([&](const Error& e) { return about(path, e); });
 }
 
-Result<Model> read_verified_model(const std::string& path) {
-  auto model = read_model(path);
+Result<Model> read_verified_model(const std::string& path, const std::optional<FileTrust>& trust) {
+  auto model = read_model(path, trust);
   if (!model) return model;
   if (const auto good = verify(*model); !good) return tl::make_unexpected(about(path, good.error()));
   return model;

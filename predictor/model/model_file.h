@@ -30,7 +30,8 @@ Result<Model> read_model(const std::string& path, const std::optional<FileTrust>
 
 /// A model that also passes verify(): it says here what it said where it was made. Errors: those of
 /// read_model() and verify(); the message names the file.
-Result<Model> read_verified_model(const std::string& path);
+Result<Model> read_verified_model(const std::string& path,
+                                  const std::optional<FileTrust>& trust = std::nullopt);
 
 /// In one step: readers see the old file or the new one. Mode 0644; the caller keeps folders from strangers.
 /// Errors: those of check() and replace_file; the message names the file.

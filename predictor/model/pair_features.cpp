@@ -42,8 +42,6 @@ constexpr std::array<float, kProfileJobs> kRankWeights = [] {
   return weights;
 }();
 
-bool same(TextHash a, TextHash b) { return (a != 0) & (a == b); }
-
 /// Hours between two times of day, of 12, as a share.
 float hour_distance(UnixSeconds a, UnixSeconds b) {
   constexpr std::int64_t kDay_s = 86'400;
@@ -162,12 +160,12 @@ void likeness(const Pairing& p, const PastJob& past, std::size_t i, std::size_t 
   row[F::cpus_distance] = std::abs(cpus);
   row.set(F::same_key, p.is_like.key(past));
   row.set(F::own, job.uid == past.uid);
-  row.set(F::same_name, same(job.name, past.name));
-  row.set(F::same_script, same(job.script, past.script));
-  row.set(F::same_folder, same(job.folder, past.folder));
-  row.set(F::same_partition, same(job.partition, past.partition));
-  row.set(F::same_account, same(job.account, past.account));
-  row.set(F::same_qos, same(job.qos, past.qos));
+  row.set(F::same_name, same_text(job.name, past.name));
+  row.set(F::same_script, same_text(job.script, past.script));
+  row.set(F::same_folder, same_text(job.folder, past.folder));
+  row.set(F::same_partition, same_text(job.partition, past.partition));
+  row.set(F::same_account, same_text(job.account, past.account));
+  row.set(F::same_qos, same_text(job.qos, past.qos));
   row.set(F::same_interactive, job.interactive == (past.interactive != 0));
   const bool has_memory = job.memory_per_node_bytes.has_value() & (past.asked_memory_kib > 0);
   row.set(F::memory_missing, !has_memory);

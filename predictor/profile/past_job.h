@@ -47,6 +47,11 @@ inline bool was_cut_off_by_others(JobState state) {
          state == JobState::requeued;
 }
 
+/// It ran into its limit.
+inline bool used_up_limit(const PastJob& past) {
+  return (past.state == JobState::timeout) | ((past.asked_limit_s > 0) & (past.run_s >= past.asked_limit_s));
+}
+
 /// What remains of a job once it is finished. Values beyond a field's range are saturated.
 PastJob past_job(JobId id, const JobRequest& asked, const JobUsage& used);
 

@@ -4,9 +4,9 @@
 // that take long can begin with it. With --pairs all that the network reads of run times, for a network in
 // another language (recurrent_state.py).
 //
-//   dump_features [--untrained|--pairs] TRACE >FILE     rows of floats, after a line with their number and
-//   the
-//                                                       columns' names
+//   dump_features [--untrained|--pairs] TRACE >FILE
+//
+// Rows of floats, after a line with their number and the columns' names.
 
 #include <cmath>
 #include <cstdio>
