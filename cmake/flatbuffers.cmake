@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # foreshape_schema(<target> <file.fbs>): an INTERFACE library with the C++ header that flatc makes.
 # Generated headers are included as <name>_generated.h and are nobody's style.
 function(foreshape_schema target schema)

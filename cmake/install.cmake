@@ -1,11 +1,25 @@
-# What a site gets. The plugins find each other by their place: lib/foreshape/slurm and its folder dropin.
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What a site gets, by package (cmake/debian.cmake): slurm (the plugins), tools (the programs) and trainer.
+# The plugins find each other by their place: lib/foreshape/slurm and its directory dropin.
 set(plugins lib/foreshape/slurm)
-install(TARGETS foreshape_runtime job_submit_foreshape sched_foreshape LIBRARY DESTINATION ${plugins})
-install(TARGETS sched_backfill LIBRARY DESTINATION ${plugins}/dropin)
-install(TARGETS foreshape foreshape-train sshape RUNTIME DESTINATION bin)
-install(FILES docs/foreshape.1 docs/foreshape-train.1 docs/sshape.1 DESTINATION share/man/man1)
-install(FILES docs/foreshape.conf.5 DESTINATION share/man/man5)
-install(FILES contrib/slurm.conf.example contrib/foreshape.conf.example README.md LICENSE DESTINATION share/doc/foreshape)
-install(FILES contrib/systemd/foreshape-retrain.service contrib/systemd/foreshape-retrain.timer
-  DESTINATION share/doc/foreshape/systemd)
-install(FILES contrib/cron/foreshape DESTINATION share/doc/foreshape/cron)
+install(TARGETS foreshape_runtime job_submit_foreshape sched_foreshape
+  LIBRARY DESTINATION ${plugins} COMPONENT slurm)
+install(TARGETS sched_backfill LIBRARY DESTINATION ${plugins}/dropin COMPONENT slurm)
+install(TARGETS foreshape sshape RUNTIME DESTINATION bin COMPONENT tools)
+install(TARGETS foreshape-train RUNTIME DESTINATION bin COMPONENT trainer)
+install(FILES docs/foreshape.1 docs/sshape.1 DESTINATION share/man/man1 COMPONENT tools)
+install(FILES docs/foreshape-train.1 DESTINATION share/man/man1 COMPONENT trainer)
+install(FILES docs/foreshape.conf.5 DESTINATION share/man/man5 COMPONENT slurm)
+install(FILES contrib/slurm.conf.example contrib/foreshape.conf.example
+  DESTINATION share/doc/foreshape-slurm COMPONENT slurm)
+install(FILES README.md LICENSE docs/administration.md docs/order.md docs/holding.md docs/privacy.md
+  DESTINATION share/doc/foreshape COMPONENT tools)
+install(FILES contrib/cron/foreshape DESTINATION share/doc/foreshape/cron COMPONENT tools)
+
+# Units name the programs by the prefix, which only the installation knows.
+foreach(unit foreshape-ingest foreshape-retrain)
+  set(made ${CMAKE_BINARY_DIR}/systemd/${unit}.service)
+  install(CODE "set(FORESHAPE_BIN \"\${CMAKE_INSTALL_PREFIX}/bin\")
+    configure_file(\"${CMAKE_SOURCE_DIR}/contrib/systemd/${unit}.service.in\" \"${made}\" @ONLY)" COMPONENT tools)
+  install(FILES ${made} contrib/systemd/${unit}.timer DESTINATION lib/systemd/system COMPONENT tools)
+endforeach()

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The show of contrib/quickstart: users with habits, what is learned from them, and what that is good for."""
 
 import argparse
@@ -16,7 +17,7 @@ WATCH = ["Mode=observe", "AgentInterval=1"]
 ACT = [
     "Mode=advise", "AgentInterval=1",  # users read what their last jobs used
     # Nodes are held for carol's next job, and a pool for everybody's short ones.
-    "Hold=on", "HoldUsers=carol", "HoldWindow=1", "HoldDeadline=1", "HoldShortJob=10s", "HoldPoolShare=25%",
+    "Hold=on", "HoldUsers=carol", "HoldWindow=1", "HoldDeadline=1", "HoldShortJob=10s", "HoldMaxTime=30", "HoldPoolShare=25%",
 ]
 TURNS, TURN_S = 12, 8  # how often, and how many seconds apart, carol and erin submit to the full cluster
 BEGAN = time.monotonic()

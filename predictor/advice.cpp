@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/advice.h"
 
 #include <algorithm>
@@ -11,7 +12,7 @@ namespace foreshape {
 namespace {
 
 constexpr std::size_t kEnoughToTell = 5;
-constexpr std::size_t kMostToTell = 20;
+constexpr std::size_t kMaxToTell = 20;
 constexpr double kWorthTelling = 2.0;  // asked / used at most
 constexpr std::size_t kNameBytes = 40;
 
@@ -25,7 +26,7 @@ struct Peaks {
 Peaks peaks_of(std::span<const PastJob> jobs, const JobRequest& job) {
   Peaks peaks;
   for (const PastJob& past : jobs) {
-    if (peaks.jobs == kMostToTell) break;
+    if (peaks.jobs == kMaxToTell) break;
     if (past.uid != job.uid || past.name != job.name || !is_measurement(past.state)) continue;
     ++peaks.jobs;
     peaks.run_s = std::max(peaks.run_s, past.run_s);
@@ -40,8 +41,8 @@ bool speaks_of(const Plan& plan, Lever lever) {
   return plan.modes.at(static_cast<std::size_t>(lever)) >= Mode::advise;
 }
 
-bool is_worth_telling(std::size_t jobs, std::optional<std::int64_t> asked, double used) {
-  return jobs >= kEnoughToTell && asked && static_cast<double>(*asked) >= kWorthTelling * used;
+bool is_worth_telling(std::size_t jobs, std::optional<std::int64_t> requested, double used) {
+  return jobs >= kEnoughToTell && requested && static_cast<double>(*requested) >= kWorthTelling * used;
 }
 
 /// Text in a fixed buffer; what does not fit is cut.
@@ -110,14 +111,14 @@ std::optional<AdviceText> advice_text(const JobRequest& job, std::string_view na
   line.add("your last {} '{}' jobs used at most ", memory ? peaks.memory_jobs : peaks.jobs, shown(name));
   if (memory) {
     add_bytes(line, std::max(1U, peaks.memory_kib) * kKiB);
-    line.add(" of memory (asked ");
+    line.add(" of memory (requested ");
     add_bytes(line, static_cast<double>(*job.memory_per_node_bytes));
     line.add(")");
   }
   if (memory && run_time) line.add(" and ");
   if (run_time) {
     add_duration(line, peaks.run_s);
-    line.add(" (asked ");
+    line.add(" (requested ");
     add_duration(line, *job.limit_s);
     line.add(")");
   }

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// The one line that a user reads: what their own jobs like this one used, against what is asked for now.
+// The one line that a user reads: what their own jobs like this one used, against what is requested now.
 //
 // Runs in: slurmctld and offline. No I/O; allocates only for the job's name.
 // Threads: pure functions.
@@ -18,9 +19,9 @@ namespace foreshape {
 
 using AdviceText = BoundedText<240>;
 
-/// "your last 20 'relax' jobs used at most 5.1G of memory (asked 64G) and 41 min (asked 24 h)", or nullopt
-/// where there is nothing worth a line: fewer than 5 measured jobs of this (folded) name, or less than twice
-/// as much asked as any of them used. Levers whose mode is below advise are not spoken of.
+/// "your last 20 'relax' jobs used at most 5.1G of memory (requested 64G) and 41 min (requested 24 h)", or
+/// nullopt where there is nothing worth a line: fewer than 5 measured jobs of this (folded) name, or less
+/// than twice as much asked as any of them used. Levers whose mode is below advise are not spoken of.
 ///
 /// jobs: the user's own, newest first; only those that finished by themselves count.
 /// name: as the user wrote it; shown through harmless() and cut at 40 bytes.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/foresight.h"
 
 #include <algorithm>
@@ -6,7 +7,7 @@
 #include <optional>
 
 #include "predictor/baseline/arrival.h"
-#include "predictor/model/arrival_features.h"
+#include "predictor/model/arrival/arrival_features.h"
 
 namespace foreshape {
 namespace {
@@ -73,16 +74,22 @@ Foresight foresight(UserId uid, const Arrival& next) {
 }  // namespace
 
 Foreseen foresee_jobs(const ProfileStore& profiles, UnixSeconds now_s, std::int64_t window_s, double least,
-                      const ArrivalNetwork& network) {
+                      const ArrivalNetwork& network, std::span<const std::uint64_t> unseen) {
   Foreseen foreseen;
   std::optional<Forecaster> forecaster;
   if (network.model != nullptr) forecaster.emplace(network);
-  profiles.for_each_active_user(now_s - kActiveSeconds, [&](const UserActivity& user) {
+  std::vector<Submission> seen;
+  profiles.for_each_active_user(now_s - kActiveSeconds, [&](UserActivity user) {
     ++foreseen.users;
+    if (!unseen.empty()) {
+      seen.assign(user.submissions.begin(), user.submissions.end());
+      std::erase_if(seen,
+                    [&](const Submission& one) { return std::ranges::binary_search(unseen, one.token); });
+      user.submissions = seen;
+    }
     Arrival next = next_arrival(user.submissions, user.jobs, now_s, window_s);
     if (next.gaps == 0) return;
-    if (forecaster && foreseen.by_network < kMostByNetwork &&
-        forecaster->improve(user, now_s, window_s, next))
+    if (forecaster && foreseen.by_network < kMaxByNetwork && forecaster->improve(user, now_s, window_s, next))
       ++foreseen.by_network;
     if (next.probability >= least) foreseen.jobs.push_back(foresight(user.uid, next));
   });

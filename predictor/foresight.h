@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The jobs that are foreseen: every active user's next submission, as the allocation planner takes it.
 //
@@ -10,8 +11,8 @@
 #include <vector>
 
 #include "predictor/base/hash.h"
-#include "predictor/model/arrival_model.h"
-#include "predictor/model/live_job.h"
+#include "predictor/model/arrival/arrival_model.h"
+#include "predictor/model/features/live_job.h"
 #include "predictor/plan/pre_allocation.h"
 #include "predictor/profile/profile_store.h"
 
@@ -22,7 +23,7 @@ namespace foreshape {
 inline constexpr std::int64_t kActiveSeconds = 86'400;
 
 /// So many users are given to the network in a pass, 15 us each; beyond them the gaps alone forecast.
-inline constexpr std::size_t kMostByNetwork = 50'000;
+inline constexpr std::size_t kMaxByNetwork = 50'000;
 
 struct Foresight {
   TextHash partition = 0;  ///< names are not in profiles: the caller knows them
@@ -45,7 +46,8 @@ struct Foreseen {
 
 /// The foreseen jobs whose probability is at least `least`. With a network: its probability, and the
 /// likeliest of the user's own earlier shapes; a forecast that is no number is made from the gaps instead.
+/// unseen: sorted tokens of submissions that do not count, since nobody has seen their jobs yet.
 Foreseen foresee_jobs(const ProfileStore& profiles, UnixSeconds now_s, std::int64_t window_s, double least,
-                      const ArrivalNetwork& network = {});
+                      const ArrivalNetwork& network = {}, std::span<const std::uint64_t> unseen = {});
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/admission.h"
 
 #include <algorithm>
@@ -9,21 +10,21 @@ std::int64_t divided_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b
 
 /// Processors: those requested, else those allocated.
 std::int64_t procs_of(const JobRecord& record) {
-  const std::int64_t asked = record.request.cpus.value_or(0);
-  return asked > 0 ? asked : record.allocated_cpus;
+  const std::int64_t requested = record.request.cpus.value_or(0);
+  return requested > 0 ? requested : record.allocated_cpus;
 }
 
 }  // namespace
 
 std::int64_t Admission::limit_of(const JobRecord& record) const {
-  const std::int64_t asked = record.request.limit_s.value_or(0);
-  return asked > 0 ? asked : options_.default_limit_s;
+  const std::int64_t requested = record.request.limit_s.value_or(0);
+  return requested > 0 ? requested : options_.default_limit_s;
 }
 
 const char* Admission::objection(const JobRecord& record, std::int64_t procs, std::int64_t machine) const {
-  const JobRequest& asked = record.request;
-  if (options_.from_s != 0 && asked.submit_s < options_.from_s) return "before --from";
-  if (options_.to_s != 0 && asked.submit_s >= options_.to_s) return "at or after --to";
+  const JobRequest& requested = record.request;
+  if (options_.from_s != 0 && requested.submit_s < options_.from_s) return "before --from";
+  if (options_.to_s != 0 && requested.submit_s >= options_.to_s) return "at or after --to";
   if (procs <= 0) return "no processors";
   const std::int64_t most =
       options_.sharing == Sharing::pool ? std::max<std::int64_t>(procs, record.allocated_cpus) : procs;
@@ -31,7 +32,7 @@ const char* Admission::objection(const JobRecord& record, std::int64_t procs, st
   const JobState state = record.usage.state;
   if (state == JobState::pending || state == JobState::running) return "not ended yet";
   if (record.usage.run_s <= 0) return "no run time";
-  if (limit_of(record) <= 0) return "no requested time";
+  if (limit_of(record) <= 0) return kNoRequestedTime;
   return nullptr;
 }
 
@@ -46,18 +47,33 @@ void Admission::offer(const JobRecord& record, std::int64_t machine, std::int64_
   take(record, demand->cores, *demand);
 }
 
+LoadedWorkload Admission::workload(std::string trace, std::int64_t machine) && {
+  LoadedWorkload loaded;
+  Workload& load = loaded.workload;
+  load.trace = std::move(trace);
+  load.jobs = std::move(jobs);
+  load.users = users();
+  load.user_names = std::move(user_names);
+  load.procs =
+      options_.sharing == Sharing::whole_nodes ? options_.cluster.nodes : static_cast<std::int32_t>(machine);
+  if (options_.sharing == Sharing::shared) load.cluster = options_.cluster;
+  sort_by_submission(load.jobs);
+  loaded.report = std::move(report);
+  return loaded;
+}
+
 std::optional<NodeDemand> Admission::demand_of(const JobRecord& record, std::int64_t procs,
                                                std::int64_t cores_per_node) const {
   const Cluster& cluster = options_.cluster;
   NodeDemand demand;
   demand.cores = static_cast<std::int32_t>(procs);
   // Slurm's accounting says one node where the user said nothing: only what can be true binds.
-  const std::int64_t asked = record.request.nodes.value_or(0);
-  if (asked > 0 && asked <= cluster.nodes && asked * cluster.cores_per_node >= procs)
-    demand.nodes = static_cast<std::int32_t>(std::min(asked, procs));
+  const std::int64_t requested = record.request.nodes.value_or(0);
+  if (requested > 0 && requested <= cluster.nodes && requested * cluster.cores_per_node >= procs)
+    demand.nodes = static_cast<std::int32_t>(std::min(requested, procs));
   const std::int64_t memory = record.request.memory_per_node_bytes.value_or(0);
   if (memory > 0 && cluster.memory_per_node > 0) {
-    const std::int64_t nodes = asked > 0 ? asked : std::int64_t{record.allocated_nodes};
+    const std::int64_t nodes = requested > 0 ? requested : std::int64_t{record.allocated_nodes};
     const std::int64_t on_one = nodes > 0 ? divided_up(procs, nodes) : std::min(procs, cores_per_node);
     demand.memory_per_core = divided_up(memory, on_one);
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Which records of a trace are replayed, and as what: the literature's conventions.
 //
@@ -13,6 +14,9 @@
 
 namespace foreshape {
 
+/// Why a job that requested no time is not replayed: --default-limit is the cure.
+inline constexpr const char* kNoRequestedTime = "no requested time";
+
 /// Turns records into jobs of the replay, counting what is left out.
 class Admission {
  public:
@@ -22,6 +26,9 @@ class Admission {
   /// cores_per_node: of the machine that the trace is from, to tell memory per core from memory per node;
   /// needed only where the record does not say its nodes.
   void offer(const JobRecord& record, std::int64_t machine, std::int64_t cores_per_node);
+
+  /// What was admitted, by submission, and what was not.
+  LoadedWorkload workload(std::string trace, std::int64_t machine) &&;
 
   std::vector<ReplayJob> jobs;
   std::vector<std::string> user_names;  ///< by ReplayJob::user

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A sorted sequence kept in small blocks, each with a summary: what a scheduling pass scans.
 // A pass over thousands of waiting jobs then looks at a few dozen summaries and the blocks that may hold
@@ -67,7 +68,7 @@ class BlockList {
     tidy(b);
   }
 
-  enum class Step { keep, erase, stop };
+  enum class ScanVerdict { keep, erase, stop };
 
   /// Visits the entries in order, passing over blocks for which skip(summary) holds. take(entry) says
   /// what becomes of it; after stop nothing more is visited (and the entry is kept).
@@ -80,9 +81,9 @@ class BlockList {
       bool stopped = false;
       for (; i < block.size && !stopped; ++i) {
         const Entry entry = block.entries[i];
-        const Step step = take(entry);
-        stopped = step == Step::stop;
-        if (step != Step::erase) block.entries[kept++] = entry;
+        const ScanVerdict step = take(entry);
+        stopped = step == ScanVerdict::stop;
+        if (step != ScanVerdict::erase) block.entries[kept++] = entry;
       }
       if (kept != i) {
         while (i < block.size) block.entries[kept++] = block.entries[i++];

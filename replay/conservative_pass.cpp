@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/conservative_pass.h"
 
 #include <algorithm>
@@ -6,7 +7,7 @@
 
 namespace foreshape {
 
-ConservativePlan::ConservativePlan(SimulationState& state) : state_(state) {
+ConservativePlan::ConservativePlan(SimulationState& state) : PlanOfWaiting(state, {}) {
   free_.reset(INT64_MIN / 2, state.free);
 }
 
@@ -34,31 +35,24 @@ void ConservativePlan::reserve(Planned& p, std::int64_t from_s) {
   due_s_ = std::min(due_s_, p.start_s);
 }
 
-void ConservativePlan::submitted(JobIndex job) {
+PoolReservation ConservativePlan::planned(JobIndex job) {
   Planned p;
   p.job = job;
   p.procs = state_.load.jobs[job].procs;
   p.plan_s = state_.jobs[job].plan_s;
   p.kind = join_kind({p.procs, p.plan_s});
-  free_.forget_before(state_.now);
-  if (!collided_) reserve(p, state_.now);
-  waiting_.push_back(p);
+  return p;
 }
 
-void ConservativePlan::ended(JobIndex job, std::int64_t planned_end_s) {
-  free_.forget_before(state_.now);
-  if (planned_end_s <= state_.now) return;
+void ConservativePlan::give_back(JobIndex job, std::int64_t planned_end_s) {
   free_.add(state_.now, planned_end_s, state_.load.jobs[job].procs);
-  if (!collided_) move_forward();
 }
 
 void ConservativePlan::make_anew() {
-  collided_ = false;
   free_.reset(state_.now, state_.free);
   state_.running.each([&](std::int64_t end_s, std::int64_t procs) {
     free_.add(std::max(end_s, state_.now), Availability::kForever, procs);
   });
-  due_s_ = INT64_MAX;
   none_before_s_.assign(jobs_of_kind_.size(), state_.now);
   for (Planned& p : waiting_) {
     reserve(p, none_before_s_[p.kind]);
@@ -104,20 +98,9 @@ std::int64_t ConservativePlan::earlier_start(const Planned& p, std::size_t& hint
   return free_.free_since(state_.now, p.start_s, p.procs, hint);
 }
 
-void ConservativePlan::pass() {
-  if (collided_) make_anew();
-  if (due_s_ > state_.now) return;
-  due_s_ = INT64_MAX;
-  std::erase_if(waiting_, [&](const Planned& p) {
-    if (p.start_s > state_.now) {
-      due_s_ = std::min(due_s_, p.start_s);
-      return false;
-    }
-    leave_kind(p);
-    state_.queue.erase(state_.entry_of(p.job));
-    state_.start(p.job);
-    return true;
-  });
+void ConservativePlan::start(Planned& p) {
+  leave_kind(p);
+  state_.start(p.job);
 }
 
 std::unique_ptr<ReservationPlan> make_conservative_plan(SimulationState& state) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
 #include <vector>
 
@@ -7,7 +8,7 @@
 namespace foreshape {
 namespace {
 
-using Step = WaitingJobs::Step;
+using ScanVerdict = WaitingJobs::ScanVerdict;
 constexpr JobIndex kNone = SimulationState::kNone;
 
 /// (wait + p) / p - 1: what Order::slowdown sorts by, highest first.
@@ -28,7 +29,7 @@ JobIndex most_slowed(const SimulationState& state) {
   JobIndex best = kNone;
   double highest = -1;
   state.queue.look(
-      [&](const LeastAsked& least) {
+      [&](const LeastRequested& least) {
         return slowdown_so_far(state.now, least.submit_s, least.key) < highest;
       },
       [&](const Waiting& w) {
@@ -61,11 +62,11 @@ JobIndex first_in_order(SimulationState& state) {
 /// Candidates in the queue's own order.
 template <class Gap>
 void fill(SimulationState& state, JobIndex head, Gap& gap) {
-  state.queue.scan([&](const LeastAsked& least) { return !gap.may_fit(least); },
+  state.queue.scan([&](const LeastRequested& least) { return !gap.may_fit(least); },
                    [&](const Waiting& w) {
-                     if (w.job == head || !gap.fits(w)) return Step::keep;
+                     if (w.job == head || !gap.fits(w)) return ScanVerdict::keep;
                      gap.take(w);
-                     return Step::erase;
+                     return ScanVerdict::erase;
                    });
 }
 
@@ -83,7 +84,7 @@ void fill_most_slowed_first(SimulationState& state, JobIndex head, Gap& gap) {
     }
   };
   std::vector<Candidate> candidates;
-  state.queue.look([&](const LeastAsked& least) { return !gap.may_fit(least); },
+  state.queue.look([&](const LeastRequested& least) { return !gap.may_fit(least); },
                    [&](const Waiting& w) {
                      if (w.job != head && gap.may_fit_later(w))
                        candidates.push_back(

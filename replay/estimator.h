@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Run time estimates inside a replay: told of submissions and ends as they happen, asked at any time, and
 // never shown anything else.

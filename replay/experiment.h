@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Many replays: policies x jittered submissions, on all cores, paired by seed.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What may start now without delaying the blocked head of the queue: in a pool, and on nodes.
 //
@@ -45,7 +46,7 @@ class PoolGap {
     promised_s_ = kept - state_.now;
     promised_extra_ = state_.free + state_.by_request.freed_by(kept) - procs;
   }
-  bool may_fit(const LeastAsked& least) const { return fits_plan(least.procs, least.plan_s); }
+  bool may_fit(const LeastRequested& least) const { return fits_plan(least.procs, least.plan_s); }
   bool fits(const Waiting& w) const {
     return fits_plan(w.procs, w.plan_s) && (within_promise(w.job) || w.procs <= promised_extra_);
   }
@@ -105,7 +106,7 @@ class NodeGap {
     }
     if (after_ends_) promise_.extra = INT64_MAX;  // a candidate may take what is not free then
   }
-  bool may_fit(const LeastAsked& least) const {
+  bool may_fit(const LeastRequested& least) const {
     return least.procs <= free() &&
            (state_.now + least.plan_s <= shadow_.at_s || least.procs <= shadow_.extra);
   }
@@ -149,8 +150,8 @@ class NodeGap {
       const Shadow found = sums.shadow(state_.free, head_.cores);
       return {found.at_s, found.extra, {}};
     }
-    NodeMachine::Room room = machine_.earliest(head_, ends);
-    return {room.at_s, room.free.cores() - head_.cores, std::move(room.free)};
+    NodeMachine::Opening opening = machine_.earliest(head_, ends);
+    return {opening.at_s, opening.free.cores() - head_.cores, std::move(opening.free)};
   }
   /// Jobs that are planned to end now have ended.
   const FreeNodes& now() const { return after_ends_ ? *after_ends_ : machine_.free(); }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/metrics.h"
 
 #include <algorithm>
@@ -28,16 +29,38 @@ double pinball(double y, double q, double level) {
 
 struct Sums {
   double slowdown = 0, squares = 0, logs = 0, wait = 0, used = 0, accuracy = 0;
+  double quarter_wait = 0, misjudged_slowdown = 0;
+  std::uint64_t misjudged = 0;
   std::array<double, kJudgedQuantiles.size()> pinball{};
   std::uint64_t short_jobs = 0, short_at_once = 0, under = 0;
   std::int64_t first = INT64_MAX, last = 0;
 };
 
-void judge(const Estimate& estimate, double run_s, Sums& s) {
+/// How good the prediction at submission was, and what the job's slowdown has to do with it.
+void judge(const Estimate& estimate, std::int64_t ran_s, double slowdown, Sums& s) {
+  const auto run_s = static_cast<double>(ran_s);
   s.accuracy += std::min(estimate.point_s, run_s) / std::max(estimate.point_s, run_s);
   s.under += estimate.point_s < run_s ? 1 : 0;
   for (std::size_t q = 0; q < kJudgedQuantiles.size(); ++q)
     s.pinball[q] += pinball(run_s, static_cast<double>(estimate.quantiles_s[q]), kJudgedQuantiles[q]);
+  if (estimate.order_s < kMisjudged * static_cast<double>(std::max(kSlowdownTau, ran_s))) return;
+  ++s.misjudged;
+  s.misjudged_slowdown += slowdown;
+}
+
+void add_to_classes(const ReplayJob& job, std::int64_t wait_s, std::int32_t machine, Metrics& m, Sums& s) {
+  const auto wait = static_cast<double>(wait_s);
+  const auto c = static_cast<std::size_t>(class_of(job, machine));
+  ++m.class_jobs.at(c);
+  m.class_wait_s.at(c) += wait;
+  if (job.run_s < kShortRun) {
+    ++s.short_jobs;
+    s.short_at_once += wait_s <= kAtOnce ? 1 : 0;
+  }
+  if (job.procs >= kQuarter * machine) {
+    ++m.quarter_jobs;
+    s.quarter_wait += wait;
+  }
 }
 
 void fill_means(Metrics& m, const Sums& s, std::int32_t machine) {
@@ -53,6 +76,9 @@ void fill_means(Metrics& m, const Sums& s, std::int32_t machine) {
     m.short_started = static_cast<double>(s.short_at_once) / static_cast<double>(s.short_jobs);
   m.makespan_s = static_cast<double>(s.last - s.first);
   m.utilisation = s.used / (machine * m.makespan_s);
+  if (m.quarter_jobs > 0) m.quarter_wait_s = s.quarter_wait / static_cast<double>(m.quarter_jobs);
+  m.misjudged_jobs = static_cast<double>(s.misjudged) / n;
+  m.misjudged_slowdown = s.misjudged_slowdown / s.slowdown;
   for (std::size_t c = 0; c < kJobClasses; ++c)
     if (m.class_jobs[c] > 0) m.class_wait_s[c] /= static_cast<double>(m.class_jobs[c]);
 }
@@ -67,13 +93,13 @@ double bounded_slowdown(std::int64_t wait_s, std::int64_t run_s) {
 Metrics metrics_of(const Workload& load, const Schedule& schedule) {
   Metrics m;
   Sums s;
-  m.jobs = load.jobs.size();
-  if (m.jobs == 0) return m;
   std::vector<double> slowdowns, waits;
-  slowdowns.reserve(m.jobs);
-  waits.reserve(m.jobs);
+  slowdowns.reserve(load.jobs.size());
+  waits.reserve(load.jobs.size());
   for (std::size_t i = 0; i < load.jobs.size(); ++i) {
     const ReplayJob& job = load.jobs[i];
+    if (!load.is_measured(job)) continue;
+    ++m.jobs;
     const std::int64_t wait = schedule.start_s[i] - job.submit_s;
     const std::int64_t run = schedule.end_s[i] - schedule.start_s[i];
     const double slowdown = bounded_slowdown(wait, run);
@@ -84,18 +110,13 @@ Metrics metrics_of(const Workload& load, const Schedule& schedule) {
     s.logs += std::log(slowdown);
     s.wait += static_cast<double>(wait);
     s.used += static_cast<double>(run) * job.procs;
-    judge(schedule.estimates[i], static_cast<double>(job.run_s), s);
+    judge(schedule.estimates[i], job.run_s, slowdown, s);
     m.kills += run < job.run_s ? 1 : 0;
-    if (job.run_s < kShortRun) {
-      ++s.short_jobs;
-      s.short_at_once += wait <= kAtOnce ? 1 : 0;
-    }
     s.first = std::min(s.first, job.submit_s);
     s.last = std::max(s.last, schedule.end_s[i]);
-    const auto c = static_cast<std::size_t>(class_of(job, load.procs));
-    ++m.class_jobs[c];
-    m.class_wait_s[c] += static_cast<double>(wait);
+    add_to_classes(job, wait, load.procs, m, s);
   }
+  if (m.jobs == 0) return m;
   fill_means(m, s, load.procs);
   m.medianbsld = quantile(slowdowns, 0.5);
   m.p95bsld = quantile(slowdowns, 0.95);
@@ -109,6 +130,7 @@ std::vector<double> slowdown_of_users(const Workload& load, const Schedule& sche
   std::vector<double> sums(load.users, 0.0);
   std::vector<std::uint32_t> jobs(load.users, 0);
   for (std::size_t i = 0; i < load.jobs.size(); ++i) {
+    if (!load.is_measured(load.jobs[i])) continue;
     const std::int64_t start = schedule.start_s[i];
     sums[load.jobs[i].user] += bounded_slowdown(start - load.jobs[i].submit_s, schedule.end_s[i] - start);
     ++jobs[load.jobs[i].user];

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What a schedule was worth to its users: slowdown, waits, and how good the predictions were.
 //
@@ -22,6 +23,10 @@ inline constexpr std::int64_t kAtOnce = 60;
 /// Wide jobs take at least this share of the machine; long jobs run at least this long.
 inline constexpr double kWideShare = 0.1;
 inline constexpr std::int64_t kLongRun = 3'600;
+/// Jobs that the machine must be emptied for: at least this share of it.
+inline constexpr double kQuarter = 0.25;
+/// A job is misjudged if its predicted run time is at least so many times max(kSlowdownTau, run time).
+inline constexpr double kMisjudged = 10;
 
 /// Jobs by shape, for "who pays": narrow or wide x short or long.
 enum class JobClass : std::uint8_t { narrow_short, narrow_long, wide_short, wide_long };
@@ -41,14 +46,19 @@ struct Metrics {
   std::uint64_t kills = 0;                         ///< cut at the prediction (--kill-on-prediction)
   std::array<double, kJobClasses> class_wait_s{};  ///< mean wait by JobClass
   std::array<std::uint64_t, kJobClasses> class_jobs{};
+  std::uint64_t quarter_jobs = 0;  ///< that take at least kQuarter of the machine
+  double quarter_wait_s = 0;       ///< their mean wait
+  double misjudged_jobs = 0;       ///< share of jobs that were predicted kMisjudged times too long
+  double misjudged_slowdown = 0;   ///< and their share of the sum of all bounded slowdowns
 };
 
+/// Of the jobs submitted from Workload::measured_from_s on, here as below.
 Metrics metrics_of(const Workload& load, const Schedule& schedule);
 
 /// max(1, (wait + run) / max(kSlowdownTau, run)).
 double bounded_slowdown(std::int64_t wait_s, std::int64_t run_s);
 
-/// Mean bounded slowdown of every user, by ReplayJob::user; 0 for a user without jobs.
+/// Mean bounded slowdown of every user, by ReplayJob::user; 0 for a user without such jobs.
 std::vector<double> slowdown_of_users(const Workload& load, const Schedule& schedule);
 
 /// Users whose mean bounded slowdown moved by more than 5 %.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
 #include <array>
 #include <span>
@@ -6,8 +7,8 @@
 
 #include "predictor/baseline/kernel.h"
 #include "predictor/model/model.h"
-#include "predictor/model/network.h"
-#include "predictor/model/products.h"
+#include "predictor/model/network/network.h"
+#include "predictor/model/network/products.h"
 #include "replay/profile_estimator.h"
 
 namespace foreshape {
@@ -15,7 +16,7 @@ namespace {
 
 constexpr auto kRunTime = static_cast<std::size_t>(Resource::run_time);
 
-/// A trained model as it serves: network and kernel, mixed as its gate stood when it was made.
+/// A trained model as it serves: network and kernel, mixed as its blend stood when it was made.
 class Trained final : public ProfileEstimator {
  public:
   Trained(const Workload& load, float plan_quantile, std::shared_ptr<const Model> model)
@@ -48,8 +49,8 @@ class Trained final : public ProfileEstimator {
     Forecast said = mixture_forecast(network_.mixtures[kRunTime], input_.bound[kRunTime], plain,
                                      votes[kRunTime], choices);
     said.jobs = std::max<std::uint16_t>(plain.jobs, 1);
-    const GateTable& gate = model_->gates[kRunTime];
-    return mix(gate.of(job.request.uid), gate.everybody, plain, said, choices);
+    const BlendTable& blend = model_->blends[kRunTime];
+    return mix(blend.of(job.request.uid), blend.everybody, plain, said, choices);
   }
 
   /// The user's newest jobs that were submitted before and wait or run, as they were known at the submission;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/node_conservative.h"
 
 #include <algorithm>
@@ -6,7 +7,7 @@
 namespace foreshape {
 
 NodeConservativePlan::NodeConservativePlan(SimulationState& state)
-    : state_(state), free_(INT64_MIN / 2, state.machine->free()) {}
+    : PlanOfWaiting(state, NodeTimeline{INT64_MIN / 2, state.machine->free()}) {}
 
 void NodeConservativePlan::reserve(Planned& p, std::int64_t from_s) {
   p.slot = *free_.earliest(from_s, state_.machine->demand(p.job), p.plan_s);
@@ -14,25 +15,16 @@ void NodeConservativePlan::reserve(Planned& p, std::int64_t from_s) {
   due_s_ = std::min(due_s_, p.slot.start_s);
 }
 
-void NodeConservativePlan::submitted(JobIndex job) {
-  free_.forget_before(state_.now);
-  waiting_.push_back({job, state_.jobs[job].plan_s, {}});
-  if (!collided_) reserve(waiting_.back(), state_.now);
-}
+NodeReservation NodeConservativePlan::planned(JobIndex job) { return {job, state_.jobs[job].plan_s, {}}; }
 
-void NodeConservativePlan::ended(JobIndex job, std::int64_t planned_end_s) {
-  free_.forget_before(state_.now);
-  if (planned_end_s <= state_.now) return;
+void NodeConservativePlan::give_back(JobIndex job, std::int64_t planned_end_s) {
   free_.give(state_.now, planned_end_s, state_.machine->placement(job));
-  if (!collided_) move_forward();
 }
 
 void NodeConservativePlan::make_anew() {
-  collided_ = false;
   free_ = NodeTimeline{state_.now, state_.machine->free()};
   for (const auto& [end_s, seq, job] : state_.machine->planned())
     free_.release(std::max(end_s, state_.now), state_.machine->placement(job));
-  due_s_ = INT64_MAX;
   NoneBefore none_before;
   for (Planned& p : waiting_) {
     std::int64_t& from =
@@ -79,19 +71,6 @@ std::optional<NodeTimeline::Slot> NodeConservativePlan::earlier_slot(const Plann
   return slot;
 }
 
-void NodeConservativePlan::pass() {
-  if (collided_) make_anew();
-  if (due_s_ > state_.now) return;
-  due_s_ = INT64_MAX;
-  std::erase_if(waiting_, [&](Planned& p) {
-    if (p.slot.start_s > state_.now) {
-      due_s_ = std::min(due_s_, p.slot.start_s);
-      return false;
-    }
-    state_.queue.erase(state_.entry_of(p.job));
-    state_.start(p.job, std::move(p.slot.placement));
-    return true;
-  });
-}
+void NodeConservativePlan::start(Planned& p) { state_.start(p.job, std::move(p.slot.placement)); }
 
 }  // namespace foreshape

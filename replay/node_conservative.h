@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Conservative backfilling on nodes: every waiting job has a time and nodes.
 //
@@ -8,31 +9,29 @@
 #include <map>
 #include <optional>
 #include <tuple>
-#include <vector>
 
-#include "replay/conservative_pass.h"
 #include "replay/node_timeline.h"
+#include "replay/reservation_plan.h"
 
 namespace foreshape {
 
+/// A waiting job and its reservation on nodes.
+struct NodeReservation {
+  JobIndex job = 0;
+  std::int64_t plan_s = 0;
+  NodeTimeline::Slot slot;
+
+  std::int64_t begin_s() const { return slot.start_s; }
+};
+
 /// The rules of ConservativePlan. A reservation keeps its nodes while it keeps its time: jobs are not moved
 /// about within a plan, so more is left unused than in a pool.
-class NodeConservativePlan final : public ReservationPlan {
+class NodeConservativePlan final : public PlanOfWaiting<NodeReservation, NodeTimeline> {
  public:
   explicit NodeConservativePlan(SimulationState& state);
 
-  void submitted(JobIndex job) override;
-  void ended(JobIndex job, std::int64_t planned_end_s) override;
-  void corrected() override { collided_ = true; }
-  void pass() override;
-  std::int64_t next_due() override { return due_s_; }
-
  private:
-  struct Planned {
-    JobIndex job = 0;
-    std::int64_t plan_s = 0;
-    NodeTimeline::Slot slot;
-  };
+  using Planned = NodeReservation;
   /// Jobs of equal shape share what is known not to exist: no whole window ends, while jobs are moved, or
   /// begins, while all is made anew, before that time.
   using Shape = std::tuple<std::int32_t, std::int32_t, std::int64_t, std::int64_t>;
@@ -41,17 +40,14 @@ class NodeConservativePlan final : public ReservationPlan {
   static Shape shape_of(const NodeDemand& demand, std::int64_t plan_s) {
     return {demand.cores, demand.nodes, demand.memory_per_core, plan_s};
   }
-  void reserve(Planned& p, std::int64_t from_s);
-  void make_anew();
-  void move_forward();
+  Planned planned(JobIndex job) override;
+  void reserve(Planned& p, std::int64_t from_s) override;
+  void give_back(JobIndex job, std::int64_t planned_end_s) override;
+  void make_anew() override;
+  void move_forward() override;
+  void start(Planned& p) override;
   /// A slot beside all other reservations that is earlier than its own.
   std::optional<NodeTimeline::Slot> earlier_slot(const Planned& p, std::int64_t& none_until_s);
-
-  SimulationState& state_;
-  NodeTimeline free_;             // beside running jobs and all reservations
-  std::vector<Planned> waiting_;  // by arrival
-  std::int64_t due_s_ = INT64_MAX;
-  bool collided_ = false;
 };
 
 }  // namespace foreshape

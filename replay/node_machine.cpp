@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/node_machine.h"
 
 #include <utility>
@@ -16,15 +17,15 @@ FreeNodes NodeMachine::free_at(std::int64_t time_s, const Ends& ends) const {
   return free;
 }
 
-NodeMachine::Room NodeMachine::earliest(const NodeDemand& demand, const Ends& ends) const {
-  Room room{INT64_MIN, free_};
+NodeMachine::Opening NodeMachine::earliest(const NodeDemand& demand, const Ends& ends) const {
+  Opening opening{INT64_MIN, free_};
   for (const auto& [end_s, seq, job] : ends) {
     // Jobs that end together go together.
-    if (end_s != room.at_s && room.free.fits(demand)) break;
-    room.free.give(placements_[job]);
-    room.at_s = end_s;
+    if (end_s != opening.at_s && opening.free.fits(demand)) break;
+    opening.free.give(placements_[job]);
+    opening.at_s = end_s;
   }
-  return room;
+  return opening;
 }
 
 void NodeMachine::start(JobIndex job, std::uint32_t start_seq, Placement placement,

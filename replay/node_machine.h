@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Who runs on which nodes, and what is free when.
 //
@@ -31,12 +32,12 @@ class NodeMachine {
 
   /// What is free at that time if nothing more starts.
   FreeNodes free_at(std::int64_t time_s, const Ends& ends) const;
-  struct Room {
+  struct Opening {
     std::int64_t at_s;
     FreeNodes free;  ///< at that time
   };
   /// The earliest of these ends at which there is room, which must come on the empty machine.
-  Room earliest(const NodeDemand& demand, const Ends& ends) const;
+  Opening earliest(const NodeDemand& demand, const Ends& ends) const;
 
   void start(JobIndex job, std::uint32_t start_seq, Placement placement, std::int64_t planned_end_s,
              std::int64_t requested_end_s);

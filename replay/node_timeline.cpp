@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/node_timeline.h"
 
 #include <algorithm>
@@ -12,7 +13,7 @@ void NodeTimeline::Stretch::restart(std::size_t step) {
 }
 
 void NodeTimeline::Stretch::extend() {
-  const Step& next = steps_[end_++];
+  const Segment& next = steps_[end_++];
   if (back_ == nullptr) {
     back_ = &next.free;
   } else if (next.may_shrink) {
@@ -48,14 +49,14 @@ NodeTimeline::NodeTimeline(std::int64_t from_s, FreeNodes free, Fit fit) : fit_(
 
 std::size_t NodeTimeline::step_of(std::int64_t time_s) const {
   const auto after = std::upper_bound(steps_.begin(), steps_.end(), time_s,
-                                      [](std::int64_t t, const Step& s) { return t < s.time_s; });
+                                      [](std::int64_t t, const Segment& s) { return t < s.time_s; });
   return after == steps_.begin() ? 0 : static_cast<std::size_t>(after - steps_.begin()) - 1;
 }
 
 std::size_t NodeTimeline::step_at(std::int64_t time_s) {
   const std::size_t step = step_of(time_s);
   if (steps_[step].time_s == time_s) return step;
-  Step split{time_s, steps_[step].free, false};
+  Segment split{time_s, steps_[step].free, false};
   steps_.insert(steps_.begin() + static_cast<std::ptrdiff_t>(step) + 1, std::move(split));
   return step + 1;
 }

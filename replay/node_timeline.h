@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Free nodes over time: what Availability is for a pool. A full map for each step.
 //
@@ -42,7 +43,7 @@ class NodeTimeline {
   void forget_before(std::int64_t time_s);
 
  private:
-  struct Step {
+  struct Segment {
     std::int64_t time_s;
     FreeNodes free;           // from time_s until the next step
     bool may_shrink = false;  // false: nowhere is less free than in the step before
@@ -52,7 +53,7 @@ class NodeTimeline {
   /// so that a step is looked at a few times however often the stretch moves.
   class Stretch {
    public:
-    explicit Stretch(const std::vector<Step>& steps) : steps_(steps) {}
+    explicit Stretch(const std::vector<Segment>& steps) : steps_(steps) {}
     void restart(std::size_t step);
     /// Takes the next step in.
     void extend();
@@ -64,7 +65,7 @@ class NodeTimeline {
     const FreeNodes& least();
 
    private:
-    const std::vector<Step>& steps_;
+    const std::vector<Segment>& steps_;
     std::size_t first_ = 0, end_ = 0;
     std::vector<FreeNodes>
         front_;  // the least from a step of the older part to its end; the oldest step is last
@@ -84,7 +85,7 @@ class NodeTimeline {
   void join(std::size_t step);
 
   Fit fit_;
-  std::vector<Step> steps_;  // sorted by time; the last one lasts for ever
+  std::vector<Segment> steps_;  // sorted by time; the last one lasts for ever
 };
 
 }  // namespace foreshape

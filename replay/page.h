@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Replays as one self-contained HTML page: tables and plots that open offline, without script.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The look of the replay's page: light or dark as the reader's system is, from a phone to a wide screen.
 //

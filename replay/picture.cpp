@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/picture.h"
 
 #include <algorithm>
@@ -82,6 +83,7 @@ std::vector<UserPicture> users_of(const Workload& load, const Schedule& schedule
   std::vector<UserPicture> users(load.users);
   const std::vector<double> slowdowns = slowdown_of_users(load, schedule);
   for (const ReplayJob& job : load.jobs) {
+    if (!load.is_measured(job)) continue;
     UserPicture& user = users[job.user];
     if (user.jobs++ == 0)
       user.name =
@@ -104,8 +106,10 @@ RunPicture picture_of(const Workload& load, const Schedule& schedule) {
   for (std::size_t i = 0; i < load.jobs.size(); ++i) {
     const ReplayJob& job = load.jobs[i];
     const std::int64_t start = schedule.start_s[i], end = schedule.end_s[i];
-    waits.add(static_cast<double>(start - job.submit_s + 1));
-    slowdowns.add(bounded_slowdown(start - job.submit_s, end - start));
+    if (load.is_measured(job)) {
+      waits.add(static_cast<double>(start - job.submit_s + 1));
+      slowdowns.add(bounded_slowdown(start - job.submit_s, end - start));
+    }
     waiting.add(job.submit_s, start, 1);
     used.add(start, end, static_cast<double>(job.procs) / load.procs);
   }
@@ -121,10 +125,12 @@ RunPicture picture_of(const Workload& load, const Schedule& schedule) {
 TracePicture frame_of(const Workload& load) {
   TracePicture frame;
   frame.trace = load.trace;
-  frame.jobs = load.jobs.size();
+  const auto first =
+      std::ranges::find_if(load.jobs, [&](const ReplayJob& job) { return load.is_measured(job); });
+  frame.jobs = static_cast<std::uint64_t>(load.jobs.end() - first);
   frame.procs = load.procs;
-  if (load.jobs.empty()) return frame;
-  frame.from_s = load.jobs.front().submit_s;
+  if (first == load.jobs.end()) return frame;
+  frame.from_s = first->submit_s;
   frame.to_s = load.jobs.back().submit_s;
   return frame;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What a page shows of a run: distributions, courses over time and users, gathered so that their size does
 // not depend on the number of jobs.
@@ -47,7 +48,7 @@ struct TracePicture {
   std::string trace;
   std::uint64_t jobs = 0;
   std::int32_t procs = 0;
-  std::int64_t from_s = 0, to_s = 0;  ///< first and last submission
+  std::int64_t from_s = 0, to_s = 0;  ///< first and last measured submission
   std::uint32_t seeds = 1;            ///< how many there were
   std::vector<RunPicture> runs;       ///< in the order of the policies; the first is the yardstick
 };

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The plots of a replayed trace, as SVG; each says in data-plot what it shows.
 //

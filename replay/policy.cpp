@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/policy.h"
 
 #include <array>
@@ -43,10 +44,12 @@ std::vector<SchedulingPolicy> known_policies() {
   SchedulingPolicy& key = add("static-key");
   key.order = Order::static_key;
   key.source = Source::similar;
+  key.static_key = order_policy(OrderForm::log);
   key.static_key.width_discount = 0;
   SchedulingPolicy& wide = add("static-key-wide");
   wide.order = Order::static_key;
   wide.source = Source::similar;
+  wide.static_key = order_policy(OrderForm::log);
   const auto add_slurm = [&](const char* name, Order order) -> SchedulingPolicy& {
     SchedulingPolicy& p = add(name);
     p.backfill = Backfill::slurm;
@@ -61,8 +64,11 @@ std::vector<SchedulingPolicy> known_policies() {
     return p;
   };
   add_slurm("slurm", Order::arrival);
-  add_slurm("slurm-key", Order::static_key).static_key.width_discount = 0;
-  add_slurm("slurm-key-wide", Order::static_key);
+  SchedulingPolicy& slurm_key = add_slurm("slurm-key", Order::static_key);
+  slurm_key.static_key = order_policy(OrderForm::log);
+  slurm_key.static_key.width_discount = 0;
+  add_slurm("slurm-key-wide", Order::static_key).static_key = order_policy(OrderForm::log);
+  add_slurm("slurm-order", Order::static_key).static_key = order_policy(OrderForm::log_squared);
   return all;
 }
 
@@ -80,12 +86,6 @@ std::optional<SchedulingPolicy> find_policy(std::string_view name) {
   for (const SchedulingPolicy& p : known_policies())
     if (p.name == name) return p;
   return std::nullopt;
-}
-
-std::string_view correction_name(Correction correction) {
-  for (const auto& [name, value] : kCorrections)
-    if (value == correction) return name;
-  return "";
 }
 
 std::optional<Correction> find_correction(std::string_view name) {

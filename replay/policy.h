@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Scheduling policies as values: an order, an estimate, a correction and a guard put together.
 //
@@ -101,7 +102,6 @@ std::vector<std::string_view> policy_names();
 std::optional<SchedulingPolicy> find_policy(std::string_view name);
 
 /// requested, incremental, next-quantile.
-std::string_view correction_name(Correction correction);
 std::optional<Correction> find_correction(std::string_view name);
 
 std::string_view source_name(Source source);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Estimators that look at the user's own past jobs, kept in the very store that the plugin has.
 //

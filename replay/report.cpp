@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/report.h"
 
 #include <algorithm>
@@ -40,6 +41,9 @@ std::vector<std::pair<const char*, double>> figures(const ReplayRun& run) {
       {"wait_narrow_long_s", m.class_wait_s[1]},
       {"wait_wide_short_s", m.class_wait_s[2]},
       {"wait_wide_long_s", m.class_wait_s[3]},
+      {"wait_quarter_s", m.quarter_wait_s},
+      {"misjudged_jobs", m.misjudged_jobs},
+      {"misjudged_slowdown", m.misjudged_slowdown},
       {"events", static_cast<double>(run.events)},
       {"seconds", run.seconds},
   };
@@ -126,11 +130,29 @@ std::string class_row_of(const Group& g) {
   const auto hours = [&](std::size_t c) {
     return mean(g, [&](const ReplayRun& r) { return r.metrics.class_wait_s[c] / 3'600; });
   };
-  return fmt::format("{:<28} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.1f} {:>6.0f} {:>9.2f}\n",
+  return fmt::format("{:<28} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.1f} {:>6.0f} {:>9.2f}\n",
                      label(g[0]->policy, g[0]->predictor), hours(0), hours(1), hours(2), hours(3),
+                     mean(g, [](const ReplayRun& r) { return r.metrics.quarter_wait_s / 3'600; }),
                      mean(g, [](const ReplayRun& r) { return r.metrics.max_wait_s / 3'600; }),
                      mean(g, [](const ReplayRun& r) { return static_cast<double>(r.metrics.kills); }),
                      mean(g, [](const ReplayRun& r) { return r.metrics.makespan_s / 86'400; }));
+}
+
+/// Where the slowdown comes from, in words: what better predictions could still bring.
+std::string misjudged_text(const std::vector<Group>& groups) {
+  std::string text;
+  for (const Group& g : groups) {
+    const double jobs = mean(g, [](const ReplayRun& r) { return r.metrics.misjudged_jobs; });
+    const double slowdown = mean(g, [](const ReplayRun& r) { return r.metrics.misjudged_slowdown; });
+    text += fmt::format(
+        "{}: {:.1f} % of the jobs ran at most a tenth of what was predicted of them, and have {:.0f} % of "
+        "the "
+        "whole slowdown.\n",
+        label(g[0]->policy, g[0]->predictor), 100 * jobs, 100 * slowdown);
+  }
+  return "\nNo predictor can gain much more than what jobs that are predicted ten times too long have of the "
+         "slowdown (run times\nbelow 10 s count as 10 s):\n" +
+         text;
 }
 
 std::string ratio_text(const Ratio& r) {
@@ -171,29 +193,29 @@ std::string table_text(const std::vector<ReplayRun>& runs, const std::vector<Com
       "bounded slowdown and waits", "mean", "geom", "median", "p95", "max", "RMS", "SH%", "wait s",
       "p95 wait", "util%", "under", "acc", "bett%", "worse", "secs");
   for (const Group& g : groups) text += row_of(g);
-  text +=
-      fmt::format("\n{:<28} {:>10} {:>10} {:>10} {:>10} {:>10} {:>6} {:>9}\n", "mean wait by class, hours",
-                  "nar short", "nar long", "wide short", "wide long", "longest", "kills", "span days");
+  text += fmt::format("\n{:<28} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10} {:>6} {:>9}\n",
+                      "mean wait by class, hours", "nar short", "nar long", "wide short", "wide long",
+                      "quarter", "longest", "kills", "span days");
   for (const Group& g : groups) text += class_row_of(g);
-  if (seeds < 2) return text;
+  if (seeds < 2) return text + misjudged_text(groups);
   text += fmt::format("\n{:<28} {:>20} {:>20} {:>20} {:>20} {:>7}\n", "ratios, paired by seed",
                       "mean slowdown", "geometric mean", "RMS", "mean wait", "SH");
   for (const Comparison& c : comparisons)
     text += fmt::format("{:<28} {:>20} {:>20} {:>20} {:>20} {:>+6.1f}%\n", label(c.policy, c.predictor),
                         ratio_text(c.avebsld), ratio_text(c.gmbsld), ratio_text(c.rmsbsld),
                         ratio_text(c.mean_wait), 100 * c.short_started_gain);
-  return text;
+  return text + misjudged_text(groups);
 }
 
 std::string load_report_text(const Workload& load, const LoadReport& report) {
   std::string text = fmt::format("{}: {} rows, {} jobs of {} users on {} processors", harmless(load.trace),
                                  report.rows, load.jobs.size(), load.users, load.procs);
-  if (report.bad_lines > 0) text += fmt::format(", {} bad lines", report.bad_lines);
+  if (!report.bad.empty()) text += ", " + report.bad.summary();
   for (const DroppedJobs& d : report.dropped) text += fmt::format(", {} dropped ({})", d.jobs, d.reason);
   if (report.capped_runs > 0)
-    text += fmt::format(", {} ran longer than asked (cut at the request)", report.capped_runs);
+    text += fmt::format(", {} ran longer than requested (cut at the request)", report.capped_runs);
   text += "\n";
-  for (const std::string& bad : report.first_bad) text += "  " + harmless(bad) + "\n";
+  for (const std::string& bad : report.bad.first()) text += "  " + bad + "\n";
   return text;
 }
 

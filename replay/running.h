@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Running jobs by the time at which they are planned to end: when does a job fit?
 //

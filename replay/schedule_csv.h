@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What became of every single job, for whoever wants to look at more than figures.
 //

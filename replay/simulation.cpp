@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/simulation.h"
 
 #include <memory>
@@ -79,7 +80,7 @@ class Timeline {
 
 }  // namespace
 
-Schedule simulate(const Workload& load, const SchedulingPolicy& policy, const Progress& progress) {
+Schedule simulate(const Workload& load, const SchedulingPolicy& policy, const SimulationProgress& progress) {
   SimulationState state{load, policy};
   Schedule schedule;
   Timeline timeline{state};

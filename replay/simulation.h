@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The exact discrete-event simulation of a workload on a machine under a policy.
 //
@@ -26,7 +27,7 @@ struct Schedule {
 };
 
 /// Told now and then how many jobs have started; may be empty.
-using Progress = std::function<void(std::uint64_t started)>;
+using SimulationProgress = std::function<void(std::uint64_t started)>;
 
 /// Runs the workload to its last end. Deterministic.
 ///
@@ -34,6 +35,7 @@ using Progress = std::function<void(std::uint64_t started)>;
 /// ends in the order of starts; one pass after each single submission or end, none after a correction.
 /// Processors free "now" include those of a job whose planned end is now although its end is still to be
 /// handled. Source: the conventions of SC'15's runs, which this reproduces job by job.
-Schedule simulate(const Workload& load, const SchedulingPolicy& policy, const Progress& progress = {});
+Schedule simulate(const Workload& load, const SchedulingPolicy& policy,
+                  const SimulationProgress& progress = {});
 
 }  // namespace foreshape

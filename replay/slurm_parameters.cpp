@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/slurm_parameters.h"
 
 #include <algorithm>
@@ -61,7 +62,7 @@ Result<void> apply(std::string_view word, SlurmParameters& into) {
   const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), number);
   if (error != std::errc{} || stop != value.data() + value.size() || number < known->least ||
       number > known->most)
-    return failure(ErrorCode::invalid_input, fmt::format("{}: '{}' is no number from {} to {}", name,
+    return failure(ErrorCode::invalid_input, fmt::format("{}: '{}' is not a number from {} to {}", name,
                                                          harmless(value), known->least, known->most));
   known->set(into, number);
   return {};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // SchedulerParameters of slurm.conf(5), as the Slurm-like loop knows them.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What a scheduling pass sees and may do: the clock, the free processors, who runs and who waits.
 //
@@ -32,7 +33,7 @@ struct Waiting {
 };
 
 /// The least that any job of a block asks: where this does not fit, none of them does.
-struct LeastAsked {
+struct LeastRequested {
   std::int32_t procs = INT32_MAX;
   std::int64_t plan_s = INT64_MAX;
   std::int64_t submit_s = INT64_MAX;
@@ -46,10 +47,10 @@ struct LeastAsked {
   }
 };
 
-using WaitingJobs = BlockList<Waiting, LeastAsked>;
+using WaitingJobs = BlockList<Waiting, LeastRequested>;
 
 /// For WaitingJobs::look and scan: no block is passed over.
-inline constexpr auto kEveryBlock = [](const LeastAsked&) { return false; };
+inline constexpr auto kEveryBlock = [](const LeastRequested&) { return false; };
 
 struct JobStatus {
   std::int64_t start_s = -1;       ///< -1 = waits, or is not submitted yet

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A plot as inline SVG: axes, grid and marks, without script; its colours are CSS classes of the page around
 // it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/workload.h"
 
 #include <algorithm>
@@ -9,11 +10,6 @@
 
 namespace foreshape {
 namespace {
-
-void sort_by_submission(std::vector<ReplayJob>& jobs) {
-  std::stable_sort(jobs.begin(), jobs.end(),
-                   [](const ReplayJob& a, const ReplayJob& b) { return a.submit_s < b.submit_s; });
-}
 
 std::int64_t machine_procs(const LoadOptions& options, std::optional<std::int64_t> of_header) {
   if (options.sharing != Sharing::pool)
@@ -31,23 +27,37 @@ std::string file_name(const std::string& path) {
   return slash == std::string::npos ? path : path.substr(slash + 1);
 }
 
+/// Why no job is left, with the cure where there is one.
+tl::unexpected<Error> nothing_left(const std::string& path, const LoadReport& report) {
+  std::string why = fmt::format("{}: none of {} rows can be replayed", path, report.rows);
+  for (const DroppedJobs& d : report.dropped) why += fmt::format(", {} dropped ({})", d.jobs, d.reason);
+  why += fmt::format(", {}", report.bad.summary());
+  if (!report.bad.empty()) why += "; the first: " + report.bad.first().front();
+  const bool want_limits = std::any_of(report.dropped.begin(), report.dropped.end(),
+                                       [](const DroppedJobs& d) { return d.reason == kNoRequestedTime; });
+  if (want_limits) why += "; --default-limit TIME gives jobs without a requested time one";
+  return failure(ErrorCode::invalid_input, why);
+}
+
 }  // namespace
+
+void sort_by_submission(std::vector<ReplayJob>& jobs) {
+  std::stable_sort(jobs.begin(), jobs.end(),
+                   [](const ReplayJob& a, const ReplayJob& b) { return a.submit_s < b.submit_s; });
+}
 
 Result<LoadedWorkload> load_workload(const std::string& path, const LoadOptions& options) {
   Admission admission{options};
   LoadReport& report = admission.report;
-  auto opened = open_job_file(path, [&](const BadLine& bad) {
-    if (report.first_bad.size() < kBadLinesShown) report.first_bad.push_back(bad.text(path));
-  });
+  auto opened = open_job_file(path, [&](const BadLine& bad) { report.bad.note(bad, path); });
   if (!opened) return tl::make_unexpected(opened.error());
   JobFile& reader = **opened;
   std::int64_t machine = 0;
   while (true) {
     const auto record = reader.next();
     if (!record) return tl::make_unexpected(record.error());
-    report.bad_lines = reader.bad_lines();
-    if (options.strict && report.bad_lines > 0)
-      return failure(ErrorCode::invalid_input, report.first_bad.front());
+    if (options.strict && !report.bad.empty())
+      return failure(ErrorCode::invalid_input, report.bad.first().front());
     if (!*record) break;
     machine = machine_procs(options, reader.machine().procs);
     if (machine <= 0)
@@ -56,21 +66,8 @@ Result<LoadedWorkload> load_workload(const std::string& path, const LoadOptions&
           path + ": does not say how large the machine is; use --procs or --nodes and --cores-per-node");
     admission.offer(**record, machine, cores_per_node(reader.machine()));
   }
-  if (admission.jobs.empty())
-    return failure(ErrorCode::invalid_input,
-                   fmt::format("{}: none of {} rows can be replayed", path, report.rows));
-  LoadedWorkload loaded;
-  Workload& load = loaded.workload;
-  load.trace = file_name(path);
-  load.jobs = std::move(admission.jobs);
-  load.users = admission.users();
-  load.user_names = std::move(admission.user_names);
-  load.procs =
-      options.sharing == Sharing::whole_nodes ? options.cluster.nodes : static_cast<std::int32_t>(machine);
-  if (options.sharing == Sharing::shared) load.cluster = options.cluster;
-  sort_by_submission(loaded.workload.jobs);
-  loaded.report = std::move(report);
-  return loaded;
+  if (admission.jobs.empty()) return nothing_left(path, report);
+  return std::move(admission).workload(file_name(path), machine);
 }
 
 Workload jittered(const Workload& workload, std::int64_t seconds_max, std::uint64_t seed) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The jobs that a replay submits again, and the machine they meet.
 //
@@ -11,6 +12,7 @@
 
 #include "predictor/base/job.h"
 #include "predictor/base/result.h"
+#include "predictor/history/bad_rows.h"
 #include "predictor/history/job_record.h"
 #include "replay/cluster.h"
 
@@ -33,12 +35,15 @@ struct ReplayJob {
 };
 
 struct Workload {
-  std::string trace;            ///< the file's name without its folder
+  std::string trace;            ///< the file's name without its directory
   std::vector<ReplayJob> jobs;  ///< by submission; in file order where equal
   std::int32_t procs = 0;       ///< the machine, all nodes together
   Cluster cluster;              ///< its nodes, if they are simulated
   std::uint32_t users = 0;
   std::vector<std::string> user_names;  ///< by ReplayJob::user, as the trace has them
+  /// Jobs submitted before fill the machine and teach the predictors, but figures are not of them.
+  UnixSeconds measured_from_s = INT64_MIN;
+  bool is_measured(const ReplayJob& job) const { return job.submit_s >= measured_from_s; }
 };
 
 /// Why rows of a trace are not replayed, counted.
@@ -49,10 +54,9 @@ struct DroppedJobs {
 
 struct LoadReport {
   std::uint64_t rows = 0;
-  std::uint64_t bad_lines = 0;
-  std::vector<std::string> first_bad;  ///< "file:line: field '...': reason", at most kBadLinesShown
+  BadRows bad;
   std::vector<DroppedJobs> dropped;
-  std::uint64_t capped_runs = 0;  ///< ran longer than asked: cut at the request
+  std::uint64_t capped_runs = 0;  ///< ran longer than requested: cut at the request
 };
 
 /// How a job's request is met.
@@ -67,12 +71,10 @@ struct LoadOptions {
   UnixSeconds from_s = 0;            ///< submissions before are left out; 0 = from the start
   UnixSeconds to_s = 0;              ///< submissions at or after are left out; 0 = to the end
   bool strict = false;               ///< stop at the first bad line
-  std::int64_t default_limit_s = 0;  ///< requested time of jobs that asked for none; 0 = those are left out
+  std::int64_t default_limit_s = 0;  ///< requested time of jobs that requested none; 0 = those are left out
   Sharing sharing = Sharing::pool;
   Cluster cluster{};  ///< where sharing is not pool
 };
-
-inline constexpr std::size_t kBadLinesShown = 20;
 
 struct LoadedWorkload {
   Workload workload;
@@ -84,8 +86,12 @@ struct LoadedWorkload {
 /// time, request or processor count, or with more processors (requested or allocated) than the machine has,
 /// are dropped. Source: the conventions of Gaussier et al., SC'15, as their result files show them.
 ///
-/// Errors: those of the reader; invalid_input - a bad line under `strict`, no machine size, no jobs left.
+/// Errors: those of the reader; invalid_input - a bad line under `strict`, no machine size, no jobs left (the
+/// message says how many went for which reason).
 Result<LoadedWorkload> load_workload(const std::string& path, const LoadOptions& options);
+
+/// By submission; in the order that they have where equal.
+void sort_by_submission(std::vector<ReplayJob>& jobs);
 
 /// The same workload with every submission put off by 0 to seconds_max seconds, drawn from the seed
 /// (uniform, independent); sorted anew, in file order where equal.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The Runtime: the shared state and the two threads that work on it, for both plugins.
 //
@@ -9,11 +10,11 @@
 #include <string>
 
 #include "predictor/base/clock.h"
-#include "slurm-plugin/agent.h"
-#include "slurm-plugin/journal_feed.h"
-#include "slurm-plugin/periodic_thread.h"
-#include "slurm-plugin/runtime_state.h"
-#include "slurm-plugin/settings_keeper.h"
+#include "slurm-plugin/agent/agent.h"
+#include "slurm-plugin/agent/journal_feed.h"
+#include "slurm-plugin/agent/settings_keeper.h"
+#include "slurm-plugin/base/periodic_thread.h"
+#include "slurm-plugin/state/runtime_state.h"
 
 namespace foreshape {
 
@@ -42,11 +43,13 @@ class Runtime {
   bool stop() noexcept;
 
   void submit(job_desc_msg_t& job, UserId submitter, char** err_msg) noexcept;
-  void count_modification() noexcept { state_.jobs.modified.fetch_add(1, std::memory_order_relaxed); }
+  /// See foreshape_modify().
+  void modify(job_desc_msg_t& change);
   void reconfigure() noexcept;
 
  private:
   Runtime(const RuntimeStart& start, FirstSettings first);
+  void give_up_queue();
 
   SystemClock clock_;
   RuntimeState state_;

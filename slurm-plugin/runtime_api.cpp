@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "slurm-plugin/runtime_api.h"
 
 #include <chrono>
@@ -7,11 +8,13 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "slurm-plugin/boundary.h"
 #include "slurm-plugin/runtime.h"
-#include "slurm-plugin/slurm_abi.h"
-#include "slurm-plugin/slurm_release.h"
+#include "slurm-plugin/slurm/boundary.h"
+#include "slurm-plugin/slurm/slurm_abi.h"
+#include "slurm-plugin/slurm/slurm_release.h"
+#include "slurm-plugin/state/refusal.h"
 
 namespace foreshape {
 namespace {
@@ -21,6 +24,7 @@ struct Shared {
   int users = 0;     // plugins that have started and not yet stopped
   bool at_exit = false;
   std::shared_ptr<Runtime> runtime;
+  std::vector<std::shared_ptr<Runtime>> abandoned;  ///< with a thread that still runs: as long as the process
 };
 
 /// Never destroyed: while the process exits, other threads of slurmctld may still come by.
@@ -38,8 +42,10 @@ std::shared_ptr<Runtime> current() {
 /// Ends it with no lock held: that takes a while.
 void end(std::shared_ptr<Runtime> runtime) {
   if (runtime == nullptr || runtime->stop()) return;
-  slurm_error("foreshape: a thread is still at work; it is left to itself");
-  static_cast<void>(new std::shared_ptr<Runtime>(std::move(runtime)));  // for as long as the process lives
+  slurm_error("foreshape: a thread is still running; it is abandoned");
+  Shared& all = shared();
+  const std::lock_guard lock(all.mutex);
+  all.abandoned.push_back(std::move(runtime));
 }
 
 /// slurmctld calls no fini() of job_submit plugins before it exits (22.05, read), and statics must not be
@@ -123,8 +129,21 @@ void foreshape_submit(job_desc_msg_t* job, std::uint32_t submitter, char** err_m
   });
 }
 
-void foreshape_modify() noexcept {
-  foreshape::at_boundary("job_modify", [] {
-    if (const auto runtime = foreshape::current()) runtime->count_modification();
+bool foreshape_refuses(const job_desc_msg_t* job, std::uint32_t caller, char** err_msg) noexcept {
+  bool refuses = false;
+  foreshape::at_boundary("refusal", [&] {
+    if (job == nullptr || caller == 0 || caller == slurm_conf.slurm_user_id) return;
+    const char* why = foreshape::current() ? foreshape::refusal_of(*job) : nullptr;
+    if (why == nullptr) return;
+    refuses = true;
+    if (err_msg != nullptr && *err_msg == nullptr) *err_msg = slurm_xstrdup(why);
+  });
+  return refuses;
+}
+
+void foreshape_modify(job_desc_msg_t* change) noexcept {
+  foreshape::at_boundary("job_modify", [&] {
+    const auto runtime = foreshape::current();
+    if (runtime && change != nullptr) runtime->modify(*change);
   });
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What the two plugins call in libforeshape_runtime.so: one Runtime serves both.
 //
@@ -7,7 +8,7 @@
 #include <cstdint>
 #include <slurm/slurm.h>
 
-#include "slurm-plugin/export.h"
+#include "slurm-plugin/base/export.h"
 
 extern "C" {
 
@@ -25,6 +26,12 @@ FORESHAPE_EXPORT void foreshape_reconfigure() noexcept;
 /// is as it was. *err_msg, if set, is Slurm's to free.
 FORESHAPE_EXPORT void foreshape_submit(job_desc_msg_t* job, std::uint32_t submitter, char** err_msg) noexcept;
 
-/// A pending job is being changed by its user: counted, nothing else.
-FORESHAPE_EXPORT void foreshape_modify() noexcept;
+/// A job is being changed: counted; a job on its way into a hold leaves it where its size changes.
+FORESHAPE_EXPORT void foreshape_modify(job_desc_msg_t* change) noexcept;
+
+/// True for what only Foreshape itself may say of a new job or of a change: the name of one of its
+/// reservations. Root and SlurmUser may say it.
+/// *err_msg, if there is one, is then one line for the user, and Slurm's to free.
+FORESHAPE_EXPORT bool foreshape_refuses(const job_desc_msg_t* job, std::uint32_t caller,
+                                        char** err_msg) noexcept;
 }

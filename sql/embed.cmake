@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Writes the migration files as C++ raw strings: cmake -D MIGRATIONS=a;b -D OUT=file -P embed.cmake
 set(text "#include \"sql/migrations.h\"\n\nnamespace foreshape {\n\nstd::span<const Migration> embedded_migrations() {\n  static constexpr Migration kMigrations[] = {\n")
 list(SORT MIGRATIONS)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Steps of holds, and the row of each hold that follows from them.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Jobs into the store: in batches, each whole or not at all, any number of times with the same result.
 //
@@ -14,8 +15,7 @@
 
 namespace foreshape {
 
-/// "COMPLETED": the word that the table job has for a state.
-std::string_view stored_state(JobState state);
+/// The state that the table job has a word for: "COMPLETED".
 JobState state_of(std::string_view stored);
 
 /// Jobs on their way into the store, as lines for COPY.
@@ -44,8 +44,8 @@ class JobBatch {
 /// - A job that is there already is brought up to date; one that has ended never runs again, a figure that
 /// was measured
 ///   is never forgotten (a dump without steps), and what is equal is not written.
-/// - A run that was put back (requeued, preempted, node failed) is replaced by the run after it, which counts
-/// it.
+/// - A run that is an earlier one of the same submission (predictor/history/requeue.h) is replaced by the run
+/// after it, which counts it.
 /// - A job without a token gets that of the outcome that the agent saw.
 /// Errors: those of Pg.
 Result<std::int64_t> store_jobs(

@@ -1,26 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "sql/journal_store.h"
 
 #include <algorithm>
 #include <filesystem>
 
+#include "predictor/base/names.h"
 #include "predictor/base/text.h"
+#include "predictor/plan/names.h"
 #include "sql/hold_store.h"
 #include "sql/job_store.h"
+#include "sql/queries.h"
 
 namespace foreshape {
 namespace {
-
-constexpr const char* kModes[] = {"off", "observe", "advise", "enforce"};
-constexpr const char* kEvidence[] = {"none", "user", "account", "cluster"};
 
 /// Lines for the tables that a submission goes to, by way of temporary ones of the same shape.
 struct Lines {
   CopyLines submissions, predictions, decisions, outcomes, notices;
 };
-
-void maybe_count(CopyLines& lines, const std::optional<std::uint32_t>& value) {
-  value ? lines.integer(std::min<std::int64_t>(*value, INT32_MAX)) : lines.null();
-}
 
 /// Seconds since 1970 as COPY's text for timestamptz.
 void time(CopyLines& lines, UnixSeconds time_s) {
@@ -51,26 +48,27 @@ void begin_row(CopyLines& lines, const std::string& cluster, const SubmissionEve
 }
 
 void add_request(CopyLines& lines, const std::string& cluster, const SubmissionEvent& e) {
-  const JobRequest& asked = e.request;
+  const JobRequest& requested = e.request;
   begin_row(lines, cluster, e);
   for (const auto name : {e.account.view(), e.partition.view(), e.qos.view(), e.name.view()})
     lines.text(name);
-  for (const TextHash hash : {asked.account, asked.partition, asked.qos, asked.name, asked.script,
-                              asked.folder, asked.gres, asked.licences, asked.burst_buffer})
+  for (const TextHash hash :
+       {requested.account, requested.partition, requested.qos, requested.name, requested.script,
+        requested.work_dir, requested.gres, requested.licenses, requested.burst_buffer})
     lines.integer(hash);
-  for (const auto& value : {asked.nodes, asked.cpus, asked.tasks, asked.gpus}) maybe_count(lines, value);
-  lines.maybe(asked.memory_per_node_bytes);
-  lines.maybe(asked.limit_s);
-  lines.integer(std::min<std::int64_t>(asked.array_tasks, INT32_MAX));
-  lines.boolean(asked.interactive);
-  lines.boolean(asked.has_dependency);
+  for (const auto& value : {requested.nodes, requested.cpus, requested.tasks, requested.gpus})
+    lines.maybe_count(value);
+  lines.maybe(requested.memory_per_node_bytes);
+  lines.maybe(requested.limit_s);
+  lines.count(requested.array_tasks);
+  lines.boolean(requested.interactive);
+  lines.boolean(requested.has_dependency);
   lines.end_line();
 }
 
 void add_prediction(CopyLines& lines, const std::string& cluster, const SubmissionEvent& e) {
   begin_row(lines, cluster, e);
-  lines.text(kEvidence[std::min<std::size_t>(static_cast<std::size_t>(e.prediction.evidence),
-                                             std::size(kEvidence) - 1)]);
+  lines.text(kEvidenceNames.of(e.prediction.evidence));
   lines.integer(e.prediction.similar_jobs);
   for (const Forecast& forecast : e.prediction.forecasts) {
     if (forecast.known()) {
@@ -88,8 +86,7 @@ void add_prediction(CopyLines& lines, const std::string& cluster, const Submissi
 
 void add_decision(CopyLines& lines, const std::string& cluster, const SubmissionEvent& e) {
   begin_row(lines, cluster, e);
-  for (const Mode mode : e.plan.modes)
-    lines.text(kModes[std::min<std::size_t>(static_cast<std::size_t>(mode), std::size(kModes) - 1)]);
+  for (const Mode mode : e.plan.modes) lines.text(kModeNames.of(mode));
   lines.maybe(e.plan.run_s);
   lines.maybe(e.plan.memory_bytes);
   lines.maybe(e.plan.order_offset_s);
@@ -107,7 +104,7 @@ void add_outcome(CopyLines& lines, const std::string& cluster, const OutcomeEven
   lines.integer(e.uid);
   time(lines, e.start_s);
   time(lines, e.end_s);
-  lines.text(stored_state(e.state));
+  lines.text(kJobStateNames.of(e.state));
   lines.end_line();
 }
 
@@ -141,78 +138,13 @@ struct Target {
   const char* insert;
 };
 
-// The later word on an outcome stands; everything else is written once.
-constexpr Target kSubmission = {
-    "CREATE TEMP TABLE IF NOT EXISTS submission_stage ON COMMIT DELETE ROWS AS SELECT cluster, token, uid, "
-    "submit_time,"
-    " account, partition, qos, job_name, account_hash, partition_hash, qos_hash, name_hash, script_hash, "
-    "folder_hash,"
-    " gres_hash, licences_hash, burst_buffer_hash, asked_nodes, asked_cpus, asked_tasks, asked_gpus, "
-    "asked_memory_bytes,"
-    " asked_limit_s, array_tasks, interactive, has_dependency FROM foreshape.submission WITH NO DATA",
-    "COPY submission_stage FROM STDIN",
-    "INSERT INTO foreshape.submission (cluster, token, uid, submit_time, account, partition, qos, job_name, "
-    "account_hash,"
-    " partition_hash, qos_hash, name_hash, script_hash, folder_hash, gres_hash, licences_hash, "
-    "burst_buffer_hash,"
-    " asked_nodes, asked_cpus, asked_tasks, asked_gpus, asked_memory_bytes, asked_limit_s, array_tasks, "
-    "interactive,"
-    " has_dependency) SELECT * FROM submission_stage ON CONFLICT DO NOTHING"};
-constexpr Target kPrediction = {
-    "CREATE TEMP TABLE IF NOT EXISTS prediction_stage ON COMMIT DELETE ROWS AS SELECT cluster, token, uid, "
-    "submit_time,"
-    " evidence, similar_jobs, run_s, run_s_mean, run_s_q, run_s_jobs, memory_bytes, memory_bytes_mean, "
-    "memory_bytes_q,"
-    " memory_bytes_jobs, cpu_efficiency, cpu_efficiency_mean, cpu_efficiency_q, cpu_efficiency_jobs, "
-    "read_bytes,"
-    " read_bytes_mean, read_bytes_q, read_bytes_jobs, written_bytes, written_bytes_mean, written_bytes_q,"
-    " written_bytes_jobs, model FROM foreshape.prediction WITH NO DATA",
-    "COPY prediction_stage FROM STDIN",
-    "INSERT INTO foreshape.prediction (cluster, token, uid, submit_time, evidence, similar_jobs, run_s, "
-    "run_s_mean, run_s_q,"
-    " run_s_jobs, memory_bytes, memory_bytes_mean, memory_bytes_q, memory_bytes_jobs, cpu_efficiency, "
-    "cpu_efficiency_mean,"
-    " cpu_efficiency_q, cpu_efficiency_jobs, read_bytes, read_bytes_mean, read_bytes_q, read_bytes_jobs, "
-    "written_bytes,"
-    " written_bytes_mean, written_bytes_q, written_bytes_jobs, model) SELECT * FROM prediction_stage ON "
-    "CONFLICT DO "
-    "NOTHING"};
-constexpr Target kDecision = {
-    "CREATE TEMP TABLE IF NOT EXISTS decision_stage ON COMMIT DELETE ROWS AS SELECT cluster, token, uid, "
-    "submit_time,"
-    " run_time_mode, memory_mode, cpus_mode, io_mode, planned_run_s, planned_memory_bytes, order_offset_s, "
-    "may_use_pool,"
-    " opted_out, decided_in_ns FROM foreshape.decision WITH NO DATA",
-    "COPY decision_stage FROM STDIN",
-    "INSERT INTO foreshape.decision (cluster, token, uid, submit_time, run_time_mode, memory_mode, "
-    "cpus_mode, io_mode,"
-    " planned_run_s, planned_memory_bytes, order_offset_s, may_use_pool, opted_out, decided_in_ns)"
-    " SELECT * FROM decision_stage ON CONFLICT DO NOTHING"};
-constexpr Target kOutcome = {
-    "CREATE TEMP TABLE IF NOT EXISTS outcome_stage ON COMMIT DELETE ROWS AS SELECT cluster, job_id, "
-    "submit_time, token, uid,"
-    " start_time, end_time, state FROM foreshape.outcome WITH NO DATA",
-    "COPY outcome_stage FROM STDIN",
-    "INSERT INTO foreshape.outcome AS o (cluster, job_id, submit_time, token, uid, start_time, end_time, "
-    "state)"
-    " SELECT DISTINCT ON (cluster, job_id, submit_time) * FROM outcome_stage"
-    " ORDER BY cluster, job_id, submit_time, end_time DESC NULLS LAST"
-    " ON CONFLICT (cluster, job_id, submit_time) DO UPDATE SET token = coalesce(excluded.token, o.token),"
-    "   start_time = excluded.start_time, end_time = excluded.end_time, state = excluded.state"
-    " WHERE o.end_time IS NULL OR excluded.end_time >= o.end_time"};
-constexpr Target kNotice = {
-    "CREATE TEMP TABLE IF NOT EXISTS notice_stage ON COMMIT DELETE ROWS AS SELECT cluster, journal, "
-    "sequence, at,"
-    " lost_events, message FROM foreshape.notice WITH NO DATA",
-    "COPY notice_stage FROM STDIN",
-    "INSERT INTO foreshape.notice (cluster, journal, sequence, at, lost_events, message)"
-    " SELECT * FROM notice_stage ON CONFLICT DO NOTHING"};
-
-// Accounting may have come first.
-constexpr const char* kTokensOfJobs =
-    "UPDATE foreshape.job j SET token = o.token FROM outcome_stage o"
-    " WHERE j.token IS NULL AND o.token IS NOT NULL"
-    "   AND j.cluster = o.cluster AND j.job_id = o.job_id AND j.submit_time = o.submit_time";
+constexpr Target kSubmission = {kMakeSubmissionStageSql, "COPY submission_stage FROM STDIN",
+                                kInsertSubmissionsSql};
+constexpr Target kPrediction = {kMakePredictionStageSql, "COPY prediction_stage FROM STDIN",
+                                kInsertPredictionsSql};
+constexpr Target kDecision = {kMakeDecisionStageSql, "COPY decision_stage FROM STDIN", kInsertDecisionsSql};
+constexpr Target kOutcome = {kMakeOutcomeStageSql, "COPY outcome_stage FROM STDIN", kInsertOutcomesSql};
+constexpr Target kNotice = {kMakeNoticeStageSql, "COPY notice_stage FROM STDIN", kInsertNoticesSql};
 
 Result<void> insert(Pg& db, const Target& target, const CopyLines& lines) {
   if (lines.bytes() == 0) return {};
@@ -231,16 +163,16 @@ Result<void> insert_all(Pg& db, const Lines& lines) {
   for (const auto& [target, rows] : all)
     if (auto done = insert(db, *target, *rows); !done) return done;
   if (lines.outcomes.bytes() == 0) return {};
-  if (auto done = db.query(kTokensOfJobs); !done) return tl::make_unexpected(done.error());
+  if (auto done = db.query(kAddTokensToJobsSql); !done) return tl::make_unexpected(done.error());
   return {};
 }
 
 }  // namespace
 
-IngestSource journal_source(const std::string& cluster, const std::string& folder) {
+IngestSource journal_source(const std::string& cluster, const std::string& directory) {
   std::error_code none;
-  const auto path = std::filesystem::weakly_canonical(folder, none);
-  return {cluster, "journal:" + (none ? folder : path.string())};
+  const auto path = std::filesystem::weakly_canonical(directory, none);
+  return {cluster, "journal:" + (none ? directory : path.string())};
 }
 
 Result<std::int64_t> store_entries(Pg& db, const IngestSource& source,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Journal entries into the store, each exactly once.
 //
@@ -12,8 +13,8 @@
 
 namespace foreshape {
 
-/// A journal of one cluster, by its folder.
-IngestSource journal_source(const std::string& cluster, const std::string& folder);
+/// A journal of one cluster, by its directory.
+IngestSource journal_source(const std::string& cluster, const std::string& directory);
 
 /// Stores the entries and moves the source's watermark to the last one, in one transaction; entries up to the
 /// watermark are passed over, so that a batch that was committed unseen, or is ingested by two programs at

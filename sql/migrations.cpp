@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "sql/migrations.h"
 
 #include <algorithm>
@@ -5,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "predictor/base/hash.h"
+#include "sql/queries.h"
 
 namespace foreshape {
 namespace {
@@ -17,16 +19,6 @@ Result<bool> has_history(Pg& db) {
   const auto found = db.query("SELECT to_regclass('foreshape.migration') IS NOT NULL");
   if (!found) return tl::make_unexpected(found.error());
   return found->boolean(0, 0);
-}
-
-/// Creates the schema and the table of applied migrations where they are missing.
-Result<void> begin_history(Pg& db) {
-  return db.script(
-      "CREATE SCHEMA IF NOT EXISTS foreshape;"
-      "COMMENT ON SCHEMA foreshape IS 'Foreshape: shapes of jobs, asked, predicted, planned and used';"
-      "CREATE TABLE IF NOT EXISTS foreshape.migration (number integer PRIMARY KEY, name text NOT NULL,"
-      " checksum text NOT NULL, revision text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now());"
-      "COMMENT ON TABLE foreshape.migration IS 'schema steps that were applied; checksum: XXH3 of the file'");
 }
 
 Result<void> check_applied(const PgRows& rows, std::size_t row, std::span<const Migration> migrations) {
@@ -52,7 +44,7 @@ Result<bool> apply_next(Pg& db, std::span<const Migration> migrations, const std
   // Held until the transaction ends. The number is ours alone: "foresh" in ASCII.
   if (auto locked = db.query("SELECT pg_advisory_xact_lock(112603776082792)"); !locked)
     return tl::make_unexpected(locked.error());
-  if (auto begun = begin_history(db); !begun) return tl::make_unexpected(begun.error());
+  if (auto begun = db.script(kBeginHistorySql); !begun) return tl::make_unexpected(begun.error());
   const auto states = migration_states(db, migrations);
   if (!states) return tl::make_unexpected(states.error());
   const auto next =
@@ -61,9 +53,8 @@ Result<bool> apply_next(Pg& db, std::span<const Migration> migrations, const std
   applied = &migrations[static_cast<std::size_t>(next - states->begin())];
   if (auto done = db.script(applied->sql); !done)
     return tl::make_unexpected(about(applied->name, done.error()));
-  const auto recorded =
-      db.query("INSERT INTO foreshape.migration (number, name, checksum, revision) VALUES ($1, $2, $3, $4)",
-               {pg(std::int64_t{applied->number}), applied->name, checksum_text(*applied), revision});
+  const auto recorded = db.query(kAddMigrationSql, {pg(std::int64_t{applied->number}), applied->name,
+                                                    checksum_text(*applied), revision});
   if (!recorded) return tl::make_unexpected(recorded.error());
   return true;
 }
@@ -76,9 +67,7 @@ Result<std::vector<MigrationState>> migration_states(Pg& db, std::span<const Mig
   const auto begun = has_history(db);
   if (!begun) return tl::make_unexpected(begun.error());
   if (!*begun) return states;
-  const auto rows = db.query(
-      "SELECT number, checksum, to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') "
-      "FROM foreshape.migration ORDER BY number");
+  const auto rows = db.query(kAppliedMigrationsSql);
   if (!rows) return tl::make_unexpected(rows.error());
   for (std::size_t row = 0; row < rows->size(); ++row) {
     if (auto fine = check_applied(*rows, row, migrations); !fine) return tl::make_unexpected(fine.error());

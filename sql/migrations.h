@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The schema's history: numbered SQL files, embedded at build time, applied in order and never edited.
 //

@@ -1,53 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "sql/past_jobs.h"
-
-#include <fmt/format.h>
-#include <string_view>
 
 #include "predictor/base/text.h"
 #include "sql/job_store.h"
+#include "sql/queries.h"
 
 namespace foreshape {
 namespace {
 
-constexpr std::string_view kColumns = R"sql(
-SELECT j.job_id, j.uid, extract(epoch FROM j.submit_time)::bigint, extract(epoch FROM j.start_time)::bigint,
-  extract(epoch FROM j.end_time)::bigint, j.state, j.run_s, j.peak_memory_bytes, j.cpu_efficiency, j.read_bytes,
-  j.written_bytes, j.account, j.partition, j.qos, j.job_name, j.folder,
-  CASE WHEN seen THEN s.asked_nodes ELSE j.asked_nodes END, CASE WHEN seen THEN s.asked_cpus ELSE j.asked_cpus END, CASE WHEN seen THEN s.asked_tasks ELSE j.asked_tasks END,
-  CASE WHEN seen THEN s.asked_gpus ELSE j.asked_gpus END, CASE WHEN seen THEN s.asked_memory_bytes ELSE j.asked_memory_bytes END,
-  CASE WHEN seen THEN s.asked_limit_s ELSE j.asked_limit_s END, CASE WHEN seen THEN s.array_tasks ELSE j.array_tasks END,
-  CASE WHEN seen THEN s.interactive ELSE j.interactive END, s.partition_hash, s.qos_hash, s.name_hash, s.script_hash, s.folder_hash,
-  CASE WHEN seen THEN s.has_dependency ELSE j.has_dependency END, s.gres_hash, s.licences_hash, s.burst_buffer_hash
-)sql";
-
-constexpr std::string_view kAndSubmission = R"sql(
-LEFT JOIN foreshape.submission s ON s.cluster = j.cluster AND s.token = j.token
-CROSS JOIN LATERAL (SELECT s.token IS NOT NULL AS seen) k
-)sql";
-
-// For each user and account an index scan from the newest end backwards (index job_finished), so the cost
-// follows the number of users, not of jobs.
-constexpr std::string_view kNewestJobs = R"sql(
-FROM (SELECT DISTINCT cluster, uid, account FROM foreshape.person WHERE cluster = $1) p
-CROSS JOIN LATERAL (
-  SELECT * FROM foreshape.job
-  WHERE cluster = p.cluster AND uid = p.uid AND account = p.account AND end_time IS NOT NULL
-    AND state NOT IN ('UNKNOWN', 'PENDING', 'RUNNING')
-  ORDER BY end_time DESC LIMIT $2::bigint) j
-)sql";
-
-constexpr std::string_view kSubmittedBetween = R"sql(
-WHERE j.cluster = $1 AND j.submit_time >= to_timestamp($2::bigint) AND j.submit_time < to_timestamp($3::bigint)
-  AND j.state <> 'UNKNOWN'
-ORDER BY j.submit_time, j.job_id
-)sql";
-
-// In the order of the SELECT.
+// In the order of queries/part_past_job_columns.sql.
 // clang-format off
 enum Column : std::size_t {
   kJobId, kUid, kSubmit, kStart, kEnd, kState, kRun, kPeakMemory, kCpuEfficiency, kRead, kWritten, kAccount, kPartition,
-  kQos, kName, kFolder, kNodes, kCpus, kTasks, kGpus, kMemory, kLimit, kArrayTasks, kInteractive, kPartitionHash, kQosHash,
-  kNameHash, kScriptHash, kFolderHash, kHasDependency, kGresHash, kLicencesHash, kBurstBufferHash
+  kQos, kName, kWorkDir, kNodes, kCpus, kTasks, kGpus, kMemory, kLimit, kArrayTasks, kInteractive, kPartitionHash, kQosHash,
+  kNameHash, kScriptHash, kWorkDirHash, kHasDependency, kGresHash, kLicensesHash, kBurstBufferHash,
+  // Of submitted_jobs alone.
+  kUserName, kAllocatedNodes, kAllocatedCpus
 };
 // clang-format on
 
@@ -58,30 +26,30 @@ std::optional<std::uint32_t> count(const PgRows& row, Column column) {
 }
 
 JobRequest request_of(const PgRows& row) {
-  JobRequest asked;
-  asked.submit_s = row.integer(0, kSubmit).value_or(0);
-  asked.uid = count(row, kUid).value_or(0);
+  JobRequest requested;
+  requested.submit_s = row.integer(0, kSubmit).value_or(0);
+  requested.uid = count(row, kUid).value_or(0);
   // Accounting knows the account that Slurm chose where the user named none; the next job is compared with
   // the rest as the plugin saw it, so those are the plugin's where it was there.
-  asked.account = text_hash(row.text(0, kAccount));
-  asked.partition = count(row, kPartitionHash).value_or(text_hash(row.text(0, kPartition)));
-  asked.qos = count(row, kQosHash).value_or(text_hash(row.text(0, kQos)));
-  asked.name = count(row, kNameHash).value_or(folded_name_hash(row.text(0, kName)));
-  asked.script = count(row, kScriptHash).value_or(0);
-  asked.folder = count(row, kFolderHash).value_or(text_hash(row.text(0, kFolder)));
-  asked.nodes = count(row, kNodes);
-  asked.cpus = count(row, kCpus);
-  asked.tasks = count(row, kTasks);
-  asked.gpus = count(row, kGpus);
-  asked.memory_per_node_bytes = row.integer(0, kMemory);
-  asked.limit_s = row.integer(0, kLimit);
-  asked.array_tasks = count(row, kArrayTasks).value_or(0);
-  asked.interactive = row.boolean(0, kInteractive);
-  asked.has_dependency = row.boolean(0, kHasDependency);
-  asked.gres = count(row, kGresHash).value_or(0);
-  asked.licences = count(row, kLicencesHash).value_or(0);
-  asked.burst_buffer = count(row, kBurstBufferHash).value_or(0);
-  return asked;
+  requested.account = text_hash(row.text(0, kAccount));
+  requested.partition = count(row, kPartitionHash).value_or(text_hash(row.text(0, kPartition)));
+  requested.qos = count(row, kQosHash).value_or(text_hash(row.text(0, kQos)));
+  requested.name = count(row, kNameHash).value_or(folded_name_hash(row.text(0, kName)));
+  requested.script = count(row, kScriptHash).value_or(0);
+  requested.work_dir = count(row, kWorkDirHash).value_or(text_hash(row.text(0, kWorkDir)));
+  requested.nodes = count(row, kNodes);
+  requested.cpus = count(row, kCpus);
+  requested.tasks = count(row, kTasks);
+  requested.gpus = count(row, kGpus);
+  requested.memory_per_node_bytes = row.integer(0, kMemory);
+  requested.limit_s = row.integer(0, kLimit);
+  requested.array_tasks = count(row, kArrayTasks).value_or(0);
+  requested.interactive = row.boolean(0, kInteractive);
+  requested.has_dependency = row.boolean(0, kHasDependency);
+  requested.gres = count(row, kGresHash).value_or(0);
+  requested.licenses = count(row, kLicensesHash).value_or(0);
+  requested.burst_buffer = count(row, kBurstBufferHash).value_or(0);
+  return requested;
 }
 
 JobUsage usage_of(const PgRows& row) {
@@ -102,8 +70,7 @@ JobUsage usage_of(const PgRows& row) {
 Result<void> for_each_past_job(Pg& db, const std::string& cluster, std::int64_t newest,
                                const std::function<void(const PastJob&)>& job) {
   const PgParam params[] = {harmless(cluster), pg(newest)};
-  const std::string sql = fmt::format("{}{}{}", kColumns, kNewestJobs, kAndSubmission);
-  return db.stream(sql.c_str(), params, [&](const PgRows& row) {
+  return db.stream(kNewestJobsSql, params, [&](const PgRows& row) {
     job(past_job(count(row, kJobId).value_or(0), request_of(row), usage_of(row)));
     return true;
   });
@@ -112,10 +79,33 @@ Result<void> for_each_past_job(Pg& db, const std::string& cluster, std::int64_t 
 Result<void> for_each_submitted_job(Pg& db, const std::string& cluster, UnixSeconds from_s, UnixSeconds to_s,
                                     const std::function<bool(const JobRequest&, const JobUsage&)>& job) {
   const PgParam params[] = {harmless(cluster), pg(from_s), pg(to_s)};
-  const std::string sql =
-      fmt::format("{} FROM foreshape.job j {} {}", kColumns, kAndSubmission, kSubmittedBetween);
-  return db.stream(sql.c_str(), params,
+  return db.stream(kSubmittedJobsSql, params,
                    [&](const PgRows& row) { return job(request_of(row), usage_of(row)); });
+}
+
+Result<void> for_each_submitted_record(Pg& db, const std::string& cluster, UnixSeconds from_s,
+                                       UnixSeconds to_s, const std::function<bool(const JobRecord&)>& job) {
+  const PgParam params[] = {harmless(cluster), pg(from_s), pg(to_s)};
+  return db.stream(kSubmittedJobsSql, params, [&](const PgRows& row) {
+    JobRecord record;
+    record.job_id = count(row, kJobId).value_or(0);
+    record.cluster = cluster;
+    record.user = row.text(0, kUserName);
+    record.partition = row.text(0, kPartition);
+    record.allocated_nodes = count(row, kAllocatedNodes).value_or(0);
+    record.allocated_cpus = count(row, kAllocatedCpus).value_or(0);
+    record.request = request_of(row);
+    record.usage = usage_of(row);
+    return job(record);
+  });
+}
+
+Result<std::uint64_t> count_ended_jobs(Pg& db, const std::string& cluster, UnixSeconds from_s,
+                                       std::uint64_t most) {
+  const PgParam params[] = {harmless(cluster), pg(from_s), pg(static_cast<std::int64_t>(most))};
+  return db.query(kCountEndedJobsSql, params).map([](const PgRows& rows) {
+    return static_cast<std::uint64_t>(rows.integer(0, 0).value_or(0));
+  });
 }
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "sql/pg.h"
 
 #include <array>
@@ -24,7 +25,12 @@ std::string one_line(const char* message) {
   std::string text = message == nullptr ? "" : message;
   while (!text.empty() && text.back() == '\n') text.pop_back();
   std::string line;
-  for (const char c : text) line += c == '\n' ? std::string("; ") : std::string(1, c);
+  bool begins = false;  // libpq's second lines begin with a tab
+  for (const char c : text) {
+    if (begins && (c == '\t' || c == ' ')) continue;
+    begins = c == '\n';
+    line += begins ? std::string("; ") : std::string(1, c == '\t' ? ' ' : c);
+  }
   return harmless(line);
 }
 
@@ -48,6 +54,35 @@ std::vector<const char*> pointers(std::span<const PgParam> params) {
   values.reserve(params.size());
   for (const auto& p : params) values.push_back(p ? p->c_str() : nullptr);
   return values;
+}
+
+/// libpq's own reading of a connection string.
+/// Errors: invalid_input.
+Result<std::vector<std::pair<std::string, std::string>>> parts_of(const std::string& conninfo) {
+  std::vector<std::pair<std::string, std::string>> parts;
+  const bool is_name = conninfo.find_first_of("=:") == std::string::npos;  // as psql takes a lone word
+  if (is_name && !conninfo.empty()) parts.emplace_back("dbname", conninfo);
+  if (is_name) return parts;
+  char* why = nullptr;
+  PQconninfoOption* const options = PQconninfoParse(conninfo.c_str(), &why);
+  if (options == nullptr) {
+    const std::string message = one_line(why);
+    PQfreemem(why);
+    return failure(ErrorCode::invalid_input, "database: " + message);
+  }
+  for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option)
+    if (option->val != nullptr) parts.emplace_back(option->keyword, option->val);
+  PQconninfoFree(options);
+  return parts;
+}
+
+std::string quoted_value(const std::string& value) {
+  std::string quoted = "'";
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + "'";
 }
 
 }  // namespace
@@ -118,7 +153,7 @@ Result<Pg> Pg::connect(const std::string& conninfo) {
                              "-c search_path=foreshape,pg_catalog -c timezone=UTC -c datestyle=ISO",
                              static_cast<const char*>(nullptr)};
   Pg pg{PQconnectdbParams(keys.data(), values.data(), 1)};
-  if (!pg.connection_) return failure(ErrorCode::unavailable, "libpq has no memory");
+  if (!pg.connection_) return failure(ErrorCode::unavailable, "libpq is out of memory");
   PGconn* connection = as_connection(pg.connection_);
   if (PQstatus(connection) != CONNECTION_OK)
     return failure(ErrorCode::unavailable, "database: " + one_line(PQerrorMessage(connection)));
@@ -232,7 +267,7 @@ Result<void> Pg::commit() {
   if (done) {
     // A transaction in which a statement failed unseen answers COMMIT with ROLLBACK.
     if (std::string_view(PQcmdStatus(as_result(done->result_))) == "COMMIT") return {};
-    return failure(ErrorCode::internal, "database: the transaction was rolled back at its end");
+    return failure(ErrorCode::internal, "database: the transaction was rolled back at commit");
   }
   if (is_lost()) {
     repeatable_ = false;
@@ -262,6 +297,28 @@ Result<void> Pg::transaction(const std::function<Result<void>(Pg&)>& work) {
     if (outcome || !repeatable_) return outcome;
   }
   return outcome;
+}
+
+std::string Pg::part_of(const std::string& conninfo, const char* keyword) {
+  std::string found;
+  const auto parts = parts_of(conninfo);
+  if (!parts) return found;
+  for (const auto& [name, value] : *parts)
+    if (name == keyword) found = value;
+  return found;
+}
+
+Result<std::string> Pg::conninfo_with(const std::string& conninfo,
+                                      const std::vector<std::pair<std::string, std::string>>& keywords) {
+  const auto parts = parts_of(conninfo);
+  if (!parts) return tl::make_unexpected(parts.error());
+  std::string made;
+  for (const auto& [name, value] : *parts) {
+    const auto same = [&name = name](const auto& one) { return one.first == name; };
+    if (std::none_of(keywords.begin(), keywords.end(), same)) made += name + "=" + quoted_value(value) + " ";
+  }
+  for (const auto& [name, value] : keywords) made += name + "=" + quoted_value(value) + " ";
+  return made;
 }
 
 std::string Pg::quoted_name(std::string_view name) {

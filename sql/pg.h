@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A connection to PostgreSQL: parameters only, rows as text, COPY in, units of work that may be repeated.
 //
 // Runs in: offline.
 // Threads: one object, one thread.
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "predictor/base/result.h"
@@ -90,6 +93,14 @@ class Pg {
   Result<void> transaction(const std::function<Result<void>(Pg&)>& work);
   static constexpr int kTriesMax = 5;
 
+  /// What a connection string or URI says of one of libpq's keywords ("host"); "" where it does not.
+  static std::string part_of(const std::string& conninfo, const char* keyword);
+
+  /// The connection string with these keywords instead of its own.
+  /// Errors: invalid_input - it is none.
+  static Result<std::string> conninfo_with(const std::string& conninfo,
+                                           const std::vector<std::pair<std::string, std::string>>& keywords);
+
   /// The name in double quotes, for the few statements that take no parameters (CREATE ROLE).
   static std::string quoted_name(std::string_view name);
 
@@ -118,6 +129,8 @@ class CopyLines {
   void real(double value);
   void boolean(bool value) { field(value ? "t" : "f", 1); }
   void maybe(const std::optional<std::int64_t>& value) { value ? integer(*value) : null(); }
+  void count(std::uint32_t value) { integer(std::min(value, kMaxCount)); }
+  void maybe_count(const std::optional<std::uint32_t>& value) { value ? count(*value) : null(); }
   void array(std::span<const float> values);  ///< real[]
   void end_line();
 
@@ -126,6 +139,8 @@ class CopyLines {
   void clear() { lines_.clear(); }
 
  private:
+  static constexpr std::uint32_t kMaxCount = 2'147'483'647;  // the columns of counts are integers
+
   void field(const char* bytes, std::size_t size);
   std::string lines_;
   bool begun_ = false;

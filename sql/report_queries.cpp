@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "sql/report_queries.h"
 
 #include <charconv>
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <string_view>
 
 #include "sql/pg.h"
+#include "sql/queries.h"
 
 namespace foreshape {
 namespace {
@@ -63,49 +65,6 @@ std::vector<PgParam> params_of(const JobFilter& filter) {
           list(filter.jobs),       list(filter.states)};
 }
 
-// $1 and $2 are seconds since 1970, the others text[]; NULL = no limit. The server plans for the values
-// given, so that a test of a NULL costs nothing and months outside the window are not read.
-constexpr const char* kInLists = R"sql(
-      ($3::text[] IS NULL OR user_name = ANY($3) OR uid::text = ANY($3))
-  AND ($4::text[] IS NULL OR account = ANY($4))
-  AND ($5::text[] IS NULL OR partition = ANY($5))
-  AND ($6::text[] IS NULL OR cluster = ANY($6))
-  AND ($7::text[] IS NULL OR qos = ANY($7))
-  AND ($8::text[] IS NULL OR job_name = ANY($8))
-  AND ($9::text[] IS NULL OR job_id_text = ANY($9) OR job_id::text = ANY($9)
-       OR split_part(job_id_text, '_', 1) = ANY($9) OR split_part(job_id_text, '+', 1) = ANY($9)))sql";
-
-// As sacct: without states what was there in the window, with them what ended so, or was so, within it.
-constexpr const char* kInWindow = R"sql(
-      ($2::bigint IS NULL OR submit_time <= to_timestamp($2))
-  AND ($1::bigint IS NULL OR end_time IS NULL OR end_time >= to_timestamp($1))
-  AND ($10::text[] IS NULL
-       OR ('PENDING' = ANY($10) AND CASE WHEN start_time IS NULL THEN end_time IS NULL
-                                         ELSE $1::bigint IS NULL OR start_time > to_timestamp($1) END)
-       OR ('RUNNING' = ANY($10) AND start_time IS NOT NULL
-           AND ($2::bigint IS NULL OR start_time <= to_timestamp($2)))
-       OR (state = ANY($10) AND end_time IS NOT NULL
-           AND ($2::bigint IS NULL OR end_time <= to_timestamp($2)))))sql";
-
-constexpr const char* kJobColumns = R"sql(
-  job_id, uid, job_id_text, cluster, user_name, account, partition, qos, job_name, state,
-  extract(epoch FROM submit_time)::bigint, extract(epoch FROM start_time)::bigint, extract(epoch FROM end_time)::bigint,
-  requeues, asked_nodes, asked_cpus, asked_memory_bytes, asked_limit_s,
-  evidence IS NOT NULL, evidence, similar_jobs, predicted_by_model,
-  predicted_run_s, predicted_run_s_mean, run_s_q, run_s_jobs,
-  predicted_memory_bytes, NULL, memory_bytes_q, memory_bytes_jobs,
-  predicted_cpu_efficiency, NULL, cpu_efficiency_q, cpu_efficiency_jobs,
-  predicted_read_bytes, NULL, read_bytes_q, read_bytes_jobs,
-  predicted_written_bytes, NULL, written_bytes_q, written_bytes_jobs,
-  run_time_mode, memory_mode, planned_run_s, planned_memory_bytes, order_offset_s, opted_out,
-  allocated_nodes, allocated_cpus, run_s, peak_memory_bytes, cpu_efficiency, read_bytes, written_bytes)sql";
-
-std::string jobs_sql() {
-  return fmt::format(
-      "SELECT {} FROM foreshape.job_report WHERE {} AND {} ORDER BY submit_time, cluster, job_id",
-      kJobColumns, kInLists, kInWindow);
-}
-
 ReportedJob job_of(const PgRows& rows) {
   Row row(rows, 0);
   ReportedJob job;
@@ -116,7 +75,8 @@ ReportedJob job_of(const PgRows& rows) {
     *text = row.text();
   for (UnixSeconds* moment : {&job.submit_s, &job.start_s, &job.end_s}) *moment = row.count();
   job.requeues = row.count();
-  for (auto* figure : {&job.asked_nodes, &job.asked_cpus, &job.asked_memory_bytes, &job.asked_limit_s})
+  for (auto* figure :
+       {&job.requested_nodes, &job.requested_cpus, &job.requested_memory_bytes, &job.requested_limit_s})
     *figure = row.integer();
   job.was_predicted = row.boolean();
   job.evidence = row.text();
@@ -136,45 +96,10 @@ ReportedJob job_of(const PgRows& rows) {
   return job;
 }
 
-/// One resource as the columns of job_report name it.
-struct ResourceColumns {
-  const char *used, *predicted, *quantiles, *planned;
-  const char* cut_off;  ///< the state of a job that was ended because it needed more
-};
-
-std::string accuracy_sql(const ResourceColumns& c) {
-  const std::string comparable = fmt::format("measured AND {} > 0 AND {} > 0", c.predicted, c.used);
-  std::string sql =
-      fmt::format(R"sql(
-  count(*) FILTER (WHERE {comparable}),
-  sum(least({predicted}, {used}) / greatest({predicted}, {used})) FILTER (WHERE {comparable}),
-  count(*) FILTER (WHERE (measured AND {used} > 0 AND {planned} IS NOT NULL) OR (state = '{cut_off}' AND {used} > {planned})),
-  count(*) FILTER (WHERE (measured OR state = '{cut_off}') AND {used} > {planned}),)sql",
-                  fmt::arg("comparable", comparable), fmt::arg("predicted", c.predicted),
-                  fmt::arg("used", c.used), fmt::arg("planned", c.planned), fmt::arg("cut_off", c.cut_off));
-  for (const float level : kCoverageLevels)
-    sql += fmt::format("\n  count(*) FILTER (WHERE {} AND {} <= foreshape.at_level({}, {}::real)),",
-                       comparable, c.used, c.quantiles, level);
-  return sql;
-}
-
-std::string summary_sql() {
-  constexpr ResourceColumns kRunTime{"run_s", "predicted_run_s", "run_s_q", "planned_run_s", "TIMEOUT"};
-  constexpr ResourceColumns kMemory{"peak_memory_bytes", "predicted_memory_bytes", "memory_bytes_q",
-                                    "planned_memory_bytes", "OUT_OF_MEMORY"};
-  return fmt::format(R"sql(
-SELECT user_name, count(*), count(*) FILTER (WHERE evidence <> 'none'), {} {}
-  sum(asked_limit_s::float8 * allocated_cpus) FILTER (WHERE run_s > 0) / 3600,
-  sum(run_s::float8 * allocated_cpus) FILTER (WHERE run_s > 0 AND asked_limit_s IS NOT NULL) / 3600,
-  sum(asked_memory_bytes::float8 * allocated_nodes * run_s) FILTER (WHERE peak_memory_bytes IS NOT NULL) / 3600 / 2^30,
-  sum(peak_memory_bytes::float8 * allocated_nodes * run_s) FILTER (WHERE asked_memory_bytes IS NOT NULL) / 3600 / 2^30
-FROM (SELECT *, run_s > 0 AND state IN ('COMPLETED', 'FAILED') AS measured FROM foreshape.job_report) AS job
-WHERE {}
-  AND end_time IS NOT NULL AND ($1::bigint IS NULL OR end_time >= to_timestamp($1))
-  AND ($2::bigint IS NULL OR end_time <= to_timestamp($2))
-  AND ($10::text[] IS NULL OR state = ANY($10))
-GROUP BY user_name ORDER BY user_name)sql",
-                     accuracy_sql(kRunTime), accuracy_sql(kMemory), kInLists);
+/// user_summary.sql reads the levels by their places.
+PgParam coverage_levels() {
+  static_assert(kCoverageLevels.size() == 4, "user_summary.sql has a column for each level");
+  return fmt::format("{{{}}}", fmt::join(kCoverageLevels, ","));
 }
 
 void read_accuracy(Row& row, Accuracy& accuracy) {
@@ -184,17 +109,6 @@ void read_accuracy(Row& row, Accuracy& accuracy) {
   accuracy.too_small = row.count();
   for (std::int64_t& within : accuracy.within) within = row.count();
 }
-
-constexpr const char* kHolds = R"sql(
-SELECT cluster, reservation, kind, partition, user_name, extract(epoch FROM created_at)::bigint,
-  extract(epoch FROM deadline)::bigint, extract(epoch FROM closed_at)::bigint, nodes, hits, idle_node_s, dry_run
-FROM foreshape.pre_allocation
-WHERE ($1::bigint IS NULL OR closed_at IS NULL OR closed_at >= to_timestamp($1))
-  AND ($2::bigint IS NULL OR created_at <= to_timestamp($2))
-  AND ($3::text[] IS NULL OR user_name = '' OR user_name = ANY($3))
-  AND ($4::text[] IS NULL OR partition = ANY($4))
-  AND ($5::text[] IS NULL OR cluster = ANY($5))
-ORDER BY created_at, reservation)sql";
 
 }  // namespace
 
@@ -210,12 +124,13 @@ Result<Viewer> viewer(Pg& db) {
 
 Result<void> for_each_job(Pg& db, const JobFilter& filter,
                           const std::function<bool(const ReportedJob&)>& row) {
-  return db.stream(jobs_sql().c_str(), params_of(filter),
-                   [&](const PgRows& rows) { return row(job_of(rows)); });
+  return db.stream(kReportJobsSql, params_of(filter), [&](const PgRows& rows) { return row(job_of(rows)); });
 }
 
 Result<std::vector<UserSummary>> summarize_users(Pg& db, const JobFilter& filter) {
-  return db.query(summary_sql().c_str(), params_of(filter)).map([](const PgRows& rows) {
+  std::vector<PgParam> params = params_of(filter);
+  params.push_back(coverage_levels());
+  return db.query(kUserSummarySql, params).map([](const PgRows& rows) {
     std::vector<UserSummary> users(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
       Row row(rows, i);
@@ -225,8 +140,8 @@ Result<std::vector<UserSummary>> summarize_users(Pg& db, const JobFilter& filter
       user.predicted = row.count();
       read_accuracy(row, user.run_time);
       read_accuracy(row, user.memory);
-      for (double* hours :
-           {&user.core_hours_asked, &user.core_hours_used, &user.gib_hours_asked, &user.gib_hours_used})
+      for (double* hours : {&user.core_hours_requested, &user.core_hours_used, &user.gib_hours_requested,
+                            &user.gib_hours_used})
         *hours = row.sum();
     }
     return users;
@@ -235,8 +150,8 @@ Result<std::vector<UserSummary>> summarize_users(Pg& db, const JobFilter& filter
 
 Result<std::vector<ReportedHold>> select_holds(Pg& db, const JobFilter& filter) {
   return db
-      .query(kHolds, {pg(filter.start_s), pg(filter.end_s), list(filter.users), list(filter.partitions),
-                      list(filter.clusters)})
+      .query(kReportHoldsSql, {pg(filter.start_s), pg(filter.end_s), list(filter.users),
+                               list(filter.partitions), list(filter.clusters)})
       .map([](const PgRows& rows) {
         std::vector<ReportedHold> holds(rows.size());
         for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -252,6 +167,12 @@ Result<std::vector<ReportedHold>> select_holds(Pg& db, const JobFilter& filter) 
         }
         return holds;
       });
+}
+
+Result<bool> knows_user(Pg& db, const std::string& user) {
+  const auto rows = db.query(kKnownUserSql, {user});
+  if (!rows) return tl::make_unexpected(rows.error());
+  return rows->boolean(0, 0);
 }
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What the report asks the store: jobs, accuracy, holds. The rows that a user may see are the store's
 // decision (row-level security), not ours.
@@ -37,7 +38,7 @@ struct ReportedJob {
   UnixSeconds submit_s = 0, start_s = 0, end_s = 0;
   std::int64_t requeues = 0;
 
-  std::optional<std::int64_t> asked_nodes, asked_cpus, asked_memory_bytes, asked_limit_s;
+  std::optional<std::int64_t> requested_nodes, requested_cpus, requested_memory_bytes, requested_limit_s;
 
   Prediction prediction;  ///< forecasts with jobs = 0 where nothing was known
   bool was_predicted = false;
@@ -70,9 +71,9 @@ struct UserSummary {
   std::int64_t jobs = 0;       ///< finished in the window
   std::int64_t predicted = 0;  ///< of them: with a prediction
   Accuracy run_time, memory;
-  double core_hours_asked = 0;  ///< time limit x cpus, jobs that ran and had a limit
-  double core_hours_used = 0;   ///< run time x cpus, the same jobs
-  double gib_hours_asked = 0;   ///< memory x nodes x run time, jobs that ran and whose memory was measured
+  double core_hours_requested = 0;  ///< time limit x cpus, jobs that ran and had a limit
+  double core_hours_used = 0;       ///< run time x cpus, the same jobs
+  double gib_hours_requested = 0;  ///< memory x nodes x run time, jobs that ran and whose memory was measured
   double gib_hours_used = 0;
 };
 
@@ -92,6 +93,9 @@ struct Viewer {
 
 /// Errors of all of these: unavailable - no answer from the database, or it has no store of ours.
 Result<Viewer> viewer(Pg& db);
+
+/// Whether the store has jobs of a user, by name or uid, that the one who asks may see.
+Result<bool> knows_user(Pg& db, const std::string& user);
 
 /// Calls row for each job, ordered by submission; stops early without an error where row returns false.
 Result<void> for_each_job(Pg& db, const JobFilter& filter,

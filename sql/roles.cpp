@@ -1,8 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "sql/roles.h"
 
 #include <algorithm>
 
 #include "predictor/base/text.h"
+#include "sql/login_roles.h"
+#include "sql/queries.h"
 
 namespace foreshape {
 namespace {
@@ -13,12 +16,7 @@ struct Person {
 };
 
 Result<std::vector<Person>> people(Pg& db, const std::string& cluster) {
-  const auto rows = db.query(
-      "SELECT DISTINCT p.user_name, r.oid IS NOT NULL,"
-      "  coalesce(pg_has_role(r.oid, 'foreshape_reader', 'member'), false)"
-      " FROM foreshape.person p LEFT JOIN pg_roles r ON r.rolname = p.user_name"
-      " WHERE $1 = '' OR p.cluster = $1 ORDER BY 1",
-      {harmless(cluster)});
+  const auto rows = db.query(kPeopleSql, {harmless(cluster)});
   if (!rows) return tl::make_unexpected(rows.error());
   std::vector<Person> found;
   for (std::size_t i = 0; i < rows->size(); ++i)
@@ -49,7 +47,7 @@ Result<RoleChanges> sync_roles(Pg& db, const std::string& cluster, bool dry_run,
       }
       const std::string name = Pg::quoted_name(person.name);
       std::string statements;
-      if (!person.has_role) statements = "CREATE ROLE " + name + " LOGIN; ";
+      if (!person.has_role) statements = role_statements(person.name);
       if (!person.is_reader) statements += "GRANT foreshape_reader TO " + name + ";";
       changes.created += person.has_role ? 0 : 1;
       changes.granted += person.is_reader ? 0 : 1;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Login roles for the people whose jobs the store knows, so that each can read their own rows.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // How far each source is ingested; moved in the very transaction that stores the rows.
 //
@@ -12,7 +13,7 @@
 
 namespace foreshape {
 
-/// A source of one cluster: "sacct", or "journal:<folder>".
+/// A source of one cluster: "sacct", or "journal:<directory>".
 struct IngestSource {
   std::string cluster, name;
 };
@@ -30,5 +31,8 @@ Result<Watermark> lock_watermark(Pg& db, const IngestSource& source);
 
 /// Within a transaction. It never goes back.
 Result<void> move_watermark(Pg& db, const IngestSource& source, const Watermark& to);
+
+/// For a watermark that a wrong clock had moved ahead: the one way back.
+Result<void> set_back_watermark(Pg& db, const IngestSource& source, UnixSeconds to_s);
 
 }  // namespace foreshape

@@ -1,5 +1,6 @@
-#include "tools/commands.h"
-#include "tools/options.h"
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/cli/commands.h"
+#include "tools/cli/options.h"
 
 namespace foreshape {
 

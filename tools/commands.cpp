@@ -1,4 +1,5 @@
-#include "tools/commands.h"
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/cli/commands.h"
 
 #include <array>
 
@@ -10,15 +11,17 @@ std::span<const Command> foreshape_commands() {
       {"arrivals", "compare forecasts of next submissions on past jobs", run_arrivals},
       {"config", "check a foreshape.conf", run_config},
       {"dataset", "export past jobs to train from", run_dataset},
+      {"doctor", "say whether Foreshape is installed right and healthy, and what cures it", run_doctor},
       {"evaluate", "compare predictors on past jobs", run_evaluate},
       {"help", "show what a command does", run_help},
       {"ingest", "bring jobs, predictions and outcomes into the store", run_ingest},
       {"journal", "print what the plugin recorded", run_journal},
       {"migrate", "create the store or bring it up to date", run_migrate},
-      {"model", "show, verify, compare, promote and take back trained models", run_model},
-      {"replay", "run past jobs again under scheduling policies", run_replay},
-      {"retrain", "train from the model in force, promote what is better", run_retrain},
+      {"model", "show, verify, compare, promote and roll back trained models", run_model},
+      {"replay", "replay past jobs under scheduling policies", run_replay},
+      {"retrain", "train from the current model, promote the result if it is no worse", run_retrain},
       {"roles", "give users database roles to read their own rows with", run_roles},
+      {"setup", "make all that a site needs, and take it back", run_setup},
       {"snapshot", "write the profiles that the plugin loads", run_snapshot},
       {"status", "show what the plugin does, and whether Slurm's settings fit", run_status},
   });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Adam with decoupled weight decay and clipped gradients.
 //

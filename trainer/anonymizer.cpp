@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/anonymizer.h"
 
 #include <algorithm>
@@ -55,11 +56,12 @@ std::uint32_t Anonymizer::hidden(std::uint32_t value, std::uint32_t kind) const 
 }
 
 TracedJob Anonymizer::anonymous(TracedJob job) const {
-  JobRequest& asked = job.request;
-  if (asked.uid != kUnknown) asked.uid = hidden(asked.uid, 0);
+  JobRequest& requested = job.request;
+  if (requested.uid != kUnknown) requested.uid = hidden(requested.uid, 0);
   std::uint32_t kind = 1;
-  for (TextHash* hash : {&asked.account, &asked.partition, &asked.qos, &asked.name, &asked.script,
-                         &asked.folder, &asked.gres, &asked.licences, &asked.burst_buffer}) {
+  for (TextHash* hash :
+       {&requested.account, &requested.partition, &requested.qos, &requested.name, &requested.script,
+        &requested.work_dir, &requested.gres, &requested.licenses, &requested.burst_buffer}) {
     if (*hash != 0) *hash = hidden(*hash, kind);
     ++kind;
   }

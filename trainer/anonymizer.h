@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Uids and names in a data set replaced by numbers that nobody can turn back: a hash under a random key that
 // is forgotten.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/arrival_evaluation.h"
 
 #include <algorithm>
@@ -38,7 +39,7 @@ class Run final : public ArrivalWatcher {
         state_(settings.standing ? settings.standing->hidden : settings.training.hidden, 1, false),
         on_forecast_(on_forecast) {
     if (!settings.standing) trainer_.emplace(settings.training, std::move(products));
-    out_.pool = PoolScore{settings.judge_from_s};
+    out_.pool = PoolScore{settings.validate_from_s};
   }
 
   ArrivalEvaluation go(const std::vector<TracedJob>& jobs);
@@ -54,7 +55,7 @@ class Run final : public ArrivalWatcher {
   std::span<const float> weights() const {
     return settings_.standing ? settings_.standing->weights : trainer_->weights();
   }
-  bool is_judged(const ArrivalTime& moment) const { return moment.at_s >= settings_.judge_from_s; }
+  bool is_judged(const ArrivalTime& moment) const { return moment.at_s >= settings_.validate_from_s; }
   void score(const Said& said, std::int64_t after_s);
   void score_shape(const Said& newest, const NextSubmission& next);
   void score_latency(const Said& newest, LatencyClass truth);

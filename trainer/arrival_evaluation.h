@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Forecasts of users' next submissions on one trace, in the order of time, nothing known before it happened.
 //
@@ -10,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "predictor/model/arrival_model.h"
+#include "predictor/model/arrival/arrival_model.h"
 #include "trainer/arrival_score.h"
 #include "trainer/arrival_trainer.h"
 #include "trainer/pool_score.h"
@@ -31,7 +32,7 @@ struct ArrivalSettings {
   /// evaluation.
   const ArrivalModel* standing = nullptr;
   /// What is said before is not scored: what a standing network has learned from.
-  UnixSeconds judge_from_s = 0;
+  UnixSeconds validate_from_s = 0;
 };
 
 struct ArrivalEvaluation {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/arrival_samples.h"
 
 #include <algorithm>
@@ -22,7 +23,7 @@ bool ArrivalCollector::is_chosen(const ArrivalTime& moment) const {
   double share = 1;
   const std::uint64_t newest = std::min(settings_.jobs / 2, windows_.learn_end);
   if (judging_)
-    share = share_of(settings_.bounds.judges, windows_.judge_end - windows_.learn_end);
+    share = share_of(settings_.bounds.validation, windows_.validation_end - windows_.learn_end);
   else if (settings_.jobs < windows_.learn_end && jobs_ < windows_.learn_end - newest)
     share = share_of(settings_.jobs - newest, windows_.learn_end - newest);
   if (moment.kind == MomentKind::quarter) share /= 4;
@@ -31,12 +32,12 @@ bool ArrivalCollector::is_chosen(const ArrivalTime& moment) const {
 
 bool ArrivalCollector::wants(const ArrivalTime& moment) {
   if (!is_chosen(moment)) return false;
-  lane_ = static_cast<std::size_t>(chosen_++ % kLanes);
-  return rank_of_lane(lane_, ranks_) == rank_;
+  shard_ = static_cast<std::size_t>(chosen_++ % kShards);
+  return rank_of_shard(shard_, ranks_) == rank_;
 }
 
 void ArrivalCollector::made(const ArrivalTime& moment, const ArrivalInput& input) {
-  waiting_[moment.number] = {moment, lane_, input};
+  waiting_[moment.number] = {moment, shard_, input};
 }
 
 void ArrivalCollector::came(const NextSubmission& next, std::span<const ArrivalTime> moments) {
@@ -49,10 +50,10 @@ void ArrivalCollector::came(const NextSubmission& next, std::span<const ArrivalT
 
 void ArrivalCollector::keep(const Waiting& waiting, const ArrivalTarget& target) {
   if (!target.came && target.bin == 0) return;  // says nothing
-  auto& lane = (judging_ ? lanes_.judge : lanes_.learn)[waiting.lane];
-  if (!judging_ && lane.size() >= std::max<std::uint64_t>(settings_.bounds.samples / kLanes, 1))
-    lane.pop_front();
-  lane.push_back({waiting.input, target});
+  auto& shard = (judging_ ? shards_.judge : shards_.learn)[waiting.shard];
+  if (!judging_ && shard.size() >= std::max<std::uint64_t>(settings_.bounds.samples / kShards, 1))
+    shard.pop_front();
+  shard.push_back({waiting.input, target});
 }
 
 void ArrivalCollector::close(UnixSeconds now_s) {
@@ -73,18 +74,18 @@ void ArrivalCollector::take(const TracedJob& job) {
 
 void ArrivalCollector::finish(UnixSeconds now_s) { close(now_s > 0 ? now_s : last_s_); }
 
-Result<ArrivalLanes> collect_arrivals(DatasetReader& reader, const HistoryWindows& windows,
-                                      const ArrivalSampleSettings& settings, Comm& comm,
-                                      const std::function<bool()>& stop,
-                                      const std::function<void(std::uint64_t)>& progress) {
+Result<ArrivalShards> collect_arrivals(DatasetReader& reader, const HistoryWindows& windows,
+                                       const ArrivalSampleSettings& settings, Comm& comm,
+                                       const std::function<bool()>& stop,
+                                       const std::function<void(std::uint64_t)>& progress) {
   ArrivalCollector collector{windows, settings, comm.rank(), comm.ranks()};
   JobStream stream{reader, comm};
   const auto end_s = stream.for_each_before(
-      windows.judge_end, [&](const TracedJob& job) { collector.take(job); }, stop, progress);
+      windows.validation_end, [&](const TracedJob& job) { collector.take(job); }, stop, progress);
   if (!end_s) return tl::make_unexpected(end_s.error());
   collector.finish(*end_s);
-  collector.lanes().count(comm);
-  return std::move(collector.lanes());
+  collector.shards().count(comm);
+  return std::move(collector.shards());
 }
 
 }  // namespace foreshape

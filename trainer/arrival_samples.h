@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // From a history to this rank's samples of next submissions: moments as they were known, and what came.
 //
@@ -10,7 +11,7 @@
 #include "predictor/base/result.h"
 #include "trainer/arrival_timeline.h"
 #include "trainer/dataset_file.h"
-#include "trainer/sample_lanes.h"
+#include "trainer/sample_shards.h"
 
 namespace foreshape {
 
@@ -20,7 +21,7 @@ struct ArrivalSample {
 };
 
 /// 1.1 KB a sample.
-using ArrivalLanes = Lanes<ArrivalSample>;
+using ArrivalShards = Shards<ArrivalSample>;
 
 struct ArrivalSampleSettings {
   /// Moments at the newest half of so many jobs, and at a uniform choice of the older ones; the ends of jobs
@@ -30,7 +31,7 @@ struct ArrivalSampleSettings {
 };
 
 /// Goes through the history as it happened. Every rank follows everybody; features are computed for its own
-/// samples only. What is chosen, and for which lane, depends on the seed and the jobs alone.
+/// samples only. What is chosen, and for which shard, depends on the seed and the jobs alone.
 class ArrivalCollector final : public ArrivalWatcher {
  public:
   ArrivalCollector(const HistoryWindows& windows, const ArrivalSampleSettings& settings, std::size_t rank,
@@ -41,7 +42,7 @@ class ArrivalCollector final : public ArrivalWatcher {
   /// The end of the window that judges, and of all. now_s: the submission of the first job after it; 0 =
   /// none. Whose next submission has not come by then was silent for so long.
   void finish(UnixSeconds now_s);
-  ArrivalLanes& lanes() { return lanes_; }
+  ArrivalShards& shards() { return shards_; }
 
   bool wants(const ArrivalTime& moment) override;
   void made(const ArrivalTime& moment, const ArrivalInput& input) override;
@@ -50,7 +51,7 @@ class ArrivalCollector final : public ArrivalWatcher {
  private:
   struct Waiting {
     ArrivalTime moment;
-    std::size_t lane;
+    std::size_t shard;
     ArrivalInput input;
   };
   bool is_chosen(const ArrivalTime& moment) const;
@@ -63,18 +64,18 @@ class ArrivalCollector final : public ArrivalWatcher {
   std::uint64_t jobs_ = 0, chosen_ = 0;
   UnixSeconds last_s_ = 0;
   bool judging_ = false;
-  std::size_t lane_ = 0;                      // of the moment that is wanted
+  std::size_t shard_ = 0;                     // of the moment that is wanted
   std::map<std::uint64_t, Waiting> waiting_;  // by moment
-  ArrivalLanes lanes_;
+  ArrivalShards shards_;
   ArrivalTimeline timeline_{*this};
 };
 
 /// All of it: reads the data set with the other ranks. Windows as those of collect_samples(). stop: as for
-/// JobStream; then nothing useful comes back. Lanes without samples or judges are no error. Errors: those of
+/// JobStream; then nothing useful comes back. Shards without samples or judges are no error. Errors: those of
 /// JobStream.
-Result<ArrivalLanes> collect_arrivals(DatasetReader& reader, const HistoryWindows& windows,
-                                      const ArrivalSampleSettings& settings, Comm& comm,
-                                      const std::function<bool()>& stop,
-                                      const std::function<void(std::uint64_t jobs)>& progress);
+Result<ArrivalShards> collect_arrivals(DatasetReader& reader, const HistoryWindows& windows,
+                                       const ArrivalSampleSettings& settings, Comm& comm,
+                                       const std::function<bool()>& stop,
+                                       const std::function<void(std::uint64_t jobs)>& progress);
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/arrival_scores.h"
 
 #include <algorithm>
@@ -118,8 +119,9 @@ std::vector<ModelMetric> metrics_of(const ArrivalScores& scores, std::size_t mod
 
 std::vector<std::string> reasons_to_leave_out(const ArrivalScores& scores, std::size_t model) {
   const auto& own = scores.models.at(model);
-  if (own.nats.n < kFewestArrivals)
-    return {fmt::format("only {} submissions to decide by, of at least {}", own.nats.n, kFewestArrivals)};
+  if (own.nats.n < kMinArrivals)
+    return {
+        fmt::format("only {} submissions to decide by, at least {} are needed", own.nats.n, kMinArrivals)};
   std::vector<std::string> reasons;
   if (!(own.nats.mean() < scores.simple.nats.mean()))
     reasons.push_back(fmt::format("{:.3f} nats a submission, the simple forecast {:.3f}", own.nats.mean(),

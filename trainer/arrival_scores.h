@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Trained networks of next submissions and the simple forecasts side by side on one window of a history: what
 // decides whether the network is promoted.
@@ -40,9 +41,9 @@ Result<ArrivalScores> score_arrivals(DatasetReader& reader, std::uint64_t first,
 std::vector<ModelMetric> metrics_of(const ArrivalScores& scores, std::size_t model);
 
 /// Why models[model] is not to serve, a sentence each; empty: it may. Its nats must be below those of the
-/// simple forecast, on at least kFewestArrivals submissions, and its Brier score of 15-minute windows, which
+/// simple forecast, on at least kMinArrivals submissions, and its Brier score of 15-minute windows, which
 /// the pool is sized by, not above by more than 1 %.
 std::vector<std::string> reasons_to_leave_out(const ArrivalScores& scores, std::size_t model);
-inline constexpr std::size_t kFewestArrivals = 50;
+inline constexpr std::size_t kMinArrivals = 50;
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The moments at which forecasts of next submissions are made and learned from, while jobs come by in the
 // order of their submissions: one definition for evaluation, training and judging.
@@ -13,8 +14,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "predictor/model/arrival_network.h"
-#include "trainer/live_book.h"
+#include "predictor/model/arrival/arrival_network.h"
+#include "trainer/live_tracker.h"
 #include "trainer/traced_job.h"
 
 namespace foreshape {
@@ -72,13 +73,6 @@ class ArrivalTimeline {
   /// The next job, in the order of submission: first everything that happens before it.
   void submitted(const TracedJob& job);
 
-  /// Moments whose next submission has not come, by user.
-  template <class Visit>
-  void for_each_open(Visit&& visit) const {
-    for (const auto& [uid, user] : users_)
-      for (const ArrivalTime& moment : user.open) visit(moment);
-  }
-
  private:
   /// What is known of a user; newest first.
   struct User {
@@ -98,7 +92,7 @@ class ArrivalTimeline {
   void came(UserId uid, User& user, const TracedJob& next);
 
   ArrivalWatcher& watcher_;
-  LiveBook live_;
+  LiveTracker live_;
   std::map<UserId, User> users_;
   std::unordered_map<Job, TracedJob> jobs_;  // that wait or run
   std::priority_queue<Later, std::vector<Later>, std::greater<>> later_;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/arrival_trainer.h"
 
 namespace foreshape {
@@ -12,20 +13,19 @@ ArrivalTrainer::ArrivalTrainer(const ArrivalTrainSettings& settings, std::unique
   weights_.begin();
 }
 
-double ArrivalTrainer::step(float rate_share) {
+void ArrivalTrainer::step(float rate_share) {
   samples_.draw(settings_.batch, settings_.recent, [](std::size_t row) { return row % 4 == 0; });
   forward(weights_.weights(), samples_.inputs(), *products_, state_);
-  const double loss = backward(weights_.weights(), samples_.inputs(), samples_.targets(), *products_, state_,
-                               weights_.gradient());
+  backward(weights_.weights(), samples_.inputs(), samples_.targets(), *products_, state_,
+           weights_.gradient());
   weights_.step(rate_share);
   weights_.settle();
-  return loss;
 }
 
 void ArrivalTrainer::refit() {
   if (samples_.empty()) return;
   foreshape::refit(trained() ? settings_.steps : settings_.first_steps,
-                   [this](float rate_share) { return step(rate_share); });
+                   [this](float rate_share) { step(rate_share); });
 }
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Trains the network of the next submission while time goes by: moments whose next submission has come, in.
 //
@@ -10,7 +11,7 @@
 #include <span>
 #include <vector>
 
-#include "predictor/model/arrival_network.h"
+#include "predictor/model/arrival/arrival_network.h"
 #include "trainer/sample_batch.h"
 #include "trainer/served_weights.h"
 
@@ -40,7 +41,7 @@ class ArrivalTrainer {
   std::span<const float> weights() const { return weights_.served(); }
 
  private:
-  double step(float rate_share);
+  void step(float rate_share);
 
   ArrivalTrainSettings settings_;
   std::unique_ptr<Products> products_;

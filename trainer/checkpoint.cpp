@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/checkpoint.h"
 
 #include <cmath>
@@ -71,7 +72,7 @@ std::string checkpoint_bytes(const std::string& training, const FitState& state)
   Out out;
   out.number(static_cast<std::uint64_t>(training.size()));
   out.bytes(training.data(), training.size());
-  for (const std::uint64_t n : {state.step, state.adam.steps, state.best_step, state.judged_since_best,
+  for (const std::uint64_t n : {state.step, state.adam.steps, state.best_step, state.validations_since_best,
                                 std::uint64_t{state.finished ? 1U : 0U}, std::uint64_t{state.weights.size()}})
     out.number(n);
   out.number(state.best_loss);
@@ -87,20 +88,20 @@ Result<FitState> parse_checkpoint(std::string_view bytes, const std::string& tra
   In in{*payload};
   const std::string whose = in.text(in.number<std::uint64_t>());
   if (whose != training)
-    return failure(ErrorCode::invalid_input,
-                   "is of another training (" + harmless(whose) + "), not of this one (" + training + ")");
+    return failure(ErrorCode::invalid_input, "is of a different training (" + harmless(whose) +
+                                                 "), not of this one (" + training + ")");
   FitState state;
   state.step = in.number<std::uint64_t>();
   state.adam.steps = in.number<std::uint64_t>();
   state.best_step = in.number<std::uint64_t>();
-  state.judged_since_best = in.number<std::uint64_t>();
+  state.validations_since_best = in.number<std::uint64_t>();
   state.finished = in.number<std::uint64_t>() != 0;
   const auto count = in.number<std::uint64_t>();
   state.best_loss = in.number<double>();
   if (count != weights) return failure(ErrorCode::corrupt, "has another number of weights");
   for (auto* values : {&state.weights, &state.served, &state.best, &state.adam.mean, &state.adam.square})
     *values = in.numbers(weights);
-  if (!in.ended_well()) return failure(ErrorCode::corrupt, "is cut short");
+  if (!in.ended_well()) return failure(ErrorCode::corrupt, "is truncated");
   return state;
 }
 

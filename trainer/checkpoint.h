@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A fit's state on disk: whole or not at all, and never that of another training.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What the ranks of a training say to each other: the seam behind which MPI is.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/dataset_columns.h"
 
 #include <array>
@@ -105,16 +106,16 @@ constexpr auto kColumns = std::to_array<DatasetColumn>({
     column<&JobRequest::qos>("qos", "hash"),
     column<&JobRequest::name>("name", "hash, digits folded"),
     column<&JobRequest::script>("script", "hash of script and command line"),
-    column<&JobRequest::folder>("folder", "hash of the working folder"),
-    column<&JobRequest::gres>("gres", "hash of what was asked of generic resources"),
-    column<&JobRequest::licences>("licences", "hash"),
+    column<&JobRequest::work_dir>("work_dir", "hash of the working directory"),
+    column<&JobRequest::gres>("gres", "hash of the requested generic resources (GRES)"),
+    column<&JobRequest::licenses>("licenses", "hash"),
     column<&JobRequest::burst_buffer>("burst_buffer", "hash of the burst buffer directives"),
-    column<&JobRequest::nodes>("asked_nodes", "count"),
-    column<&JobRequest::cpus>("asked_cpus", "count"),
-    column<&JobRequest::tasks>("asked_tasks", "count"),
-    column<&JobRequest::gpus>("asked_gpus", "count"),
-    column<&JobRequest::memory_per_node_bytes>("asked_memory_bytes", "bytes on each node"),
-    column<&JobRequest::limit_s>("asked_limit_s", "seconds"),
+    column<&JobRequest::nodes>("requested_nodes", "count"),
+    column<&JobRequest::cpus>("requested_cpus", "count"),
+    column<&JobRequest::tasks>("requested_tasks", "count"),
+    column<&JobRequest::gpus>("requested_gpus", "count"),
+    column<&JobRequest::memory_per_node_bytes>("requested_memory_bytes", "bytes on each node"),
+    column<&JobRequest::limit_s>("requested_limit_s", "seconds"),
     column<&JobRequest::array_tasks>("array_tasks", "count; 0 = not an array"),
     column<&JobRequest::interactive>("interactive", "1 = srun or salloc, without a batch script"),
     column<&JobRequest::has_dependency>("has_dependency", "1 = it waited for other jobs"),

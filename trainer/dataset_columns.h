@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The columns of a data set: which field of a job each holds, as what kind of number, and how "not said" is
 // written.
@@ -14,7 +15,7 @@
 namespace foreshape {
 
 /// Goes up when a column is added, dropped or means something else (docs/dataset.md).
-inline constexpr std::uint32_t kDatasetSchema = 1;
+inline constexpr std::uint32_t kDatasetSchema = 2;
 
 enum class ColumnKind : std::uint8_t { int64, uint32, uint8, float32 };
 std::size_t bytes_of(ColumnKind kind);

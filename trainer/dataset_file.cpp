@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/dataset_file.h"
 
 #include <cerrno>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "predictor/base/file.h"
 #include "trainer/dataset_columns.h"
 #include "trainer/hdf5_column.h"
 
@@ -52,6 +54,15 @@ Result<void> sync(const std::string& path) {
   return {};
 }
 
+/// The system's reason, which HDF5 does not hand on, or else HDF5's.
+std::string why_not_made(const std::string& draft) {
+  const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (file < 0 && errno != EEXIST) return std::strerror(errno);  // else HDF5 made it, and then failed
+  if (file >= 0) ::close(file);
+  ::unlink(draft.c_str());
+  return reason();
+}
+
 }  // namespace
 
 struct DatasetWriter::File {
@@ -75,6 +86,7 @@ DatasetWriter::~DatasetWriter() {
 
 Result<DatasetWriter> DatasetWriter::create(const std::string& path, const DatasetOrigin& origin) {
   hdf5::be_quiet();
+  if (auto fine = check_replaceable(AT_FDCWD, path, path); !fine) return tl::make_unexpected(fine.error());
   auto file = std::make_unique<File>();
   file->draft = path + ".new";
   // HDF5 leaves the mode to the umask, but a history is nobody else's business.
@@ -82,11 +94,8 @@ Result<DatasetWriter> DatasetWriter::create(const std::string& path, const Datas
   ::unlink(file->draft.c_str());
   file->file = {H5Fcreate(file->draft.c_str(), H5F_ACC_EXCL, H5P_DEFAULT, H5P_DEFAULT), H5Fclose};
   ::umask(umask_before);
-  if (!file->file.ok()) {
-    const int why = ::access(file->draft.c_str(), F_OK) == 0 ? 0 : errno;
-    return failure(ErrorCode::unavailable,
-                   file->draft + ": cannot be made: " + (why != 0 ? std::strerror(why) : reason().c_str()));
-  }
+  if (!file->file.ok())
+    return failure(ErrorCode::unavailable, file->draft + ": cannot be made: " + why_not_made(file->draft));
   file->jobs = {H5Gcreate2(file->file.get(), "jobs", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose};
   file->users = {H5Gcreate2(file->file.get(), "users", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose};
   for (const DatasetColumn& column : dataset_columns()) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The data set on disk: one HDF5 file with a column for each field of a job (docs/dataset.md).
 //

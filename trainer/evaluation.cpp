@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/evaluation.h"
 
 #include <algorithm>
@@ -10,8 +11,8 @@
 
 #include "predictor/baseline/kernel.h"
 #include "predictor/baseline/simple.h"
-#include "predictor/model/gate.h"
-#include "trainer/live_book.h"
+#include "predictor/model/blend.h"
+#include "trainer/live_tracker.h"
 
 namespace foreshape {
 namespace {
@@ -23,10 +24,10 @@ double processor_s() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC
 // Of a model that is kept.
 constexpr std::size_t kGoldenPairs = 8;
 
-/// A job that has not ended: what trainer and gates will learn from.
+/// A job that has not ended: what trainer and blends will learn from.
 struct Waiting {
   ModelInput input;
-  std::array<GateLesson, kResources> lessons;
+  std::array<BlendLesson, kResources> lessons;
 };
 
 TrainSettings training_of(const EvaluationSettings& settings) {
@@ -45,6 +46,9 @@ class Run {
         board_(jobs, settings.with_network),
         on_forecast_(on_forecast) {
     next_refit_ = std::min(settings.refit_every / 2, std::size_t{250});
+    if (!settings.with_margins) return;
+    for (const double rate : {.05, .1}) trials_.emplace_back(Resource::run_time, rate);
+    trials_.emplace_back(Resource::peak_memory, .01);
   }
 
   void submitted(const TracedJob& job, const ProfileStore& store);
@@ -69,12 +73,14 @@ class Run {
   OnlineTrainer trainer_;
   NetworkState serving_;
   LoopProducts loops_;
-  std::array<Gate, kResources> gates_;
-  LiveBook live_;
+  std::array<Blend, kResources> blends_;
+  std::array<bool, kResources> is_taught_{};  ///< jobs, judged or not, have told the blend
+  LiveTracker live_;
   Candidates candidates_;
   KernelVotes votes_;
   std::unordered_map<const TracedJob*, std::unique_ptr<Waiting>> waiting_;
   Scoreboard board_;
+  std::vector<MarginTrial> trials_;
   const OnForecast& on_forecast_;
   std::array<ModelInput, kGoldenPairs> newest_inputs_{};
   Evaluation out_;
@@ -101,7 +107,7 @@ void Run::ask_network(const JobMoment& moment, Waiting& waiting, Said& said) {
     said.network[r] =
         mixture_forecast(serving_.mixtures[r], input.bound[r], said.kernel[r], votes_[r], choices);
     said.network[r].jobs = std::max<std::uint16_t>(said.kernel[r].jobs, 1);
-    said.model[r] = gates_[r].mix(moment.job.uid, said.kernel[r], said.network[r], choices);
+    said.model[r] = blends_[r].mix(moment.job.uid, said.kernel[r], said.network[r], choices);
     lessons[r] = lesson_of(said.kernel[r], said.network[r], choices, evidence_of(input));
   }
 }
@@ -140,7 +146,13 @@ void Run::submitted(const TracedJob& job, const ProfileStore& store) {
   auto waiting = std::make_unique<Waiting>();
   const Said said =
       forecast({job.request, candidates_, kernel, live_.of(job.request.uid, job.request.submit_s)}, *waiting);
-  board_.add(job, store, candidates_, said);
+  const bool counts = job.request.submit_s >= settings_.from_s;
+  if (counts) {
+    ++out_.judged;
+    board_.add(job, store, candidates_, said);
+  }
+  for (MarginTrial& trial : trials_)
+    trial.submitted(job, kernel, said.model[static_cast<std::size_t>(trial.resource())], counts);
   if (on_forecast_) on_forecast_(job, waiting->input, said.model[kRunTime]);
   if (!settings_.with_network) return;
   newest_inputs_[out_.jobs % kGoldenPairs] = waiting->input;
@@ -149,6 +161,7 @@ void Run::submitted(const TracedJob& job, const ProfileStore& store) {
 }
 
 void Run::ended(const TracedJob& job) {
+  for (MarginTrial& trial : trials_) trial.ended(job);
   const auto found = waiting_.find(&job);
   if (found == waiting_.end()) return;
   const ModelInput& input = found->second->input;
@@ -157,8 +170,9 @@ void Run::ended(const TracedJob& job) {
   trainer_.add(input, target);
   for (std::size_t r = 0; r < kResources; ++r) {
     if (target.known[r] == kUnknown) continue;
-    gates_[r].learn(job.request.uid, found->second->lessons[r],
-                    std::exp(std::min(target.value[r], input.bound[r])));
+    is_taught_[r] = is_taught_[r] || trainer_.trained();
+    blends_[r].learn(job.request.uid, found->second->lessons[r],
+                     std::exp(std::min(target.value[r], input.bound[r])));
   }
   waiting_.erase(found);
 }
@@ -168,9 +182,8 @@ Model Run::model(const std::vector<TracedJob>& jobs) const {
   model.sizes = settings_.training.sizes;
   model.weights.assign(trainer_.weights().begin(), trainer_.weights().end());
   for (std::size_t r = 0; r < kResources; ++r) {
-    model.serves[r] =
-        r == kRunTime || board_.scores().used_of(Evaluated::network, static_cast<Resource>(r)).jobs() > 0;
-    if (model.serves[r]) model.gates[r] = gates_[r].table();
+    model.serves[r] = r == kRunTime || is_taught_[r];
+    if (model.serves[r]) model.blends[r] = blends_[r].table();
   }
   model.card.data_from_s = jobs.front().request.submit_s;
   model.card.data_to_s = jobs.back().request.submit_s;
@@ -186,6 +199,7 @@ Model Run::model(const std::vector<TracedJob>& jobs) const {
 
 Evaluation Run::finish(const std::vector<TracedJob>& jobs) {
   static_cast<Scores&>(out_) = board_.scores();
+  for (const MarginTrial& trial : trials_) out_.margin_results.push_back(trial.results());
   if (settings_.keep_model && trainer_.trained()) out_.model = model(jobs);
   return std::move(out_);
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Predictors side by side on one trace, in the order of time, nothing known before it happened.
 //
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "predictor/model/model.h"
+#include "trainer/margin_trial.h"
 #include "trainer/online_trainer.h"
 #include "trainer/scoreboard.h"
 #include "trainer/time_ordered.h"
@@ -34,13 +36,17 @@ struct EvaluationSettings {
   std::size_t refit_every = 500;
   std::int64_t refit_every_s = 0;  ///< not 0: instead of that so much time between two trainings
   bool with_network = true;        ///< false: the untrained predictors only, in seconds
+  UnixSeconds from_s = INT64_MIN;  ///< only jobs submitted from then on are judged; the others teach as well
+  bool with_margins = false;       ///< try ways to set margins as well
   bool keep_model = false;         ///< hand the trained model out at the end
 };
 
 /// How everybody did, and what it took.
 struct Evaluation : Scores {
-  std::size_t jobs = 0, refits = 0;
+  std::size_t jobs = 0, judged = 0, refits = 0;
   double train_s = 0, predict_s = 0;  ///< processor time of refits; of the network's features and forecasts
+  /// With margins: of run time at .05 and .1, of memory at .01; of what the model says, or the kernel.
+  std::vector<MarginResults> margin_results;
   /// As it stood at the end, where it was to be kept and was trained; its card lacks what only the caller
   /// knows: made_s, revision, input.
   std::optional<Model> model;

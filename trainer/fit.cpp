@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/fit.h"
 
 #include <algorithm>
@@ -10,11 +11,11 @@
 
 namespace foreshape {
 
-BatchRow batch_row(const FitSettings& settings, const std::array<std::uint64_t, kLanes>& lane_sizes,
+BatchRow batch_row(const FitSettings& settings, const std::array<std::uint64_t, kShards>& shard_sizes,
                    std::uint64_t step, std::size_t row) {
-  std::size_t lane = (step * settings.batch + row) % kLanes;
-  while (lane_sizes[lane] == 0) lane = (lane + 1) % kLanes;
-  return {lane, random_of(settings.seed, step, row) % lane_sizes[lane]};
+  std::size_t shard = (step * settings.batch + row) % kShards;
+  while (shard_sizes[shard] == 0) shard = (shard + 1) % kShards;
+  return {shard, random_of(settings.seed, step, row) % shard_sizes[shard]};
 }
 
 Fit::Fit(const FitSettings& settings, FitTask& task, Comm& comm)
@@ -35,8 +36,8 @@ void Fit::begin(std::span<const float> weights) {
 void Fit::fill_gradient() {
   rows_.clear();
   for (std::size_t b = 0; b < settings_.batch; ++b) {
-    const BatchRow row = batch_row(settings_, task_.lane_sizes(), state_.step, b);
-    if (rank_of_lane(row.lane, comm_.ranks()) == comm_.rank()) rows_.push_back(row);
+    const BatchRow row = batch_row(settings_, task_.shard_sizes(), state_.step, b);
+    if (rank_of_shard(row.shard, comm_.ranks()) == comm_.rank()) rows_.push_back(row);
   }
   std::ranges::fill(gradient_, 0.0F);
   if (rows_.empty()) return;
@@ -54,13 +55,13 @@ Result<void> Fit::step(const FitWatch& watch) {
   flags[kSave] = comm_.rank() == 0 && watch.save_due && watch.save_due() ? 1.0F : 0.0F;
   comm_.sum(std::span{gradient_});
   // state_.adam is the one copy of the moments: a checkpoint is the state as it is.
-  constexpr std::uint64_t kMostRefused = 100;
+  constexpr std::uint64_t kMaxRefused = 100;
   const bool took =
       adam_step(settings_.adam, state_.adam, state_.weights, std::span{gradient_}.first(task_.weights()),
                 cosine_rate_share(static_cast<float>(state_.step) / static_cast<float>(settings_.steps)));
   refused_ = took ? 0 : refused_ + 1;
-  if (refused_ == kMostRefused)
-    return failure(ErrorCode::internal, "the gradient is not finite any more at step " +
+  if (refused_ == kMaxRefused)
+    return failure(ErrorCode::internal, "the gradient stopped being finite at step " +
                                             std::to_string(state_.step) + ": try a lower --rate");
   follow(state_.weights, settings_.average, state_.served);
   const double loss = flags[kLoss];
@@ -86,16 +87,16 @@ bool Fit::same_on_all_ranks() {
 Result<void> Fit::judge_served() {
   if (!same_on_all_ranks())
     return failure(ErrorCode::internal,
-                   "the ranks have different weights: the sums of MPI are not the same on all of them");
+                   "the ranks' weights differ: MPI does not give the same sums on all of them");
   judged_ = judge(state_.served);
   if (!std::isfinite(judged_))
     return failure(ErrorCode::internal, "the loss is not finite: try a lower --rate");
-  ++state_.judged_since_best;
+  ++state_.validations_since_best;
   if (state_.step == 0 || judged_ < state_.best_loss) {
     state_.best = state_.served;
     state_.best_loss = judged_;
     state_.best_step = state_.step;
-    state_.judged_since_best = 0;
+    state_.validations_since_best = 0;
   }
   return {};
 }
@@ -116,9 +117,9 @@ Result<FitEnd> Fit::run(const FitWatch& watch) {
     if (auto stepped = step(watch); !stepped) return tl::make_unexpected(stepped.error());
     const bool stop = gradient_[task_.weights() + kStop] > 0;
     const bool save_due = gradient_[task_.weights() + kSave] > 0;
-    if (state_.step % settings_.judge_every == 0 || state_.step == settings_.steps)
+    if (state_.step % settings_.validate_every == 0 || state_.step == settings_.steps)
       if (auto judged = judge_served(); !judged) return tl::make_unexpected(judged.error());
-    state_.finished = state_.step >= settings_.steps || state_.judged_since_best >= settings_.patience;
+    state_.finished = state_.step >= settings_.steps || state_.validations_since_best >= settings_.patience;
     if (comm_.rank() == 0 && watch.progress)
       watch.progress({state_.step, settings_.steps, mean_loss_, judged_, state_.best_loss});
     if (stop || save_due || state_.finished)

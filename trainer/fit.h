@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Fits a network to samples that lie on several ranks: each computes its rows of every batch, one sum a
 // step.
@@ -12,7 +13,7 @@
 
 #include "predictor/base/prediction.h"
 #include "predictor/base/result.h"
-#include "predictor/model/network_layout.h"
+#include "predictor/model/network/network_layout.h"
 #include "trainer/adam.h"
 #include "trainer/comm.h"
 #include "trainer/fit_task.h"
@@ -25,9 +26,9 @@ struct FitSettings {
   AdamSettings adam;
   std::uint64_t seed = 1;
   std::size_t batch = 128;
-  std::uint64_t steps = 8'000;      ///< at most; the rate falls to a tenth over them
-  std::uint64_t judge_every = 200;  ///< steps
-  std::uint64_t patience = 12;      ///< so many judgements without a better one end it
+  std::uint64_t steps = 8'000;         ///< at most; the rate falls to a tenth over them
+  std::uint64_t validate_every = 200;  ///< steps
+  std::uint64_t patience = 12;         ///< so many judgements without a better one end it
   float average = 0.99F;  ///< the weights that serve are a decayed mean over steps (Polyak & Juditsky 1992)
   /// Of the usage network's loss.
   std::array<float, kResources> resource_weights = kResourceWeights;
@@ -41,7 +42,7 @@ struct FitState {
   AdamState adam;
   std::vector<float> best;  ///< served weights of the best judgement
   double best_loss = 0;
-  std::uint64_t best_step = 0, judged_since_best = 0;
+  std::uint64_t best_step = 0, validations_since_best = 0;
   bool finished = false;
 };
 
@@ -64,9 +65,9 @@ struct FitWatch {
 
 enum class FitEnd : std::uint8_t { done, stopped };
 
-/// Row b of step s is of lane (s x batch + b) mod 64, or the next that has any; which of the lane's samples
+/// Row b of step s is of shard (s x batch + b) mod 64, or the next that has any; which of the shard's samples
 /// is random_of(seed, s, b).
-BatchRow batch_row(const FitSettings& settings, const std::array<std::uint64_t, kLanes>& lane_sizes,
+BatchRow batch_row(const FitSettings& settings, const std::array<std::uint64_t, kShards>& shard_sizes,
                    std::uint64_t step, std::size_t row);
 
 class Fit {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What is fitted: a network, its loss, and this rank's samples.
 //
@@ -13,9 +14,9 @@
 
 namespace foreshape {
 
-/// One row of a batch: a sample of a lane.
+/// One row of a batch: a sample of a shard.
 struct BatchRow {
-  std::size_t lane;
+  std::size_t shard;
   std::uint64_t sample;
 };
 
@@ -33,8 +34,8 @@ class FitTask {
 
   virtual std::size_t weights() const = 0;
   virtual void initialise(std::uint64_t seed, std::span<float> weights) const = 0;
-  /// Samples to learn from in every lane, on whichever rank: the same on all ranks.
-  virtual const std::array<std::uint64_t, kLanes>& lane_sizes() const = 0;
+  /// Samples to learn from in every shard, on whichever rank: the same on all ranks.
+  virtual const std::array<std::uint64_t, kShards>& shard_sizes() const = 0;
   /// Mean loss of these rows, which are this rank's; at least one, at most FitSettings::batch. Overwrites
   /// gradient (weights()) with that mean's.
   virtual double gradient(std::span<const float> weights, std::span<const BatchRow> rows,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The simplest forecasts of the next submission: how long a user's earlier gaps were.
 //
@@ -8,7 +9,7 @@
 #include <unordered_map>
 
 #include "predictor/base/job.h"
-#include "predictor/model/arrival_bins.h"
+#include "predictor/model/arrival/arrival_bins.h"
 
 namespace foreshape {
 

@@ -1,10 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/hdf5_column.h"
 
 #include "predictor/base/text.h"
 
 namespace foreshape::hdf5 {
 
-void be_quiet() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+void be_quiet() {
+  // Before the library's first use: at the process's end it would write once more what a full disk refused,
+  // and crash. What must be kept was closed before, by its handle.
+  H5dont_atexit();
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
 
 std::string reason() {
   std::string text;
@@ -45,12 +51,12 @@ std::optional<std::int64_t> get_number(hid_t at, const char* name) {
 }
 
 std::string get_text(hid_t at, const char* name) {
-  constexpr std::size_t kMost = 4096;
+  constexpr std::size_t kMax = 4096;
   const Handle attribute{H5Aopen(at, name, H5P_DEFAULT), H5Aclose};
   if (!attribute.ok()) return "";
   const Handle type{H5Aget_type(attribute.get()), H5Tclose}, space{H5Aget_space(attribute.get()), H5Sclose};
   const std::size_t size = H5Tget_size(type.get());
-  if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0 || size > kMost ||
+  if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0 || size > kMax ||
       H5Sget_simple_extent_npoints(space.get()) != 1)
     return "";
   std::string text(size, '\0');

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What a data set needs of HDF5: handles that close themselves, attributes, and columns of numbers.
 //

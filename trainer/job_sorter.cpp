@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/job_sorter.h"
 
 #include <algorithm>
@@ -14,8 +15,8 @@ constexpr std::size_t kReadAhead = 2'000;  // jobs of each run that a merge hold
 
 UnixSeconds submit_s(const TracedJob& job) { return job.request.submit_s; }
 
-Error unavailable(const std::string& folder, const char* step) {
-  return {ErrorCode::unavailable, folder + ": jobs being sorted: " + step + ": " + std::strerror(errno)};
+Error unavailable(const std::string& directory, const char* step) {
+  return {ErrorCode::unavailable, directory + ": jobs being sorted: " + step + ": " + std::strerror(errno)};
 }
 
 }  // namespace
@@ -27,7 +28,7 @@ struct JobSorter::Run {
   std::size_t at = 0;
 
   /// False where there is no more; nullopt-like errors are told by errno.
-  Result<bool> has_next(int file, const std::string& folder) {
+  Result<bool> has_next(int file, const std::string& directory) {
     if (at < ahead.size()) return true;
     if (left_in_file == 0) return false;
     ahead.resize(std::min(left_in_file, kReadAhead));
@@ -35,15 +36,15 @@ struct JobSorter::Run {
     const std::size_t bytes = ahead.size() * sizeof(TracedJob);
     const auto from = static_cast<off_t>(next_in_file * sizeof(TracedJob));
     if (::pread(file, ahead.data(), bytes, from) != static_cast<ssize_t>(bytes))
-      return tl::make_unexpected(unavailable(folder, "read"));
+      return tl::make_unexpected(unavailable(directory, "read"));
     next_in_file += ahead.size();
     left_in_file -= ahead.size();
     return true;
   }
 };
 
-JobSorter::JobSorter(std::string folder, std::size_t run_jobs)
-    : folder_(std::move(folder)), run_jobs_(run_jobs) {}
+JobSorter::JobSorter(std::string directory, std::size_t run_jobs)
+    : directory_(std::move(directory)), run_jobs_(run_jobs) {}
 JobSorter::~JobSorter() = default;
 
 Result<void> JobSorter::add(const TracedJob& job) {
@@ -53,13 +54,13 @@ Result<void> JobSorter::add(const TracedJob& job) {
 
 Result<void> JobSorter::spill() {
   if (!file_) {
-    const int file = ::open(folder_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (file < 0) return tl::make_unexpected(unavailable(folder_, "new file"));
+    const int file = ::open(directory_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (file < 0) return tl::make_unexpected(unavailable(directory_, "new file"));
     file_.reset(::fdopen(file, "w+"));
   }
   std::ranges::stable_sort(jobs_, {}, submit_s);
   if (std::fwrite(jobs_.data(), sizeof(TracedJob), jobs_.size(), file_.get()) != jobs_.size())
-    return tl::make_unexpected(unavailable(folder_, "write"));
+    return tl::make_unexpected(unavailable(directory_, "write"));
   runs_.push_back(jobs_.size());
   jobs_.clear();
   return {};
@@ -73,7 +74,7 @@ Result<void> JobSorter::drain(const std::function<Result<void>(const TracedJob&)
     return {};
   }
   if (auto spilled = jobs_.empty() ? Result<void>{} : spill(); !spilled) return spilled;
-  if (std::fflush(file_.get()) != 0) return tl::make_unexpected(unavailable(folder_, "write"));
+  if (std::fflush(file_.get()) != 0) return tl::make_unexpected(unavailable(directory_, "write"));
   std::vector<TracedJob>{}.swap(jobs_);
   return merge(take);
 }
@@ -81,10 +82,10 @@ Result<void> JobSorter::drain(const std::function<Result<void>(const TracedJob&)
 Result<void> JobSorter::merge(const std::function<Result<void>(const TracedJob&)>& take) {
   const int file = ::fileno(file_.get());
   std::vector<Run> runs(runs_.size());
-  using TimeAndRun = std::pair<UnixSeconds, std::size_t>;  // earlier runs first: the order stays stable
+  using TimeAndRun = std::pair<UnixSeconds, std::size_t>;  // lower numbers first: the order stays stable
   std::priority_queue<TimeAndRun, std::vector<TimeAndRun>, std::greater<>> heads;
   const auto queue = [&](std::size_t r) -> Result<void> {
-    const auto more = runs[r].has_next(file, folder_);
+    const auto more = runs[r].has_next(file, directory_);
     if (!more) return tl::make_unexpected(more.error());
     if (*more) heads.emplace(submit_s(runs[r].ahead[runs[r].at]), r);
     return {};

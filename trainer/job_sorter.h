@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Jobs into the order of their submissions, however many there are: runs are sorted in memory, kept in a file
 // without a name, and merged.
@@ -18,11 +19,12 @@ namespace foreshape {
 
 class JobSorter {
  public:
-  /// folder: where the runs go, where more than one is needed. run_jobs: jobs held in memory, 250 bytes each.
-  explicit JobSorter(std::string folder, std::size_t run_jobs = 200'000);
+  /// directory: where the runs go, where more than one is needed. run_jobs: jobs held in memory, 250 bytes
+  /// each.
+  explicit JobSorter(std::string directory, std::size_t run_jobs = 200'000);
   ~JobSorter();
 
-  /// Errors: unavailable - the folder takes no file, or its disk is full.
+  /// Errors: unavailable - the directory takes no file, or its disk is full.
   Result<void> add(const TracedJob& job);
 
   /// Calls take for all jobs in order; those of one second as they were added. Once, at the end.
@@ -37,7 +39,7 @@ class JobSorter {
   Result<void> spill();
   Result<void> merge(const std::function<Result<void>(const TracedJob&)>& take);
 
-  std::string folder_;
+  std::string directory_;
   std::size_t run_jobs_;
   std::vector<TracedJob> jobs_;
   std::unique_ptr<std::FILE, CloseFile> file_;

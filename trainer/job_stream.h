@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A data set, block by block, for all ranks: each reads its part of a block, and everybody gets all of it.
 //

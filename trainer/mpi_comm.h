@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The ranks that mpirun or srun started. The only file that knows MPI.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/online_trainer.h"
 
 #include <algorithm>
@@ -36,22 +37,21 @@ void OnlineTrainer::clear_scores() {
   }
 }
 
-double OnlineTrainer::step(float rate_share) {
+void OnlineTrainer::step(float rate_share) {
   const auto recent = static_cast<std::size_t>(settings_.recent_share * static_cast<float>(settings_.batch));
   samples_.draw(settings_.batch, settings_.recent, [&](std::size_t row) { return row < recent; });
   forward(weights_.weights(), samples_.inputs(), *products_, state_);
-  const double loss = backward(weights_.weights(), samples_.inputs(), samples_.targets(),
-                               settings_.resource_weights, *products_, state_, weights_.gradient());
+  backward(weights_.weights(), samples_.inputs(), samples_.targets(), settings_.resource_weights, *products_,
+           state_, weights_.gradient());
   weights_.step(rate_share);
   if (!settings_.scores_candidates) clear_scores();
   weights_.settle();
-  return loss;
 }
 
 void OnlineTrainer::refit() {
   if (samples_.empty()) return;
-  last_loss_ = foreshape::refit(trained() ? settings_.steps : settings_.first_steps,
-                                [this](float rate_share) { return step(rate_share); });
+  foreshape::refit(trained() ? settings_.steps : settings_.first_steps,
+                   [this](float rate_share) { step(rate_share); });
 }
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Trains the network while time goes by: finished jobs in, from time to time a refit from where it stood.
 //
@@ -11,7 +12,7 @@
 #include <span>
 #include <vector>
 
-#include "predictor/model/network.h"
+#include "predictor/model/network/network.h"
 #include "trainer/resource_weights.h"
 #include "trainer/sample_batch.h"
 #include "trainer/served_weights.h"
@@ -50,10 +51,9 @@ class OnlineTrainer {
   std::span<const float> weights() const { return trained() ? weights_.served() : std::span<const float>{}; }
   bool trained() const { return steps() > 0; }
   std::uint64_t steps() const { return weights_.steps(); }
-  double last_loss() const { return last_loss_; }
 
  private:
-  double step(float rate_share);
+  void step(float rate_share);
   void clear_scores();
 
   TrainSettings settings_;
@@ -62,7 +62,6 @@ class OnlineTrainer {
   ServedWeights weights_;
   SampleBatch<ModelInput, Target> samples_;
   std::uint64_t thinning_;  // random numbers
-  double last_loss_ = 0;
 };
 
 }  // namespace foreshape

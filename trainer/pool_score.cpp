@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/pool_score.h"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ void PoolScore::expect(UnixSeconds start_s, UserId uid, double simple, double ne
   advance(start_s);
   simple_ += simple;
   network_ += network;
-  asked_.insert(uid);
+  requested_.insert(uid);
 }
 
 void PoolScore::came(UserId uid, UnixSeconds at_s) {
@@ -38,21 +39,21 @@ std::size_t PoolScore::hour() const {
 void PoolScore::close() {
   const auto count = static_cast<double>(came_.size());
   MeanScore& same_hour = hours_[hour()];
-  if (start_s_ >= judge_from_s_) {
+  if (start_s_ >= validate_from_s_) {
     const double before = all_.mean() * kHourWindows;
     const std::array<double, kPoolForecasts> said = {
         (same_hour.sum + before) / static_cast<double>(same_hour.n + kHourWindows),
         std::reduce(last_.begin(), last_.end()) / kHourWindows, simple_, network_};
     for (std::size_t i = 0; i < kPoolForecasts; ++i) scores_[i].add(said[i], count);
     unasked_.add(static_cast<double>(
-        std::ranges::count_if(came_, [this](UserId uid) { return !asked_.contains(uid); })));
+        std::ranges::count_if(came_, [this](UserId uid) { return !requested_.contains(uid); })));
   }
   same_hour.add(count);
   all_.add(count);
   std::rotate(last_.begin(), last_.begin() + 1, last_.end());
   last_.back() = count;
   simple_ = network_ = 0;
-  asked_.clear();
+  requested_.clear();
   came_.clear();
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What the pool of held nodes is sized by: how many users are expected to submit a job within a quarter of an
 // hour, as the sum of everybody's probabilities, against how many did.
@@ -28,8 +29,8 @@ class PoolScore {
  public:
   static constexpr std::int64_t kWindow_s = 900;
 
-  /// Windows that begin before judge_from_s teach the first two forecasts and are not scored.
-  explicit PoolScore(UnixSeconds judge_from_s) : judge_from_s_(judge_from_s) {}
+  /// Windows that begin before validate_from_s teach the first two forecasts and are not scored.
+  explicit PoolScore(UnixSeconds validate_from_s) : validate_from_s_(validate_from_s) {}
 
   /// The user's probabilities of submitting within the window that begins at start_s, a multiple of
   /// kWindow_s. start_s never goes back.
@@ -47,11 +48,11 @@ class PoolScore {
   void close();
   std::size_t hour() const;
 
-  UnixSeconds judge_from_s_;
+  UnixSeconds validate_from_s_;
   bool begun_ = false;
   UnixSeconds start_s_ = 0;
   double simple_ = 0, network_ = 0;  // sums over users, of this window
-  std::unordered_set<UserId> asked_, came_;
+  std::unordered_set<UserId> requested_, came_;
   std::array<MeanScore, kHours> hours_{};
   MeanScore all_;
   std::array<double, kHourWindows> last_{};

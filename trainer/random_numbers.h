@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Random numbers without a state: the same for the same words, on every rank and after every restart.
 //

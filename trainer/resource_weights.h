@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What each resource counts in the loss.
 //
@@ -11,7 +12,7 @@
 namespace foreshape {
 
 /// In the order of Resource. Cpu efficiency is easy to say, and at the others' weight takes from the run time
-/// (predictor/model/README.md has the figures).
+/// (docs/experiments/2026-11-network.md has the figures).
 inline constexpr std::array<float, kResources> kResourceWeights = {1, 0.3F, 0.05F, 0.3F, 0.3F};
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Batches out of the newest samples, as a network's forward and backward take them.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/sample_plan.h"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ SamplePlan::SamplePlan(const HistoryWindows& windows, const SampleBounds& bounds
   const std::uint64_t learn = windows.learn_end, all = std::min(bounds.samples, learn);
   newest_ = all == learn ? all : all - all / 2;
   older_wanted_ = all - newest_;
-  judges_wanted_ = std::min(bounds.judges, windows.judge_end - windows.learn_end);
+  validation_wanted_ = std::min(bounds.validation, windows.validation_end - windows.learn_end);
 }
 
 /// Whether this job is one of the `wanted` out of the `among` that are left, it included.
@@ -35,12 +36,12 @@ std::optional<SamplePlan::Place> SamplePlan::next() {
     chosen = choose(older_end - job_, older_wanted_);
   else if (job_ < windows_.learn_end)
     chosen = true;
-  else if (job_ < windows_.judge_end)
-    chosen = choose(windows_.judge_end - job_, judges_wanted_);
-  const bool judges = job_++ >= windows_.learn_end;
+  else if (job_ < windows_.validation_end)
+    chosen = choose(windows_.validation_end - job_, validation_wanted_);
+  const bool validation = job_++ >= windows_.learn_end;
   if (!chosen) return std::nullopt;
-  std::uint64_t& count = judges ? judging_ : learnt_;
-  return Place{judges, static_cast<std::size_t>(count++ % kLanes)};
+  std::uint64_t& count = validation ? judging_ : learnt_;
+  return Place{validation, static_cast<std::size_t>(count++ % kShards)};
 }
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Which jobs of a history are learnt from, which ones judge, and which rank has which.
 //
@@ -9,16 +10,16 @@
 
 namespace foreshape {
 
-/// Samples are dealt to so many lanes in turn, and a rank has every so manieth lane: what a batch consists of
-/// depends on the lanes only, so any number of ranks draws the same batches. Also the most ranks that have
-/// work.
-inline constexpr std::size_t kLanes = 64;
-inline std::size_t rank_of_lane(std::size_t lane, std::size_t ranks) { return lane % ranks; }
+/// Samples are dealt to so many shards in turn, and a rank has every so manieth shard: what a batch consists
+/// of depends on the shards only, so any number of ranks draws the same batches. Also the most ranks that
+/// have work.
+inline constexpr std::size_t kShards = 64;
+inline std::size_t rank_of_shard(std::size_t shard, std::size_t ranks) { return shard % ranks; }
 
 /// The history in the order of submission: learnt from | judged by | not looked at (held back).
 struct HistoryWindows {
-  std::uint64_t learn_end = 0;  ///< jobs before this one are learnt from
-  std::uint64_t judge_end = 0;  ///< those from there to this one judge
+  std::uint64_t learn_end = 0;       ///< jobs before this one are learnt from
+  std::uint64_t validation_end = 0;  ///< those from there to this one judge
 };
 
 /// judge, held_back: shares of all jobs, judge + held_back < 1.
@@ -26,9 +27,9 @@ HistoryWindows split_history(std::uint64_t jobs, double judge, double held_back)
 
 /// How much of a history becomes samples, at most.
 struct SampleBounds {
-  std::uint64_t samples = 131'072;  ///< learnt from
-  std::uint64_t judges = 16'384;    ///< jobs that judge
-  std::uint64_t seed = 1;           ///< of the choice
+  std::uint64_t samples = 131'072;    ///< learnt from
+  std::uint64_t validation = 16'384;  ///< jobs that judge
+  std::uint64_t seed = 1;             ///< of the choice
 };
 
 /// Goes through the jobs in order and says which become samples. At most `samples` are learnt from: the
@@ -40,8 +41,8 @@ class SamplePlan {
   SamplePlan(const HistoryWindows& windows, const SampleBounds& bounds);
 
   struct Place {
-    bool judges = false;  ///< else it is learnt from
-    std::size_t lane = 0;
+    bool validation = false;  ///< else it is learnt from
+    std::size_t shard = 0;
   };
   /// The next job's place; nullopt where it is not needed.
   std::optional<Place> next();
@@ -50,7 +51,7 @@ class SamplePlan {
   bool choose(std::uint64_t among, std::uint64_t& wanted);
 
   HistoryWindows windows_;
-  std::uint64_t newest_, older_wanted_, judges_wanted_, seed_;
+  std::uint64_t newest_, older_wanted_, validation_wanted_, seed_;
   std::uint64_t job_ = 0, learnt_ = 0, judging_ = 0;
 };
 

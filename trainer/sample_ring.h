@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The newest samples to learn from, and a repeatable random choice among them.
 //

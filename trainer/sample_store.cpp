@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/sample_store.h"
 
 #include <algorithm>
@@ -34,7 +35,7 @@ void SampleCollector::take(const TracedJob& job) {
   const auto place = plan_.next();
   const TimeOrder::Number number = order_.submitted();
   const TracedJob& kept = order_.submit(job);
-  if (place && rank_of_lane(place->lane, ranks_) == rank_) {
+  if (place && rank_of_shard(place->shard, ranks_) == rank_) {
     auto waiting = std::make_unique<Waiting>();
     waiting->place = *place;
     waiting->job = &kept;
@@ -57,15 +58,15 @@ void SampleCollector::ended(TimeOrder::Number number, const TracedJob& job) {
 
 void SampleCollector::keep(const Waiting& waiting, const Target& target) {
   if (std::ranges::all_of(target.known, [](std::uint8_t known) { return known == kUnknown; })) return;
-  auto& lanes = waiting.place.judges ? lanes_.judge : lanes_.learn;
-  lanes[waiting.place.lane].push_back({waiting.sample.input, target});
+  auto& shards = waiting.place.validation ? shards_.judge : shards_.learn;
+  shards[waiting.place.shard].push_back({waiting.sample.input, target});
 }
 
-void SampleCollector::close(bool judges, UnixSeconds now_s) {
+void SampleCollector::close(bool validation, UnixSeconds now_s) {
   // In the order of submission, not of a hash table: the same on every run.
   std::vector<TimeOrder::Number> numbers;
   for (const auto& [number, waiting] : waiting_)
-    if (waiting->place.judges == judges) numbers.push_back(number);
+    if (waiting->place.validation == validation) numbers.push_back(number);
   std::ranges::sort(numbers);
   for (const TimeOrder::Number number : numbers) {
     const auto found = waiting_.find(number);
@@ -84,10 +85,10 @@ void SampleCollector::finish(UnixSeconds now_s) {
 namespace {
 
 /// On any rank.
-std::array<bool, kResources> known_of(const SampleLanes& lanes, Comm& comm) {
+std::array<bool, kResources> known_of(const SampleShards& shards, Comm& comm) {
   std::array<double, kResources> numbers{};
-  for (const auto& lane : lanes.learn)
-    for (const Sample& sample : lane)
+  for (const auto& shard : shards.learn)
+    for (const Sample& sample : shard)
       for (std::size_t r = 0; r < kResources; ++r)
         if (sample.target.known[r] != kUnknown) numbers[r] = 1;
   comm.sum(std::span<double>{numbers});
@@ -98,25 +99,25 @@ std::array<bool, kResources> known_of(const SampleLanes& lanes, Comm& comm) {
 
 }  // namespace
 
-Result<SampleLanes> collect_samples(DatasetReader& reader, const SampleSettings& settings, Comm& comm,
-                                    const std::function<bool()>& stop,
-                                    const std::function<void(std::uint64_t)>& progress) {
+Result<SampleShards> collect_samples(DatasetReader& reader, const SampleSettings& settings, Comm& comm,
+                                     const std::function<bool()>& stop,
+                                     const std::function<void(std::uint64_t)>& progress) {
   const HistoryWindows windows = split_history(reader.jobs(), settings.judge, settings.held_back);
   SampleCollector collector{windows, SamplePlan{windows, settings.bounds}, comm.rank(), comm.ranks()};
   JobStream stream{reader, comm};
   const auto end_s = stream.for_each_before(
-      windows.judge_end, [&](const TracedJob& job) { collector.take(job); }, stop, progress);
+      windows.validation_end, [&](const TracedJob& job) { collector.take(job); }, stop, progress);
   if (!end_s) return tl::make_unexpected(end_s.error());
   collector.finish(*end_s);
-  SampleLanes& lanes = collector.lanes();
-  lanes.count(comm);
-  lanes.known = known_of(lanes, comm);
-  constexpr std::uint64_t kFewest = 64;
-  if (!stream.stopped() && (lanes.samples < kFewest || lanes.judges == 0))
-    return failure(ErrorCode::invalid_input, "too few finished jobs: " + std::to_string(lanes.samples) +
-                                                 " to learn from (at least " + std::to_string(kFewest) +
-                                                 "), " + std::to_string(lanes.judges) + " to judge by");
-  return std::move(lanes);
+  SampleShards& shards = collector.shards();
+  shards.count(comm);
+  shards.known = known_of(shards, comm);
+  constexpr std::uint64_t kMin = 64;
+  if (!stream.stopped() && (shards.samples < kMin || shards.validation == 0))
+    return failure(ErrorCode::invalid_input, "too few finished jobs: " + std::to_string(shards.samples) +
+                                                 " to learn from (at least " + std::to_string(kMin) + "), " +
+                                                 std::to_string(shards.validation) + " to judge by");
+  return std::move(shards);
 }
 
 }  // namespace foreshape

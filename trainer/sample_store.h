@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // From a history to this rank's samples: features as they were known at each submission, and what came of it.
 //
@@ -10,10 +11,10 @@
 #include <unordered_map>
 
 #include "predictor/base/result.h"
-#include "predictor/model/features.h"
+#include "predictor/model/features/features.h"
 #include "trainer/dataset_file.h"
-#include "trainer/live_book.h"
-#include "trainer/sample_lanes.h"
+#include "trainer/live_tracker.h"
+#include "trainer/sample_shards.h"
 #include "trainer/time_order.h"
 
 namespace foreshape {
@@ -24,7 +25,7 @@ struct Sample {
 };
 
 /// 8.3 KB a sample.
-struct SampleLanes : Lanes<Sample> {
+struct SampleShards : Shards<Sample> {
   std::array<bool, kResources> known{};  ///< some learnt sample, on some rank, says something of it
 };
 
@@ -43,7 +44,7 @@ class SampleCollector {
   /// none. What has not ended by then says how long it has run.
   void finish(UnixSeconds now_s);
 
-  SampleLanes& lanes() { return lanes_; }
+  SampleShards& shards() { return shards_; }
 
  private:
   struct Waiting {
@@ -54,16 +55,16 @@ class SampleCollector {
   void ended(TimeOrder::Number number, const TracedJob& job);
   void keep(const Waiting& waiting, const Target& target);
   /// Closes a window: its jobs that have not ended are bounds.
-  void close(bool judges, UnixSeconds now_s);
+  void close(bool validation, UnixSeconds now_s);
 
   HistoryWindows windows_;
   SamplePlan plan_;
   std::size_t rank_, ranks_;
   TimeOrder order_;
-  LiveBook live_;
+  LiveTracker live_;
   Candidates candidates_;
   std::unordered_map<TimeOrder::Number, std::unique_ptr<Waiting>> waiting_;
-  SampleLanes lanes_;
+  SampleShards shards_;
 };
 
 struct SampleSettings {
@@ -73,8 +74,8 @@ struct SampleSettings {
 
 /// All of it: reads the data set with the other ranks. stop: as for JobStream; then nothing useful comes
 /// back. Errors: those of JobStream; invalid_input - too few jobs to learn from.
-Result<SampleLanes> collect_samples(DatasetReader& reader, const SampleSettings& settings, Comm& comm,
-                                    const std::function<bool()>& stop,
-                                    const std::function<void(std::uint64_t jobs)>& progress);
+Result<SampleShards> collect_samples(DatasetReader& reader, const SampleSettings& settings, Comm& comm,
+                                     const std::function<bool()>& stop,
+                                     const std::function<void(std::uint64_t jobs)>& progress);
 
 }  // namespace foreshape

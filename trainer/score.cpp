@@ -1,8 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/score.h"
 
 #include <algorithm>
 #include <cmath>
 #include <string>
+
+#include "predictor/base/names.h"
 
 namespace foreshape {
 
@@ -15,6 +18,7 @@ double pinball(double used, double predicted, double level) {
 
 void Score::add(const Forecast& forecast, double used) {
   ++jobs_;
+  weight_ += 1;
   likeness_ += likeness(static_cast<double>(forecast.typical), used);
   for (std::size_t i = 0; i < kQuantileLevels.size(); ++i) {
     const auto quantile = static_cast<double>(forecast.quantiles[i]);
@@ -31,17 +35,21 @@ void Score::add(double point, double used) {
   add(forecast, used);
 }
 
-const char* metric_name(Resource resource) {
-  constexpr std::array<const char*, kResources> kNames = {"run_time", "memory", "cpu_efficiency", "read",
-                                                          "written"};
-  return kNames[static_cast<std::size_t>(resource)];
+void Score::add(const Score& other, double weight) {
+  jobs_ += other.jobs_;
+  weight_ += weight * other.weight_;
+  likeness_ += weight * other.likeness_;
+  for (std::size_t i = 0; i < kQuantileLevels.size(); ++i) {
+    pinball_[i] += weight * other.pinball_[i];
+    covered_[i] += weight * other.covered_[i];
+  }
 }
 
 void add_metrics(std::vector<ModelMetric>& out, std::string_view predictor, Resource resource,
                  const Score& score) {
   if (score.jobs() == 0) return;
   constexpr std::size_t kMedian = 4, kQ90 = 7, kQ95 = 8;  // in kQuantileLevels
-  const std::string of = std::string(metric_name(resource)) + ".";
+  const std::string of = std::string(kResourceNames.of(resource)) + ".";
   out.push_back({std::string(predictor), of + "jobs", static_cast<double>(score.jobs())});
   out.push_back({std::string(predictor), of + "accuracy", score.accuracy()});
   out.push_back({std::string(predictor), of + "pinball50", score.pinball_loss(kMedian)});

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // How good forecasts were: accuracy, pinball losses, coverage.
 //
@@ -14,6 +15,9 @@
 
 namespace foreshape {
 
+/// A user with fewer finished jobs at a submission is a newcomer.
+inline constexpr std::size_t kNewcomerJobs = 10;
+
 /// What one predictor says of one job.
 using Forecasts = std::array<Forecast, kResources>;
 
@@ -23,9 +27,6 @@ double likeness(double a, double b);
 /// Pinball (quantile) loss of ln used against ln predicted.
 /// Source: Koenker & Bassett, "Regression quantiles", Econometrica 46(1), 1978.
 double pinball(double used, double predicted, double level);
-
-/// "run_time", "memory", "cpu_efficiency", "read", "written": as in cards and JSON.
-const char* metric_name(Resource resource);
 
 class Score;
 
@@ -40,7 +41,10 @@ class Score {
   void add(const Forecast& forecast, double used);
   /// Something that says one number for all levels.
   void add(double point, double used);
+  /// All jobs of another score, each counted as `weight` of one in the means.
+  void add(const Score& other, double weight);
 
+  /// However little each of them counts.
   std::size_t jobs() const { return jobs_; }
   /// Mean of min(typical, used) / max(typical, used).
   double accuracy() const { return mean(likeness_); }
@@ -50,9 +54,10 @@ class Score {
   double coverage(std::size_t level) const { return mean(covered_[level]); }
 
  private:
-  double mean(double sum) const { return jobs_ > 0 ? sum / static_cast<double>(jobs_) : 0; }
+  double mean(double sum) const { return weight_ > 0 ? sum / weight_ : 0; }
 
   std::size_t jobs_ = 0;
+  double weight_ = 0;
   double likeness_ = 0;
   std::array<double, kQuantileLevels.size()> pinball_{}, covered_{};
 };

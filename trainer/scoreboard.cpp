@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/scoreboard.h"
 
 #include <algorithm>
@@ -5,7 +6,7 @@
 #include <tuple>
 
 #include "predictor/baseline/simple.h"
-#include "predictor/model/feature_parts.h"
+#include "predictor/model/features/feature_parts.h"
 
 namespace foreshape {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t kRunTime = static_cast<std::size_t>(Resource::run_time);
 constexpr std::size_t kMemory = static_cast<std::size_t>(Resource::peak_memory);
 
-/// What was measured of a resource; nothing where the job asked for no memory.
+/// What was measured of a resource; nothing where the job requested no memory.
 std::optional<double> measured(const TracedJob& job, Resource resource) {
   const JobUsage& usage = job.usage;
   const auto number = [](const auto& x) -> std::optional<double> {
@@ -62,8 +63,7 @@ void Scoreboard::add(const TracedJob& job, const ProfileStore& store, const Cand
 
 std::vector<JobGroup> Scoreboard::groups_of(const JobRequest& job, const Candidates& candidates) const {
   std::vector<JobGroup> groups = {JobGroup::all};
-  constexpr std::size_t kFewJobs = 10;
-  if (candidates.own < kFewJobs) groups.push_back(JobGroup::new_users);
+  if (candidates.own < kNewcomerJobs) groups.push_back(JobGroup::new_users);
   if (of_user_.at(job.uid) >= heavy_) groups.push_back(JobGroup::heavy_users);
   const SameJob is_like{job};
   const auto alike =
@@ -75,7 +75,7 @@ std::vector<JobGroup> Scoreboard::groups_of(const JobRequest& job, const Candida
 void Scoreboard::add_run_time(const TracedJob& job, const ProfileStore& store, const Candidates& candidates,
                               const Said& said) {
   const auto run = static_cast<double>(job.usage.run_s);
-  const auto asked = static_cast<double>(job.request.limit_s.value_or(0));
+  const auto requested = static_cast<double>(job.request.limit_s.value_or(0));
   std::array<PastJob, 2> own;
   const std::size_t n = store.newest_jobs(ProfileGroup::user, job.request.uid, own);
   const auto last2 = last_two_run_s(job.request, std::span{own}.first(n));
@@ -85,17 +85,26 @@ void Scoreboard::add_run_time(const TracedJob& job, const ProfileStore& store, c
     const auto add = [&](Evaluated predictor, const auto& said_by_it, bool is_known) {
       Score& score = scores_.run_time[static_cast<std::size_t>(predictor)][static_cast<std::size_t>(group)];
       if (is_known) return score.add(said_by_it, run);
-      if (asked > 0) score.add(asked, run);
+      if (requested > 0) score.add(requested, run);
     };
-    add(Evaluated::requested, asked, asked > 0);
+    add(Evaluated::requested, requested, requested > 0);
     add(Evaluated::last2, static_cast<double>(last2.value_or(0)), last2.has_value());
     add(Evaluated::kernel, kernel, kernel.known());
     if (!with_network_) continue;
     add(Evaluated::network, network.known() ? network : kernel, kernel.known());
     add(Evaluated::model, model, model.known());
   }
-  if (!kernel.known() && asked <= 0) return;
-  const auto typical = [&](const Forecast& f) { return f.known() ? static_cast<double>(f.typical) : asked; };
+  const auto add_margin = [&](Evaluated predictor, const Forecast& forecast) {
+    if (forecast.known())
+      margins_[static_cast<std::size_t>(predictor)].add(job.request.uid, forecast, run, job.request.limit_s);
+  };
+  add_margin(Evaluated::kernel, kernel);
+  if (with_network_) add_margin(Evaluated::network, network.known() ? network : kernel);
+  if (with_network_) add_margin(Evaluated::model, model);
+  if (!kernel.known() && requested <= 0) return;
+  const auto typical = [&](const Forecast& f) {
+    return f.known() ? static_cast<double>(f.typical) : requested;
+  };
   leads_[job.request.uid].add(likeness(typical(model), run) - likeness(typical(kernel), run));
 }
 
@@ -103,14 +112,14 @@ void Scoreboard::add_used(const TracedJob& job, const Said& said) {
   for (std::size_t r = kMemory; r < kResources; ++r) {
     const auto used = measured(job, static_cast<Resource>(r));
     // Where nothing is known the request stands for it; without one nobody is scored.
-    const double asked =
+    const double requested =
         r == kMemory ? static_cast<double>(job.request.memory_per_node_bytes.value_or(0)) : 0;
-    if (!used || (!said.kernel[r].known() && asked <= 0)) continue;
+    if (!used || (!said.kernel[r].known() && requested <= 0)) continue;
     const auto add = [&](Evaluated predictor, const Forecast& forecast) {
       Score& score = scores_.used[static_cast<std::size_t>(predictor)][r];
-      forecast.known() ? score.add(forecast, *used) : score.add(asked, *used);
+      forecast.known() ? score.add(forecast, *used) : score.add(requested, *used);
     };
-    if (asked > 0) add(Evaluated::requested, {});
+    if (requested > 0) add(Evaluated::requested, {});
     add(Evaluated::kernel, said.kernel[r]);
     if (!with_network_) continue;
     add(Evaluated::network, said.network[r].known() ? said.network[r] : said.kernel[r]);
@@ -119,13 +128,13 @@ void Scoreboard::add_used(const TracedJob& job, const Said& said) {
 }
 
 Scores Scoreboard::scores() const {
-  constexpr std::size_t kJobsToTell = 100;
   Scores scores = scores_;
   for (const auto& [uid, lead] : leads_) {
     if (lead.jobs < kJobsToTell) continue;
     ++scores.users;
     if (lead.is_worse()) ++scores.users_worse;
   }
+  for (std::size_t p = 0; p < kEvaluated; ++p) scores.margins[p] = margins_[p].counts();
   return scores;
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // How well each predictor did on the jobs of one trace: by groups of jobs, by resource, by user.
 //
@@ -16,10 +17,11 @@
 #include "predictor/profile/profile_store.h"
 #include "trainer/score.h"
 #include "trainer/traced_job.h"
+#include "trainer/user_margins.h"
 
 namespace foreshape {
 
-/// network is the trained one alone; model is what serves: the network and the kernel, mixed by the gate.
+/// network is the trained one alone; model is what serves: the network and the kernel, mixed by the blend.
 enum class Evaluated : std::uint8_t { requested, last2, kernel, network, model };
 inline constexpr std::size_t kEvaluated = 5;
 std::string_view name_of(Evaluated predictor);
@@ -37,12 +39,13 @@ struct Said {
 
 struct Scores {
   std::array<std::array<Score, kJobGroups>, kEvaluated> run_time;  ///< of each predictor and group
-  /// Of the other resources where they were measured (last2 has none). Memory: where it was asked for too,
+  /// Of the other resources where they were measured (last2 has none). Memory: where it was requested too,
   /// and no more than that; only memory has a request.
   std::array<std::array<Score, kResources>, kEvaluated> used;
   /// Users with 100 jobs or more, and those of them on whose jobs the model's accuracy is more than two
   /// standard errors (paired) below the kernel's.
   std::size_t users = 0, users_worse = 0;
+  std::array<MarginCounts, kEvaluated> margins;  ///< run time; of kernel, network and model
 
   const Score& of(Evaluated predictor, JobGroup group = JobGroup::all) const {
     return run_time[static_cast<std::size_t>(predictor)][static_cast<std::size_t>(group)];
@@ -87,6 +90,7 @@ class Scoreboard {
   std::size_t heavy_;
   std::unordered_map<UserId, std::size_t> of_user_;
   std::unordered_map<UserId, UserLead> leads_;
+  std::array<UserMargins, kEvaluated> margins_;
   Scores scores_;
 };
 

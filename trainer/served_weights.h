@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Weights that are trained, and their decayed mean over steps, which serves.
 //
@@ -41,13 +42,11 @@ class ServedWeights {
   std::vector<float> weights_, served_, gradient_;
 };
 
-/// `steps` steps along the usual schedule; step(rate_share) returns its loss. The mean of the losses.
+/// `steps` steps along the usual schedule, each step(rate_share).
 template <class Step>
-double refit(std::size_t steps, Step&& step) {
-  double sum = 0;
+void refit(std::size_t steps, Step&& step) {
   for (std::size_t i = 0; i < steps; ++i)
-    sum += step(cosine_rate_share(static_cast<float>(i) / static_cast<float>(steps)));
-  return sum / static_cast<double>(steps);
+    step(cosine_rate_share(static_cast<float>(i) / static_cast<float>(steps)));
 }
 
 }  // namespace foreshape

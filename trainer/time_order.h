@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The past of all users as it was known at each moment, while jobs come by in the order of their submissions.
 //

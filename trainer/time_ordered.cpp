@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/time_ordered.h"
 
 #include <algorithm>
@@ -7,67 +8,94 @@
 
 namespace foreshape {
 
-std::optional<TracedJob> counted_job(const JobRecord& record, const SwfHeader& header) {
-  TracedJob job{record.request, record.usage};
-  const std::uint32_t asked = record.request.cpus.value_or(0);
-  job.request.cpus = asked > 0 ? asked : record.allocated_cpus;
-  const std::int64_t limit = job.request.limit_s.value_or(0);
-  if (limit <= 0 || job.usage.run_s <= 0 || *job.request.cpus == 0) return std::nullopt;
-  const auto most = header.max_procs.value_or(UINT32_MAX);
-  if (*job.request.cpus > most || record.allocated_cpus > most) return std::nullopt;
-  job.usage.run_s = std::min(job.usage.run_s, limit);
-  // Where a trace has no waits, everything starts at once.
-  if (job.usage.start_s == 0) job.usage.start_s = job.request.submit_s;
-  job.usage.end_s = job.usage.start_s + job.usage.run_s;
-  return job;
-}
-
 namespace {
 
-/// A row of another kind of job file.
-std::optional<TracedJob> ended_job(const JobRecord& record) {
+std::uint32_t processors_of(const JobRecord& record) {
+  const std::uint32_t requested = record.request.cpus.value_or(0);
+  return requested > 0 ? requested : record.allocated_cpus;
+}
+
+/// Why a row of an SWF trace does not count; nullptr if it does.
+const char* objection(const JobRecord& record, const SwfHeader& header) {
+  if (record.request.limit_s.value_or(0) <= 0) return "no requested time";
+  if (record.usage.run_s <= 0) return "no run time";
+  if (processors_of(record) == 0) return "no processors";
+  const auto most = header.max_procs.value_or(UINT32_MAX);
+  if (processors_of(record) > most || record.allocated_cpus > most)
+    return "more processors than the machine has";
+  return nullptr;
+}
+
+/// The same of another kind of job file.
+const char* objection(const JobRecord& record) {
+  if (record.request.submit_s <= 0) return "no submission";
+  if (record.usage.run_s <= 0) return "no run time";
+  if (record.usage.start_s < record.request.submit_s) return "no start, or one before the submission";
+  return nullptr;
+}
+
+/// A row of another kind of job file that counts.
+TracedJob ended_job(const JobRecord& record) {
   TracedJob job{record.request, record.usage};
-  if (job.request.submit_s <= 0 || job.usage.run_s <= 0 || job.usage.start_s < job.request.submit_s)
-    return std::nullopt;
   if (const std::int64_t limit = job.request.limit_s.value_or(0); limit > 0)
     job.usage.run_s = std::min(job.usage.run_s, limit);
   job.usage.end_s = std::max(job.usage.end_s, job.usage.start_s + job.usage.run_s);
   return job;
 }
 
-Result<std::vector<TracedJob>> load_swf(const std::string& path) {
-  auto reader = SwfReader::open(path);
+Result<std::vector<TracedJob>> load_swf(const std::string& path, BadRows& bad) {
+  auto reader = SwfReader::open(path, [&](const BadLine& line) { bad.note(line, path); });
   if (!reader) return tl::make_unexpected(reader.error());
   std::vector<TracedJob> jobs;
   for (;;) {
     const auto record = reader->next();
     if (!record) return tl::make_unexpected(record.error());
-    if (!*record) break;
-    if (const auto job = counted_job(**record, reader->header())) jobs.push_back(*job);
+    if (!*record) return jobs;
+    if (const auto job = counted_job(**record, reader->header()))
+      jobs.push_back(*job);
+    else
+      bad.leave_out(objection(**record, reader->header()));
   }
-  return jobs;
 }
 
-Result<std::vector<TracedJob>> load_job_file(const std::string& path) {
-  auto file = open_job_file(path);
+Result<std::vector<TracedJob>> load_job_file(const std::string& path, BadRows& bad) {
+  auto file = open_job_file(path, [&](const BadLine& line) { bad.note(line, path); });
   if (!file) return tl::make_unexpected(file.error());
   std::vector<TracedJob> jobs;
   for (;;) {
     const auto record = (*file)->next();
     if (!record) return tl::make_unexpected(record.error());
-    if (!*record) break;
-    if (const auto job = ended_job(**record)) jobs.push_back(*job);
+    if (!*record) return jobs;
+    if (const char* why = objection(**record))
+      bad.leave_out(why);
+    else
+      jobs.push_back(ended_job(**record));
   }
-  return jobs;
 }
 
 }  // namespace
 
-Result<std::vector<TracedJob>> load_trace(const std::string& path) {
+std::optional<TracedJob> counted_job(const JobRecord& record, const SwfHeader& header) {
+  if (objection(record, header) != nullptr) return std::nullopt;
+  TracedJob job{record.request, record.usage};
+  job.request.cpus = processors_of(record);
+  job.usage.run_s = std::min(job.usage.run_s, *job.request.limit_s);
+  // Where a trace has no waits, everything starts at once.
+  if (job.usage.start_s == 0) job.usage.start_s = job.request.submit_s;
+  job.usage.end_s = job.usage.start_s + job.usage.run_s;
+  return job;
+}
+
+Result<std::vector<TracedJob>> load_trace(const std::string& path, BadRows& bad) {
   const auto kind = kind_of_job_file(path);
   if (!kind) return tl::make_unexpected(kind.error());
-  auto jobs = *kind == JobFileKind::swf ? load_swf(path) : load_job_file(path);
-  if (jobs) std::ranges::stable_sort(*jobs, {}, [](const TracedJob& job) { return job.request.submit_s; });
+  auto jobs = *kind == JobFileKind::swf ? load_swf(path, bad) : load_job_file(path, bad);
+  if (!jobs) return jobs;
+  if (jobs->empty())
+    return failure(ErrorCode::invalid_input,
+                   path + ": no job that can be used, " + bad.summary() +
+                       (bad.first().empty() ? "" : "; the first: " + bad.first().front()));
+  std::ranges::stable_sort(*jobs, {}, [](const TracedJob& job) { return job.request.submit_s; });
   return jobs;
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A trace as a predictor may see it: at each submission only what had finished before.
 //
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "predictor/base/result.h"
+#include "predictor/history/bad_rows.h"
 #include "predictor/history/swf.h"
 #include "predictor/profile/profile_store.h"
 #include "trainer/traced_job.h"
@@ -23,8 +25,9 @@ std::optional<TracedJob> counted_job(const JobRecord& record, const SwfHeader& h
 
 /// The counted jobs of a trace, in the order of submission: SWF as above; of the other kinds of job files
 /// (predictor/history/job_file.h) those that ended and ran, a request or none, no longer than the request.
-/// Errors: those of the kind's reader.
-Result<std::vector<TracedJob>> load_trace(const std::string& path);
+/// bad: told of what was not understood, and why rows do not count. Errors: those of the kind's reader;
+/// invalid_input - no job is left; the message says why.
+Result<std::vector<TracedJob>> load_trace(const std::string& path, BadRows& bad);
 
 /// Calls visit for each job, in order of submission, with a store that has exactly the jobs that ended in a
 /// second before its submission's: not those of the same second, nor the job's neighbours in a burst. Before

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// A job of the past: what was asked and what was used.
+// A job of the past: what was requested and what was used.
 //
 // Runs in: offline. Trivially copyable.
 // Threads: plain values.

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// From fitted weights to a model that can be promoted: judged on the window, with gates, card and golden
+// From fitted weights to a model that can be promoted: judged on the window, with blends, card and golden
 // pairs.
 //
 // Runs in: offline.
@@ -24,11 +25,11 @@ struct TrainedModel {
 /// A resource is served where jobs that taught knew it and at least so many jobs judge it.
 inline constexpr std::size_t kJudgedJobs = 50;
 
-/// card: all but the metrics and the data window. lanes: this rank's, some of which judge: golden inputs. The
-/// gates are as they stood at the window's end; without users where the data set is anonymous. Errors: those
-/// of score_window and check(); invalid_input - no resource could be judged.
+/// card: all but the metrics and the data window. shards: this rank's, some of which judge: golden inputs.
+/// The blends are as they stood at the window's end; without users where the data set is anonymous. Errors:
+/// those of score_window and check(); invalid_input - no resource could be judged.
 Result<TrainedModel> make_trained_model(DatasetReader& reader, const HistoryWindows& windows,
-                                        const SampleLanes& lanes, const NetworkSizes& sizes,
+                                        const SampleShards& shards, const NetworkSizes& sizes,
                                         std::vector<float> weights, ModelCard card,
                                         const std::function<void(std::uint64_t jobs)>& progress);
 

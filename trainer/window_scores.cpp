@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/window_scores.h"
 
 #include <algorithm>
@@ -8,9 +9,9 @@
 
 #include "predictor/baseline/kernel.h"
 #include "predictor/baseline/simple.h"
-#include "predictor/model/network.h"
+#include "predictor/model/network/network.h"
 #include "trainer/job_stream.h"
-#include "trainer/live_book.h"
+#include "trainer/live_tracker.h"
 #include "trainer/time_order.h"
 
 namespace foreshape {
@@ -21,22 +22,22 @@ constexpr auto kMemory = static_cast<std::size_t>(Resource::peak_memory);
 
 using Choices = std::array<PointChoices, kResources>;
 
-/// A model at work: its network, and its gates as they learn.
+/// A model at work: its network, and its blends as they learn.
 struct Contestant {
   explicit Contestant(const Model& its) : model(&its), network(its.sizes, 1, false) {
     network.wanted = its.serves;
-    for (std::size_t r = 0; r < kResources; ++r) gates[r] = Gate{its.gates[r]};
+    for (std::size_t r = 0; r < kResources; ++r) blends[r] = Blend{its.blends[r]};
   }
   const Model* model;
   NetworkState network;
-  std::array<Gate, kResources> gates;
+  std::array<Blend, kResources> blends;
 };
 
-using Lessons = std::array<GateLesson, kResources>;
+using Lessons = std::array<BlendLesson, kResources>;
 
 /// What was said of a job that has not ended.
 struct Waiting {
-  std::vector<Lessons> lessons;  ///< for each contestant's gates
+  std::vector<Lessons> lessons;  ///< for each contestant's blends
   Target target;
   std::array<float, kResources> bound;
 };
@@ -53,7 +54,10 @@ class Window {
                    [this](TimeOrder::Number number, const TracedJob& done) { ended(number, done); });
     const TimeOrder::Number number = order_.submitted();
     const TracedJob& kept = order_.submit(job);
-    if (number >= first_) score(number, kept);
+    if (number >= first_)
+      score(number, kept);
+    else
+      ++out_.jobs_before[job.request.uid];
     live_.submitted(kept);
   }
 
@@ -61,7 +65,8 @@ class Window {
     order_.advance(INT64_MAX,
                    [this](TimeOrder::Number number, const TracedJob& done) { ended(number, done); });
     for (std::size_t m = 0; m < contestants_.size(); ++m)
-      for (std::size_t r = 0; r < kResources; ++r) out_.models[m].gates[r] = contestants_[m].gates[r].table();
+      for (std::size_t r = 0; r < kResources; ++r)
+        out_.models[m].blends[r] = contestants_[m].blends[r].table();
     return std::move(out_);
   }
 
@@ -69,13 +74,15 @@ class Window {
   void score(TimeOrder::Number number, const TracedJob& job);
   void ended(TimeOrder::Number number, const TracedJob& job);
   Forecasts forecast(Contestant& contestant, const Prediction& kernel, Choices& choices);
-  void score_models(const TracedJob& job, const Prediction& kernel, Waiting& said);
-  void score_simple(const TracedJob& job, const Prediction& kernel, const Waiting& said);
+  DecidingScores& part_of(const JobRequest& job);
+  void score_models(const TracedJob& job, const Prediction& kernel, Waiting& said, DecidingScores& part);
+  void score_simple(const TracedJob& job, const Prediction& kernel, const Waiting& said,
+                    DecidingScores& part);
 
   std::uint64_t first_;
   std::vector<Contestant> contestants_;
   TimeOrder order_;
-  LiveBook live_;
+  LiveTracker live_;
   Candidates candidates_;
   KernelVotes votes_;
   ModelInput input_{};
@@ -101,20 +108,29 @@ Forecasts Window::forecast(Contestant& contestant, const Prediction& kernel, Cho
   return out;
 }
 
-void Window::score_simple(const TracedJob& job, const Prediction& kernel, const Waiting& said) {
-  const JobRequest& asked = job.request;
+DecidingScores& Window::part_of(const JobRequest& job) {
+  DecidingScores& part = out_.parts[{job.uid, job.account, candidates_.own < kNewcomerJobs}];
+  part.models.resize(contestants_.size());
+  return part;
+}
+
+void Window::score_simple(const TracedJob& job, const Prediction& kernel, const Waiting& said,
+                          DecidingScores& part) {
+  const JobRequest& requested = job.request;
   if (said.target.known[kRunTime] != kUnknown && kernel.of(Resource::run_time).known()) {
     ++out_.jobs;
     std::array<PastJob, 2> own;
-    const std::size_t n = order_.store().newest_jobs(ProfileGroup::user, asked.uid, own);
-    const auto last2 = last_two_run_s(asked, std::span{own}.first(n));
-    if (asked.limit_s.value_or(0) > 0 && last2) {
-      out_.requested.add(static_cast<double>(*asked.limit_s), used_of(said, kRunTime));
-      out_.last2.add(static_cast<double>(*last2), used_of(said, kRunTime));
+    const std::size_t n = order_.store().newest_jobs(ProfileGroup::user, requested.uid, own);
+    const auto last2 = last_two_run_s(requested, std::span{own}.first(n));
+    if (requested.limit_s.value_or(0) > 0 && last2) {
+      for (Score* score : {&out_.requested, &part.requested})
+        score->add(static_cast<double>(*requested.limit_s), used_of(said, kRunTime));
+      for (Score* score : {&out_.last2, &part.last2})
+        score->add(static_cast<double>(*last2), used_of(said, kRunTime));
     }
   }
-  if (said.target.known[kMemory] != kUnknown && asked.memory_per_node_bytes.value_or(0) > 0)
-    out_.requested_memory.add(static_cast<double>(*asked.memory_per_node_bytes), used_of(said, kMemory));
+  if (said.target.known[kMemory] != kUnknown && requested.memory_per_node_bytes.value_or(0) > 0)
+    out_.requested_memory.add(static_cast<double>(*requested.memory_per_node_bytes), used_of(said, kMemory));
 }
 
 void Window::score(TimeOrder::Number number, const TracedJob& job) {
@@ -126,15 +142,18 @@ void Window::score(TimeOrder::Number number, const TracedJob& job) {
   auto said = std::make_unique<Waiting>();
   said->target = target_of(past_job(0, job.request, job.usage));
   said->bound = input_.bound;
-  score_simple(job, kernel, *said);
+  DecidingScores& part = part_of(job.request);
+  score_simple(job, kernel, *said, part);
   for (std::size_t r = 0; r < kResources; ++r)
     if (said->target.known[r] != kUnknown && kernel.forecasts[r].known())
-      out_.kernel[r].add(kernel.forecasts[r], static_cast<double>(used_of(*said, r)));
-  score_models(job, kernel, *said);
+      for (Score* score : {&out_.kernel[r], &part.kernel[r]})
+        score->add(kernel.forecasts[r], static_cast<double>(used_of(*said, r)));
+  score_models(job, kernel, *said, part);
   waiting_[number] = std::move(said);
 }
 
-void Window::score_models(const TracedJob& job, const Prediction& kernel, Waiting& said) {
+void Window::score_models(const TracedJob& job, const Prediction& kernel, Waiting& said,
+                          DecidingScores& part) {
   Choices choices;  // NOLINT(cppcoreguidelines-pro-type-member-init): as forecast() sets them
   for (std::size_t m = 0; m < contestants_.size(); ++m) {
     const Forecasts networks = forecast(contestants_[m], kernel, choices);
@@ -144,8 +163,8 @@ void Window::score_models(const TracedJob& job, const Prediction& kernel, Waitin
       if (said.target.known[r] == kUnknown || !plain.known()) continue;
       const auto used = static_cast<double>(used_of(said, r));
       out_.models[m].network[r].add(network.known() ? network : plain, used);
-      out_.models[m].model[r].add(contestants_[m].gates[r].mix(job.request.uid, plain, network, choices[r]),
-                                  used);
+      const Forecast mixed = contestants_[m].blends[r].mix(job.request.uid, plain, network, choices[r]);
+      for (Score* score : {&out_.models[m].model[r], &part.models[m][r]}) score->add(mixed, used);
       if (network.known()) lessons[r] = lesson_of(plain, network, choices[r], evidence_of(input_));
     }
   }
@@ -159,7 +178,7 @@ void Window::ended(TimeOrder::Number number, const TracedJob& job) {
   for (std::size_t r = 0; r < kResources; ++r) {
     if (said.target.known[r] == kUnknown) continue;
     for (std::size_t m = 0; m < contestants_.size(); ++m)
-      contestants_[m].gates[r].learn(job.request.uid, said.lessons[m][r], used_of(said, r));
+      contestants_[m].blends[r].learn(job.request.uid, said.lessons[m][r], used_of(said, r));
   }
   waiting_.erase(found);
 }

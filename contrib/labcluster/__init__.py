@@ -1,4 +1,5 @@
-"""A private Slurm cluster on loopback, under one folder: real daemons, faked node sizes.
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A private Slurm cluster on loopback, under one directory: real daemons, faked node sizes.
 
 Used by contrib/cluster, contrib/quickstart and tests/system. One daemon a file.
 """

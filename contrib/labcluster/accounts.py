@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Accounts, users and QOS in the cluster's own accounting."""
 
 from collections.abc import Mapping

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The whole cluster: started in order, ended in the opposite one, restartable in parts."""
 
 import concurrent.futures
@@ -21,12 +22,12 @@ MAX_ROOT_LENGTH = 80
 
 
 def new_root() -> pathlib.Path:
-    """A fresh folder under $TMPDIR or /tmp."""
+    """A fresh directory under $TMPDIR or /tmp."""
     return pathlib.Path(tempfile.mkdtemp(prefix="foreshape-cluster."))
 
 
 class Cluster:
-    """A cluster on this machine, known by its root folder. Not for use from several threads."""
+    """A cluster on this machine, known by its root directory. Not for use from several threads."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -67,7 +68,7 @@ class Cluster:
 
     def _start(self) -> None:
         self.settings.save()  # first of all: what has it may be removed again
-        _make_folders(self.settings)
+        _make_directories(self.settings)
         programs.install(self.settings)
         slurm_conf.write(self.settings)
         with concurrent.futures.ThreadPoolExecutor() as pool:
@@ -98,7 +99,7 @@ class Cluster:
 
     def env(self) -> dict[str, str]:
         """The environment of commands that talk to this cluster."""
-        path = f"{programs.bin_folder(self.settings)}:{requirements.SEARCH_PATH}"
+        path = f"{programs.bin_directory(self.settings)}:{requirements.SEARCH_PATH}"
         more = {"FORESHAPE_DB": self.postgres.conninfo} if self.settings.postgres else {}
         return process.clean_env(SLURM_CONF=str(self.settings.conf), FORESHAPE_CLUSTER=str(self.root),
                                  FORESHAPE_STATE_DIR=str(self.settings.state_dir), **more) | {"PATH": path}
@@ -121,13 +122,17 @@ class Cluster:
         return {daemon.name: daemon.pid() for daemon in daemons}
 
     def down(self, *, keep_files: bool = False) -> None:
-        """Ends everything in order and removes the folder; may be called again at any time."""
+        """Ends everything in order and removes the directory; may be called again at any time."""
         remove(self.root, keep_files=keep_files)
 
 
 def _check_root(settings: Settings) -> None:
-    settings.root.mkdir(parents=True, exist_ok=True)
+    settings.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.root = settings.root.resolve()
+    info = settings.root.stat()
+    if info.st_uid != os.geteuid() or info.st_mode & 0o022:  # root's daemons would follow its owner's links
+        raise ClusterError(f"{settings.root}: belongs to uid {info.st_uid}, mode {info.st_mode & 0o777:o}; it must be "
+                           "yours, and nobody else may write in it: choose another --root")
     if len(str(settings.root)) > MAX_ROOT_LENGTH:
         raise ClusterError(f"{settings.root}: longer than {MAX_ROOT_LENGTH} characters, too long for unix sockets")
     if any(settings.root.iterdir()):
@@ -135,7 +140,7 @@ def _check_root(settings: Settings) -> None:
                            f"contrib/cluster down --root {settings.root}")
 
 
-def _make_folders(settings: Settings) -> None:
+def _make_directories(settings: Settings) -> None:
     root = settings.root
     root.chmod(0o755)
     owners = {"etc": "root", "run": "root", "spool": "root", "home": "root", "run/slurm": "slurm",
@@ -175,7 +180,7 @@ def remove(root: pathlib.Path, *, keep_files: bool = False) -> None:
     if left:
         raise ClusterError(f"{root}: processes that do not end: {left}")
     if not keep_files:
-        _remove_folder(root)
+        _remove_directory(root)
     with ports.locked():
         ports.release(root)
         if not ports.clusters_here():
@@ -196,11 +201,11 @@ def _end_steps(root: pathlib.Path) -> None:
     process.end(steps, signal.SIGKILL, 5)
 
 
-def _remove_folder(root: pathlib.Path) -> None:
+def _remove_directory(root: pathlib.Path) -> None:
     if not root.exists():
         return
     if not (root / "settings.json").exists() and any(root.iterdir()):
-        return  # never ours: a start that was refused because the folder had something in it
+        return  # never ours: a start that was refused because the directory had something in it
     if os.path.ismount(root):
         raise ClusterError(f"{root} is a mount point; unmount it first")
     shutil.rmtree(root)

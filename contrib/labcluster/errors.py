@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The one error a person should read: what failed, and what to do about it."""
 
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A running cluster as a test or the quickstart sees it: submit as a user, ask Slurm, break things, wait."""
 
 import csv
@@ -47,20 +48,20 @@ class Lab:
 
     def run(self, *command: str, user: str = "root", text_in: str | None = None, check: bool = True,
             timeout_s: float = 120, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        """Runs a command, as a user in his home folder; ClusterError on failure unless check is off."""
-        words, folder = list(command), str(self.root)
+        """Runs a command, as a user in his home directory; ClusterError on failure unless check is off."""
+        words, directory = list(command), str(self.root)
         environment = self.env | (env or {})
         if user != "root":
-            folder = str(self.root / "home" / user)
-            environment |= {"HOME": folder, "USER": user, "LOGNAME": user}
+            directory = str(self.root / "home" / user)
+            environment |= {"HOME": directory, "USER": user, "LOGNAME": user}
             words = ["runuser", "-u", user, "--", *words]
-        return process.run(words, env=environment, text_in=text_in, check=check, timeout_s=timeout_s, cwd=folder)
+        return process.run(words, env=environment, text_in=text_in, check=check, timeout_s=timeout_s, cwd=directory)
 
     def start(self, *command: str, user: str) -> subprocess.Popen[str]:
         """Starts a command (srun, salloc) and does not wait for it."""
-        folder = str(self.root / "home" / user)
-        return subprocess.Popen(["runuser", "-u", user, "--", *command], env=self.env | {"HOME": folder},
-                                cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        directory = str(self.root / "home" / user)
+        return subprocess.Popen(["runuser", "-u", user, "--", *command], env=self.env | {"HOME": directory},
+                                cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, text=True)
 
     def submit(self, user: str, *options: str, wrap: str = "true") -> str:

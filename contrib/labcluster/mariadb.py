@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """MariaDB: the database under slurmdbd. Unix socket only, as the user mysql."""
 
 import pathlib
@@ -25,9 +26,9 @@ class MariaDb(process.Daemon):
 
     def start(self) -> None:
         is_new = not (self.data / "mysql").exists()
-        for folder in (self.data, self.socket.parent):
-            folder.mkdir(mode=0o755, exist_ok=True)
-            shutil.chown(folder, "mysql", "mysql")
+        for directory in (self.data, self.socket.parent):
+            directory.mkdir(mode=0o755, exist_ok=True)
+            shutil.chown(directory, "mysql", "mysql")
         if is_new:
             # A tmpdir of its own: two clusters that are made at once would take each other's temporary tables.
             process.run(["mariadb-install-db", "--no-defaults", f"--datadir={self.data}", f"--tmpdir={self.data}", "--user=mysql",

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Which clusters were started from this checkout: build/cluster, one root a line, newest last."""
 
 import pathlib

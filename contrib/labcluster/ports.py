@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A block of free ports for each cluster, and the list of the clusters that live on this machine."""
 
 import contextlib
@@ -39,7 +40,7 @@ def clusters() -> dict[pathlib.Path, tuple[int, int]]:
 
 
 def clusters_here() -> list[pathlib.Path]:
-    """Roots of the clusters in this root folder: one in a chroot has OS users of its own."""
+    """Roots of the clusters in this root directory: one in a chroot has OS users of its own."""
     return [pathlib.Path(entry["root"]) for entry in _entries() if entry["inside"] == _inside()]
 
 
@@ -65,7 +66,7 @@ def _entries() -> list[dict]:
 
 
 def _is_dead(entry: dict, age_s: float) -> bool:
-    """Its folder is gone; or, where the folder cannot be seen from here, nobody listens any more."""
+    """Its directory is gone; or, where the directory cannot be seen from here, nobody listens any more."""
     if entry["inside"] == _inside():
         return not os.path.isdir(entry["root"])
     ports = range(entry["first"], entry["first"] + entry["count"])
@@ -73,7 +74,7 @@ def _is_dead(entry: dict, age_s: float) -> bool:
 
 
 def _inside() -> str:
-    """Tells one root folder or pid namespace (chroot, container) from another that shares the registry."""
+    """Tells one root directory or pid namespace (chroot, container) from another that shares the registry."""
     at = os.stat("/")
     return f"{at.st_dev}:{at.st_ino}:{os.readlink('/proc/self/ns/pid')}"
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """PostgreSQL: Foreshape's store. Unix socket only, run by the user postgres.
 
 Everybody may come in as themselves (peer: the kernel says who asks); root is a superuser and may
@@ -17,7 +18,7 @@ IDENT = "".join(f"lab root {role}\n" for role in ("postgres", *USERS)) + "lab /^
 ROLES = "CREATE ROLE root SUPERUSER LOGIN;" + "".join(f"CREATE ROLE {user} LOGIN;" for user in USERS)
 CONF = """
 listen_addresses = ''
-unix_socket_directories = '{socket_folder}'
+unix_socket_directories = '{socket_directory}'
 shared_buffers = 128MB
 fsync = off  # a test server: a power cut may lose it, kill -9 may not
 """
@@ -27,25 +28,25 @@ class Postgres(process.Daemon):
     def __init__(self, root: pathlib.Path) -> None:
         self.data = root / "pg"
         super().__init__("postgres", root, self.data / "postmaster.pid", root / "log" / "postgres.log")
-        self.socket_folder = root / "run" / "pg"
+        self.socket_directory = root / "run" / "pg"
 
     @property
     def conninfo(self) -> str:
-        return f"host={self.socket_folder} dbname={DATABASE}"
+        return f"host={self.socket_directory} dbname={DATABASE}"
 
     def _as_postgres(self, program: str, *args: str, check: bool = True) -> int:
-        folder = requirements.postgres_bin()
-        if folder is None:
+        directory = requirements.postgres_bin()
+        if directory is None:
             raise ClusterError("PostgreSQL's server is missing; apt-get install postgresql")
-        return process.run(["runuser", "-u", "postgres", "--", str(folder / program), *args],
+        return process.run(["runuser", "-u", "postgres", "--", str(directory / program), *args],
                            env=process.clean_env(LC_ALL="C.UTF-8"), check=check).returncode
 
     def start(self) -> None:
         is_new = not (self.data / "PG_VERSION").exists()
-        for folder, mode in ((self.data, 0o700), (self.socket_folder, 0o755)):
-            folder.mkdir(exist_ok=True)
-            folder.chmod(mode)
-            shutil.chown(folder, "postgres", "postgres")
+        for directory, mode in ((self.data, 0o700), (self.socket_directory, 0o755)):
+            directory.mkdir(exist_ok=True)
+            directory.chmod(mode)
+            shutil.chown(directory, "postgres", "postgres")
         self.log.touch()
         shutil.chown(self.log, "postgres", "postgres")
         if is_new:
@@ -54,12 +55,12 @@ class Postgres(process.Daemon):
             (self.data / "pg_hba.conf").write_text(HBA)
             (self.data / "pg_ident.conf").write_text(IDENT)
             with (self.data / "postgresql.conf").open("a") as conf:
-                conf.write(CONF.format(socket_folder=self.socket_folder))
+                conf.write(CONF.format(socket_directory=self.socket_directory))
         self._as_postgres("pg_ctl", "start", "--wait", "--timeout=30", f"--pgdata={self.data}",
                           f"--log={self.log}", "--silent")
         if is_new:
-            self._as_postgres("psql", f"--host={self.socket_folder}", "--quiet", "--command", ROLES)
-            self._as_postgres("createdb", f"--host={self.socket_folder}", "--owner=root", DATABASE)
+            self._as_postgres("psql", f"--host={self.socket_directory}", "--quiet", "--command", ROLES)
+            self._as_postgres("createdb", f"--host={self.socket_directory}", "--owner=root", DATABASE)
 
     def stop(self, timeout_s: float = 10) -> None:
         """Fast shutdown (sessions are ended), then insists."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Running and ending processes: by their pid file, after checking that the pid is still theirs."""
 
 import contextlib
@@ -15,7 +16,7 @@ from .requirements import SEARCH_PATH
 
 LOOPBACK = "127.0.0.1"
 # Daemons of a cluster change their command line and environment while they run (setproctitle),
-# so they are known by name and by a file or working folder below the cluster's root.
+# so they are known by name and by a file or working directory below the cluster's root.
 DAEMON_NAMES = frozenset(
     ("munged", "mariadbd", "slurmdbd", "slurmctld", "slurmscriptd", "sscriptd", "slurmd",
      "slurmstepd", "postgres"))

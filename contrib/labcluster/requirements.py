@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the machine must have, said before anything is started."""
 
 import glob
@@ -16,13 +17,13 @@ SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def postgres_bin() -> pathlib.Path | None:
-    """The newest PostgreSQL's folder of server programs."""
+    """The newest PostgreSQL's directory of server programs."""
     found = glob.glob("/usr/lib/postgresql/*/bin/initdb")
     return pathlib.Path(max(found, key=lambda p: int(p.split("/")[4]))).parent if found else None
 
 
 def stock_plugins() -> pathlib.Path:
-    """Slurm's own plugin folder."""
+    """Slurm's own plugin directory."""
     for found in glob.glob("/usr/lib/*/slurm-wlm/sched_backfill.so"):
         return pathlib.Path(found).parent
     raise ClusterError("Slurm's plugins were not found; apt-get install slurm-wlm-basic-plugins")
@@ -41,10 +42,10 @@ def check(wants_postgres: bool) -> None:
         raise ClusterError(f"missing: {' '.join(packages)}\n  apt-get install --no-install-recommends {' '.join(packages)}")
 
 
-def check_plugins(folder: pathlib.Path) -> None:
+def check_plugins(directory: pathlib.Path) -> None:
     wanted = ["job_submit_foreshape.so", "sched_foreshape.so", "dropin/sched_backfill.so"]
-    absent = [name for name in wanted if not (folder / name).exists()]
+    absent = [name for name in wanted if not (directory / name).exists()]
     if absent:
         raise ClusterError(
-            f"{folder}: no {', '.join(absent)}\n  build first: cmake --preset release && cmake --build --preset release"
+            f"{directory}: no {', '.join(absent)}\n  build first: cmake --preset release && cmake --build --preset release"
             "\n  or start the stock Slurm: contrib/cluster up --no-plugins")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a private cluster is made of; every field has a default that works."""
 
 import dataclasses

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The text of slurm.conf, cgroup.conf and foreshape.conf for a private cluster."""
 
 import socket
@@ -25,21 +26,22 @@ def _scheduling(settings: Settings) -> dict[str, str]:
     }
     if settings.order:
         scheduler += f",bf_min_prio_reserve={ORDER_POINTS},bf_window=10080,bf_max_job_test=1000"
-        conf |= {"PriorityWeightAge": str(ORDER_POINTS), "PriorityMaxAge": "7-0"}
+        conf |= {"PriorityWeightAge": str(ORDER_POINTS), "PriorityMaxAge": "7-0",
+                 "PriorityWeightPartition": str(ORDER_POINTS - 2 * 1440)}
     return conf | {"SchedulerParameters": scheduler}
 
 
 def _plugins(settings: Settings) -> dict[str, str]:
     if settings.plugins is None:
         return {"SchedulerType": "sched/backfill"}
-    ours = programs.plugin_folder(settings)
-    folders = [ours, requirements.stock_plugins()]
+    ours = programs.plugin_directory(settings)
+    directories = [ours, requirements.stock_plugins()]
     # The drop-in is our library under the stock name: Slurm compares SchedulerType by name, and
     # refuses het jobs under any other.
     if settings.scheduler == "drop-in":
-        folders.insert(0, ours / "dropin")
+        directories.insert(0, ours / "dropin")
     return {
-        "PluginDir": ":".join(str(folder) for folder in folders),
+        "PluginDir": ":".join(str(directory) for directory in directories),
         "SchedulerType": "sched/backfill" if settings.scheduler == "drop-in" else "sched/foreshape",
         "JobSubmitPlugins": "foreshape",
     }
@@ -102,7 +104,7 @@ def foreshape_conf(settings: Settings) -> str:
 
 
 def write(settings: Settings) -> None:
-    folder = settings.conf.parent
+    directory = settings.conf.parent
     settings.conf.write_text(slurm_conf(settings))
-    (folder / "cgroup.conf").write_text(cgroup_conf())
-    (folder / "foreshape.conf").write_text(foreshape_conf(settings))
+    (directory / "cgroup.conf").write_text(cgroup_conf())
+    (directory / "foreshape.conf").write_text(foreshape_conf(settings))

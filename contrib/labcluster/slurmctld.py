@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """slurmctld: the controller, with our plugins in it."""
 
 import pathlib
@@ -18,6 +19,6 @@ class SlurmCtld(process.Daemon):
         self.launch(["slurmctld"], env=env)
         self.expect(lambda: process.is_listening(self.port))
 
-    def core_folder(self) -> pathlib.Path:
+    def core_directory(self) -> pathlib.Path:
         """Where the kernel's core file of a crash would be, if the machine's core_pattern allows it."""
         return self.log.parent

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """slurmd, once for each faked node, all on this machine."""
 
 import concurrent.futures

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """slurmdbd: Slurm's accounting daemon."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The OS users that test jobs run as.
 
 Slurm looks users up on the machine (slurmctld, slurmd, `runuser -u alice sbatch`), so they must

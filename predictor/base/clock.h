@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The time, as an argument: the one seam between decisions and the wall clock.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/base/file.h"
 
 #include <cerrno>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "predictor/base/descriptor.h"
+#include "predictor/base/directory.h"
 
 namespace foreshape {
 namespace {
@@ -44,6 +46,19 @@ Result<void> write_all(int fd, const std::string& bytes, const std::string& path
   return {};
 }
 
+/// Everything but the name: the file itself is at hand, whatever its name stands for by now.
+Result<void> fill(Descriptor file, const std::string& path, const std::string& bytes,
+                  std::optional<uid_t> owner, std::optional<gid_t> group) {
+  const bool is_given = owner || group;
+  if (is_given && ::fchown(file.get(), owner.value_or(static_cast<uid_t>(-1)),
+                           group.value_or(static_cast<gid_t>(-1))) != 0)
+    return failure(ErrorCode::unavailable, path + ": chown: " + reason());
+  if (auto written = write_all(file.get(), bytes, path); !written) return written;
+  if (::fsync(file.get()) != 0) return failure(ErrorCode::unavailable, path + ": fsync: " + reason());
+  if (::close(file.release()) != 0) return failure(ErrorCode::unavailable, path + ": close: " + reason());
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes,
@@ -71,17 +86,33 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes,
   return bytes;
 }
 
+Result<void> check_replaceable(int directory, const std::string& name, const std::string& path) {
+  struct stat info {};
+  if (::fstatat(directory, name.c_str(), &info, 0) != 0 || S_ISREG(info.st_mode)) return {};
+  return failure(ErrorCode::invalid_input, path + ": not a regular file, it is not replaced");
+}
+
 Result<void> replace_file(const std::string& path, const std::string& bytes, mode_t mode) {
-  const std::string draft = path + ".new";
-  ::unlink(draft.c_str());
-  Descriptor file{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)};
-  if (file.get() < 0) return failure(ErrorCode::unavailable, draft + ": " + reason());
-  if (auto written = write_all(file.get(), bytes, draft); !written) return written;
-  if (::fsync(file.get()) != 0) return failure(ErrorCode::unavailable, draft + ": fsync: " + reason());
-  if (::close(file.release()) != 0) return failure(ErrorCode::unavailable, draft + ": close: " + reason());
-  if (::rename(draft.c_str(), path.c_str()) != 0)
-    return failure(ErrorCode::unavailable, path + ": rename: " + reason());
-  return {};
+  const auto directory = open_directory(directory_of(path));
+  if (!directory) return tl::make_unexpected(directory.error());
+  return replace_file_at(directory->get(), path, bytes, mode);
+}
+
+Result<void> replace_file_at(int directory, const std::string& path, const std::string& bytes, mode_t mode,
+                             std::optional<uid_t> owner, std::optional<gid_t> group) {
+  const std::string name = last_name(path);
+  if (name.empty()) return failure(ErrorCode::invalid_input, path + ": names a directory, not a file");
+  if (auto fine = check_replaceable(directory, name, path); !fine) return fine;
+  const std::string draft = name + ".new";
+  ::unlinkat(directory, draft.c_str(), 0);
+  Descriptor file{
+      ::openat(directory, draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)};
+  if (!file.is_open()) return failure(ErrorCode::unavailable, path + ".new: " + reason());
+  auto written = fill(std::move(file), path + ".new", bytes, owner, group);
+  if (written && ::renameat(directory, draft.c_str(), directory, name.c_str()) != 0)
+    written = failure(ErrorCode::unavailable, path + ": rename: " + reason());
+  if (!written) ::unlinkat(directory, draft.c_str(), 0);  // half a file helps nobody, least on a full disk
+  return written;
 }
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Stable hashes: of names (so that profiles hold no text) and of file contents.
 //

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// A job as a value: what was asked for, and what it used.
+// A job as a value: what was requested, and what it used.
 //
 // Runs in: slurmctld and offline. Trivially copyable: may be built on an RPC thread and queued.
 // Threads: plain values.
@@ -16,7 +17,7 @@ namespace foreshape {
 using JobId = std::uint32_t;
 using UserId = std::uint32_t;  ///< a number only: a name would need a name service
 
-/// What the user asked for, in full, without text: names are hashes (hash.h).
+/// What the user requested, in full, without text: names are hashes (hash.h).
 /// Sums are over the whole job; memory is per node. Absent = the user did not say.
 struct JobRequest {
   UnixSeconds submit_s = 0;
@@ -25,11 +26,11 @@ struct JobRequest {
   TextHash account = 0;
   TextHash partition = 0;  ///< of the list as the user wrote it
   TextHash qos = 0;
-  TextHash name = 0;    ///< digits folded
-  TextHash script = 0;  ///< of script and command line; for srun of the command line
-  TextHash folder = 0;  ///< working folder
-  TextHash gres = 0;    ///< of the TRES strings as written (gpus and others)
-  TextHash licences = 0;
+  TextHash name = 0;      ///< digits folded
+  TextHash script = 0;    ///< of script and command line; for srun of the command line
+  TextHash work_dir = 0;  ///< working directory
+  TextHash gres = 0;      ///< of the TRES strings as written (gpus and others)
+  TextHash licenses = 0;
   TextHash burst_buffer = 0;  ///< of the burst buffer directives
 
   std::optional<std::uint32_t> nodes;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A few objects made beforehand, each lent to one thread at a time. Nobody waits.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Where log lines go: slurmctld's log in the plugins, stderr in the programs, a vector in tests.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/base/sealed.h"
 
 #include <array>
@@ -44,7 +45,7 @@ Result<std::span<const std::uint8_t>> unseal(const SealedKind& kind, std::string
   if (bytes.size() < sizeof header) return corrupt("shorter than its header");
   std::memcpy(&header, bytes.data(), sizeof header);
   if (std::string_view{header.magic.data(), header.magic.size()} != kind.magic)
-    return corrupt("its first bytes are not ours");
+    return corrupt("not a Foreshape file: its magic number differs");
   if (header.version != kind.version)
     return corrupt(fmt::format("format version {}, expected {}; make it again with this version's {}",
                                header.version, kind.version, kind.made_with));

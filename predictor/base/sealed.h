@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The header around the files that the offline half hands to the plugin: magic, version, size, checksum.
 //

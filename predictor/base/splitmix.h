@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // SplitMix64: random numbers that are the same on every machine.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/baseline/arrival.h"
 
 #include <algorithm>
@@ -69,7 +70,7 @@ std::optional<std::uint32_t> median_run_s(std::span<const PastJob> jobs, TextHas
 /// each gpu, the submission does not say how many it takes. 0 = no such job.
 std::uint32_t cpus_given(std::span<const PastJob> jobs, const Submission& shape) {
   for (const PastJob& job : jobs)
-    if (job.name == shape.name && job.asked_nodes <= std::max(shape.nodes, 1U)) return job.asked_cpus;
+    if (job.name == shape.name && job.requested_nodes <= std::max(shape.nodes, 1U)) return job.requested_cpus;
   return 0;
 }
 
@@ -92,10 +93,10 @@ Submission submission_of(const PastJob& job) {
           .partition = job.partition,
           .qos = job.qos,
           .name = job.name,
-          .nodes = job.asked_nodes,
-          .cpus = job.asked_cpus,
-          .limit_s = job.asked_limit_s,
-          .memory_kib = job.asked_memory_kib,
+          .nodes = job.requested_nodes,
+          .cpus = job.requested_cpus,
+          .limit_s = job.requested_limit_s,
+          .memory_kib = job.requested_memory_kib,
           .predicted_run_s = 0};
 }
 

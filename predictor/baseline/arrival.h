@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // When a user submits next, and what: from the gaps between earlier submissions and the last shape.
 //
@@ -33,7 +34,7 @@ inline constexpr std::size_t kMaxGaps = 128;
 ///
 /// w_i = 2^(-i / 20) for the i-th newest gap; p_0 = 1 - ((s + 60) / (s + 60 + window))^(1/4) is the prior,
 /// which decides where the user has never been silent for so long; w_0 = 2. Source: ours. The decayed gap
-/// distribution is the simple predictor to beat (README.md); the prior's heavy tail (Lomax) fits human gaps:
+/// distribution is the simple predictor to beat; the prior's heavy tail (Lomax) fits human gaps:
 /// Barabasi, "The origin of bursts and heavy tails in human dynamics", Nature 435, 2005. Its shape and weight
 /// are those that calibrate best on two public logs.
 ///
@@ -46,7 +47,7 @@ Arrival next_arrival(std::span<const Submission> submissions, std::span<const Pa
 /// jobs of that name (else of all); else its limit; 0 = nothing is known. jobs: the user's, newest first.
 Submission completed_shape(Submission shape, std::span<const PastJob> jobs);
 
-/// What a finished job had asked for.
+/// What a finished job had requested.
 Submission submission_of(const PastJob& job);
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/baseline/candidates.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Which past jobs a prediction weighs: the user's own, and others' where there are too few.
 //

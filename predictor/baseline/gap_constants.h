@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What the simple forecast of next submissions is made of: said once for the exact one (arrival.h) and the
-// one in bins (predictor/model/arrival_prior.cpp).
+// one in bins (predictor/model/arrival/arrival_prior.cpp).
 //
 // Runs in: slurmctld and offline.
 // Threads: constants.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/baseline/kernel.h"
 
 #include <algorithm>
@@ -24,7 +25,7 @@ constexpr float kOtherUser = 0.13533528F;     // -2
 constexpr std::int64_t kBurst_s = 600;
 
 // However unlike: keeps sums of squares within a float.
-constexpr float kLeastWeight = 1e-12F;
+constexpr float kMinWeight = 1e-12F;
 
 constexpr float kFloor = 0.2F;      // of all weight, spread evenly
 constexpr float kPrior = 0.1F;      // of all weight, on the prior
@@ -62,8 +63,8 @@ std::uint32_t clipped(std::int64_t x) {
 KernelWeight::KernelWeight(const JobRequest& job)
     : limit_(static_cast<float>(job.limit_s.value_or(0))),
       cpus_(static_cast<float>(job.least_cpus())),
-      asked_limit_s_(clipped(job.limit_s.value_or(0))),
-      asked_cpus_(job.least_cpus()),
+      requested_limit_s_(clipped(job.limit_s.value_or(0))),
+      requested_cpus_(job.least_cpus()),
       name_(job.name),
       script_(job.script),
       partition_(job.partition),
@@ -72,16 +73,16 @@ KernelWeight::KernelWeight(const JobRequest& job)
 
 // No branches: the processor can't guess which of a user's jobs are alike.
 float KernelWeight::operator()(const PastJob& past) const {
-  const float limits = likeness(limit_, static_cast<float>(past.asked_limit_s));
-  float weight = limits * limits * limits * limits * likeness(cpus_, static_cast<float>(past.asked_cpus));
-  weight *= bonus(asked_limit_s_ == past.asked_limit_s, kSameLimit);
-  weight *= bonus(asked_cpus_ == past.asked_cpus, kSameCpus);
+  const float limits = likeness(limit_, static_cast<float>(past.requested_limit_s));
+  float weight = limits * limits * limits * limits * likeness(cpus_, static_cast<float>(past.requested_cpus));
+  weight *= bonus(requested_limit_s_ == past.requested_limit_s, kSameLimit);
+  weight *= bonus(requested_cpus_ == past.requested_cpus, kSameCpus);
   const bool same_name = same_text(name_, past.name), same_script = same_text(script_, past.script);
   weight *= bonus(same_name | same_script, kSameName);
   weight *= bonus(same_text(partition_, past.partition), kSamePartition);
   weight *= bonus(past.submit_s >= burst_s_, kSameBurst);
   weight *= bonus(uid_ != past.uid, kOtherUser);
-  return std::max(weight, kLeastWeight);
+  return std::max(weight, kMinWeight);
 }
 
 namespace {
@@ -110,8 +111,8 @@ float bound_of(const JobRequest& job, Resource resource) {
 float run_time_of(const PastJob& past, float limit) {
   const auto run = static_cast<float>(past.run_s);
   if (limit <= 0) return run;
-  const float scaled = run * std::sqrt(limit / static_cast<float>(std::max(past.asked_limit_s, 1U)));
-  const float said = past.asked_limit_s == 0 ? run : scaled;
+  const float scaled = run * std::sqrt(limit / static_cast<float>(std::max(past.requested_limit_s, 1U)));
+  const float said = past.requested_limit_s == 0 ? run : scaled;
   return used_up_limit(past) ? limit : said;
 }
 
@@ -214,7 +215,7 @@ std::uint16_t similar_jobs(const JobRequest& job, std::span<const PastJob> own) 
   std::uint32_t similar = 0;
   const std::int64_t limit_s = job.limit_s.value_or(0);
   for (const PastJob& past : own) {
-    const bool same_name = same_text(job.name, past.name), same_limit = past.asked_limit_s == limit_s;
+    const bool same_name = same_text(job.name, past.name), same_limit = past.requested_limit_s == limit_s;
     similar += same_name & same_limit;
   }
   return static_cast<std::uint16_t>(similar);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The best simple predictor known to us: a weighted vote of the user's last jobs, most alike and newest
 // first.
@@ -35,7 +36,7 @@ namespace foreshape {
 /// (they were cut off by others, at any point); of cancelled ones memory, cpu and I/O (but not run time: it
 /// is how long the nodes were taken, and users cancel by habit).
 ///
-/// Source: ours; weights found on public logs, where they hardly matter (README.md has the figures).
+/// Source: ours; weights found on public logs, where they hardly matter (docs/experiments/2026-11-kernel.md).
 Prediction predict_kernel(const JobRequest& job, const Candidates& candidates);
 
 /// What was weighed, by resource: the sample that each forecast is of, sorted. 8 KB, meant for the stack.
@@ -54,7 +55,7 @@ class KernelWeight {
 
  private:
   float limit_, cpus_;
-  std::uint32_t asked_limit_s_, asked_cpus_;
+  std::uint32_t requested_limit_s_, requested_cpus_;
   TextHash name_, script_, partition_;
   std::uint32_t burst_s_;  ///< submitted at or after: the same burst
   UserId uid_;

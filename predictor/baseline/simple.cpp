@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/baseline/simple.h"
 
 #include <algorithm>
@@ -9,10 +10,10 @@ std::optional<std::int64_t> requested_run_s(const JobRequest& job) {
 }
 
 std::optional<std::int64_t> last_two_run_s(const JobRequest& job, std::span<const PastJob> own) {
-  const auto asked = requested_run_s(job);
-  if (own.size() < 2) return asked;
+  const auto requested = requested_run_s(job);
+  if (own.size() < 2) return requested;
   const std::int64_t mean = (std::int64_t{own[0].run_s} + own[1].run_s) / 2;
-  return asked ? std::min(mean, *asked) : mean;
+  return requested ? std::min(mean, *requested) : mean;
 }
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/baseline/weighted_values.h"
 
 #include <algorithm>
@@ -22,7 +23,7 @@ constexpr std::size_t kDigits = std::size_t{1} << kDigitBits;
 
 /// Two digits of each key, counted from the least key; what is below them is left to the insertion sort.
 struct Digits {
-  std::array<std::uint8_t, WeightedValues::kMost> low, high;
+  std::array<std::uint8_t, WeightedValues::kMax> low, high;
 };
 
 void find_digits(std::span<const One> ones, Digits& digits) {
@@ -42,7 +43,7 @@ void find_digits(std::span<const One> ones, Digits& digits) {
 
 /// How many there are of each digit; then, where those with a digit begin once they are sorted by it.
 using Starts = std::array<std::uint8_t, kDigits>;
-static_assert(WeightedValues::kMost <= UINT8_MAX);
+static_assert(WeightedValues::kMax <= UINT8_MAX);
 
 /// From counts to starts, eight at a time: byte i of the product is the sum of the bytes up to i.
 void sum_up(Starts& starts) {
@@ -82,10 +83,10 @@ std::size_t count_up_to(std::span<const One> ones, float value) {
 
 /// What summary() needs of each value.
 struct Sweep {
-  std::array<float, WeightedValues::kMost> inverse;
+  std::array<float, WeightedValues::kMax> inverse;
   /// w c and w / c; then the sums of w c up to this value, of w / c after it
-  std::array<double, WeightedValues::kMost> below, above;
-  std::array<double, WeightedValues::kMost> likeness;
+  std::array<double, WeightedValues::kMax> below, above;
+  std::array<double, WeightedValues::kMax> likeness;
 };
 
 FORESHAPE_TARGET_CLONES
@@ -112,8 +113,8 @@ void WeightedValues::sort() {
   if (size_ < 2) return;
   // NOLINTBEGIN(cppcoreguidelines-pro-type-member-init): written before they are read
   Digits digits;
-  std::array<std::uint8_t, kMost> by_low;  // indices
-  std::array<One, kMost> nearly;           // sorted
+  std::array<std::uint8_t, kMax> by_low;  // indices
+  std::array<One, kMax> nearly;           // sorted
   // NOLINTEND(cppcoreguidelines-pro-type-member-init)
   find_digits(ones(), digits);
   Starts low{}, high{};
@@ -166,7 +167,7 @@ WeightedValues::Summary WeightedValues::summary() const {
 void WeightedValues::likeness_at(std::span<const float> x, std::span<float> out) const {
   assert(x.size() == out.size());
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): size_ + 1 are set
-  std::array<float, kMost + 1> below, above;  // of w c over the first i values; of w / c over those from i on
+  std::array<float, kMax + 1> below, above;  // of w c over the first i values; of w / c over those from i on
   below[0] = above[size_] = 0;
   for (std::size_t i = 0, j = size_; i < size_; ++i, --j) {
     below[i + 1] = below[i] + ones_[i].weight * ones_[i].value;

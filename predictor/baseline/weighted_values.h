@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A weighted sample of positive values: its quantiles, and the value that is most like all of it.
 //
@@ -20,9 +21,9 @@ class WeightedValues {
     float value;
     float weight;
   };
-  static constexpr std::size_t kMost = kProfileJobs + ShareHistogram::kBins;
+  static constexpr std::size_t kMax = kProfileJobs + ShareHistogram::kBins;
 
-  /// value, weight: finite, > 0. At most kMost of them; what comes after is left out.
+  /// value, weight: finite, > 0. At most kMax of them; what comes after is left out.
   void add(float value, float weight) {
     add_each(1, [&](std::size_t) { return One{value, weight}; });
   }
@@ -31,7 +32,7 @@ class WeightedValues {
   void add_each(std::size_t count, OneOf one_of) {
     std::size_t size = size_;  // both in registers: an addition in memory takes twice as long
     float total = total_;
-    for (std::size_t i = 0; i < count && size < kMost; ++i) {
+    for (std::size_t i = 0; i < count && size < kMax; ++i) {
       const One one = one_of(i);
       ones_[size] = one;
       size += one.weight > 0 ? 1 : 0;
@@ -77,7 +78,7 @@ class WeightedValues {
  private:
   std::span<One> all() { return std::span{ones_}.first(size_); }
 
-  std::array<One, kMost> ones_;  // NOLINT(cppcoreguidelines-pro-type-member-init): the first size_ are set
+  std::array<One, kMax> ones_;  // NOLINT(cppcoreguidelines-pro-type-member-init): the first size_ are set
   std::size_t size_ = 0;
   float total_ = 0;  // of the weights
 };

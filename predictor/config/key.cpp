@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/config/key.h"
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include "predictor/base/text.h"
 #include "predictor/config/key_kind.h"
 #include "predictor/config/units.h"
+#include "predictor/plan/names.h"
 
 namespace foreshape {
 namespace {
@@ -26,7 +28,7 @@ Key mode_of_all_levers() {
           [](const Settings& s) -> std::string {
             const auto& modes = s.policy.modes;
             const bool same = std::all_of(modes.begin(), modes.end(), [&](Mode m) { return m == modes[0]; });
-            return same ? mode_name(modes[0]) : "";
+            return same ? kModeNames.of(modes[0]) : "";
           }};
 }
 
@@ -36,7 +38,7 @@ Key mode_of(Lever lever) {
           [i](Settings& s, std::string_view value) -> Result<void> {
             return parse_mode(value).map([&s, i](Mode mode) { s.policy.modes[i] = mode; });
           },
-          [i](const Settings& s) -> std::string { return mode_name(s.policy.modes[i]); }};
+          [i](const Settings& s) -> std::string { return kModeNames.of(s.policy.modes[i]); }};
 }
 
 Key hold_users() {
@@ -67,6 +69,14 @@ void keep_caps_within(Settings& s) {
   hold.idle_cap_per_user_node_s = std::min(hold.idle_cap_per_user_node_s, hold.idle_cap_node_s);
 }
 
+/// The two that go with the form, unless somebody says otherwise.
+void follow_form(Settings& s) {
+  OrderPolicy& order = s.policy.order;
+  const OrderPolicy usual = order_policy(order.form);
+  order.max_offset_s = usual.max_offset_s;
+  order.short_job_s = usual.short_job_s;
+}
+
 std::vector<Key> file_keys() {
   return {
       yes_no("Enabled", field(&Settings::enabled)),
@@ -86,6 +96,7 @@ std::vector<Key> file_keys() {
 
 std::vector<Key> plan_keys() {
   constexpr auto kOrder = &Policy::order;
+  const auto form = policy(kOrder, &OrderPolicy::form);
   constexpr auto kMinutes = PlainNumber::minutes;
   return {
       mode_of_all_levers(),
@@ -97,10 +108,19 @@ std::vector<Key> plan_keys() {
       real("MemoryMargin", policy(&Policy::memory_margin), 0.5, 0.99),
       yes_no("JobTag", field(&Settings::job_tag)),
       on_off("Order", policy(kOrder, &OrderPolicy::on)),
+      choice<decltype(form), OrderForm>(
+          "OrderForm", form,
+          {{kOrderFormNames.of(OrderForm::log), OrderForm::log},
+           {kOrderFormNames.of(OrderForm::log_squared), OrderForm::log_squared}},
+          follow_form),
       duration("OrderLogOffset", policy(kOrder, &OrderPolicy::log_offset_s), kMinutes, 0, 30 * kDay),
+      duration("OrderLogSquaredOffset", policy(kOrder, &OrderPolicy::log_squared_offset_s), kMinutes, 0,
+               30 * kDay),
       real("OrderLinear", policy(kOrder, &OrderPolicy::linear_offset), 0, 1'000),
       real("OrderWidthDiscount", policy(kOrder, &OrderPolicy::width_discount), 0, 1),
       duration("OrderMaxOffset", policy(kOrder, &OrderPolicy::max_offset_s), kMinutes, 60, 365 * kDay),
+      duration("OrderShortJob", policy(kOrder, &OrderPolicy::short_job_s), kMinutes, 0, kDay),
+      duration("OrderRenewal", policy(kOrder, &OrderPolicy::renew_s), kMinutes, 0, kDay),
   };
 }
 
@@ -110,9 +130,12 @@ std::vector<Key> hold_keys() {
   using Hold = HoldPolicy;
   const auto mode = policy(kHold, &Hold::mode);
   return {
-      choice<decltype(mode), Hold::Mode>(
-          "Hold", mode, {{"off", Hold::Mode::off}, {"dry-run", Hold::Mode::dry_run}, {"on", Hold::Mode::on}}),
+      choice<decltype(mode), HoldMode>("Hold", mode,
+                                       {{kHoldModeNames.of(HoldMode::off), HoldMode::off},
+                                        {kHoldModeNames.of(HoldMode::dry_run), HoldMode::dry_run},
+                                        {kHoldModeNames.of(HoldMode::on), HoldMode::on}}),
       duration("HoldWindow", policy(kHold, &Hold::window_s), kMinutes, 60, kDay),
+      duration("HoldMaxTime", policy(kHold, &Hold::max_time_s), kMinutes, 60, 7 * kDay),
       yes_no("HoldPool", policy(kHold, &Hold::pool)),
       duration("HoldShortJob", policy(kHold, &Hold::short_job_s), kMinutes, 1, 7 * kDay),
       share("HoldPoolShare", policy(kHold, &Hold::pool_share_max)),
@@ -192,23 +215,12 @@ bool same_word(std::string_view a, std::string_view b) {
 }
 
 Result<Mode> parse_mode(std::string_view value) {
-  for (const Mode mode : {Mode::off, Mode::observe, Mode::advise, Mode::enforce})
-    if (same_word(value, mode_name(mode))) return mode;
-  return refuse(value, "off|observe|advise|enforce");
-}
-
-const char* mode_name(Mode mode) {
-  switch (mode) {
-    case Mode::off:
-      return "off";
-    case Mode::observe:
-      return "observe";
-    case Mode::advise:
-      return "advise";
-    case Mode::enforce:
-      return "enforce";
-  }
-  return "?";
+  // Nothing acts on it yet: taking it silently for advise would promise what is not done.
+  if (same_word(value, kModeNames.of(Mode::enforce)))
+    return failure(ErrorCode::invalid_input, "enforce is not available in this version; use advise");
+  for (const Mode mode : {Mode::off, Mode::observe, Mode::advise})
+    if (same_word(value, kModeNames.of(mode))) return mode;
+  return refuse(value, "off|observe|advise");
 }
 
 Result<std::vector<std::string>> parse_names(std::string_view value) {

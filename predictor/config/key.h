@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The keys of foreshape.conf as a table: name, how a value is read, how it is printed.
 //
@@ -36,7 +37,6 @@ bool same_word(std::string_view a, std::string_view b);
 /// Sets one lever's mode. Shared by cluster-wide keys and scope lines.
 /// Errors: invalid_input - the cause alone.
 Result<Mode> parse_mode(std::string_view value);
-const char* mode_name(Mode mode);
 
 /// RunTime, Memory, Cpus, Io: the keys of the levers, in the order of Lever.
 inline constexpr std::array<const char*, kLevers> kLeverKeys = {"RunTime", "Memory", "Cpus", "Io"};

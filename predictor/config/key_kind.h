@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The kinds of keys: how values of each kind are read and printed.
 //
@@ -51,13 +52,15 @@ auto policy(Members... members) {
 // Each maker below takes `at`, a way made by field().
 
 template <class At, class T>
-Key choice(const char* name, At at, std::vector<std::pair<const char*, T>> words) {
+Key choice(const char* name, At at, std::vector<std::pair<const char*, T>> words,
+           const std::function<void(Settings&)>& then = {}) {
   return {name,
-          [at, words](Settings& s, std::string_view value) -> Result<void> {
+          [at, words, then](Settings& s, std::string_view value) -> Result<void> {
             std::string expected;
             for (const auto& [word, meaning] : words) {
               if (same_word(value, word)) {
                 at(s) = meaning;
+                if (then) then(s);
                 return {};
               }
               expected += (expected.empty() ? "" : "|") + std::string(word);
@@ -170,10 +173,10 @@ template <class At>
 Key node_hours(const char* name, At at, const std::function<void(Settings&)>& then = {}) {
   return {name,
           [=](Settings& s, std::string_view value) -> Result<void> {
-            constexpr double kMost = 24.0 * 1'000'000;
+            constexpr double kMax = 24.0 * 1'000'000;
             const auto hours = parse_real(value);
-            if (!hours || *hours < 0 || *hours > kMost)
-              return refuse(value, fmt::format("a number of node-hours from 0 to {}", kMost));
+            if (!hours || *hours < 0 || *hours > kMax)
+              return refuse(value, fmt::format("a number of node-hours from 0 to {}", kMax));
             at(s) = std::llround(*hours * static_cast<double>(kHour));
             if (then) then(s);
             return {};

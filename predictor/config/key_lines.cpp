@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/config/key_lines.h"
 
 #include <fmt/format.h>

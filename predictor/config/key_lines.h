@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Slurm's Key=Value manner: lines, comments, quotes and continuations, before any key is understood.
 //

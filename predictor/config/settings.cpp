@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/config/settings.h"
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include "predictor/base/text.h"
 #include "predictor/config/key.h"
 #include "predictor/config/key_lines.h"
+#include "predictor/plan/names.h"
 
 namespace foreshape {
 namespace {
@@ -125,7 +127,7 @@ Result<void> check_files(const Settings& s, const Given& given, const std::strin
 
 Result<void> check_policy(const Settings& s, const Given& given, const std::string& path) {
   const HoldPolicy& hold = s.policy.hold;
-  const bool holds = hold.mode == HoldPolicy::Mode::on;
+  const bool holds = hold.mode == HoldMode::on;
   const bool run_time = predicts_run_time_somewhere(s.policy);
   if (s.policy.order.on && !run_time)
     return refuse(path, blamed(given, {"Order", "RunTime", "Mode"}),
@@ -176,16 +178,16 @@ Result<Settings> load_settings(const std::string& path, const std::optional<File
   });
 }
 
-std::string state_dir_in(std::string_view text) {
+std::optional<std::string> path_in(std::string_view text, std::string_view key) {
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const auto lines = split_key_lines(text.substr(0, end), "");
     text.remove_prefix(std::min(end + 1, text.size()));
     if (!lines || lines->empty() || lines->front().empty()) continue;
     const KeyValue& first = lines->front().front();
-    if (same_word(first.key, "StateDir") && first.value.starts_with('/')) return first.value;
+    if (same_word(first.key, key) && first.value.starts_with('/')) return first.value;
   }
-  return Settings{}.state_dir;
+  return std::nullopt;
 }
 
 std::string format_settings(const Settings& settings) {
@@ -200,7 +202,7 @@ std::string format_settings(const Settings& settings) {
     out += fmt::format("{}={}", scope_key(rule.kind), rule.name);
     for (std::size_t lever = 0; lever < kLevers; ++lever)
       if (const auto mode = rule.modes.modes[lever])
-        out += fmt::format(" {}={}", kLeverKeys[lever], mode_name(*mode));
+        out += fmt::format(" {}={}", kLeverKeys[lever], kModeNames.of(*mode));
     out += '\n';
   }
   return out;

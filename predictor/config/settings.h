@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // foreshape.conf: what the site has decided, checked whole before any of it is in force.
 //
@@ -62,8 +63,9 @@ Result<Settings> parse_settings(std::string_view text, const std::string& path);
 /// unavailable - it can't be read; invalid_input - as above, or not to be trusted.
 Result<Settings> load_settings(const std::string& path, const std::optional<FileTrust>& trust = std::nullopt);
 
-/// StateDir as the text says it, whatever is wrong with the rest of it; the default where it says none.
-std::string state_dir_in(std::string_view text);
+/// A path such as StateDir as the text says it, whatever is wrong with the rest of it; nullopt where it says
+/// none.
+std::optional<std::string> path_in(std::string_view text, std::string_view key);
 
 /// Every key in force, one a line, in the order of the manual page; parse_settings reads it back.
 std::string format_settings(const Settings& settings);

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// A line of a history file that says nothing usable: where it is and why.
+// A line of a history file that says nothing usable, or one field of it: where it is and why.
 //
 // Runs in: offline.
 // Threads: plain values.
@@ -13,10 +14,12 @@ struct BadLine {
   std::uint64_t line = 0;  ///< counted from 1; 0 = the file as a whole
   std::string field;       ///< the column's name; "line" where no column is to blame
   std::string reason;      ///< with the value found, made harmless
+  bool kept = false;       ///< only the field is left out; the rest of the line was read
 
   /// "trace.swf:12: field 'run time': ..."
   std::string text(const std::string& file) const {
-    return file + ":" + std::to_string(line) + ": field '" + field + "': " + reason;
+    return file + ":" + std::to_string(line) + ": field '" + field + "': " + reason +
+           (kept ? "; taken as unknown, the rest of the line is kept" : "");
   }
 };
 

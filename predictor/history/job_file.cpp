@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/history/job_file.h"
 
 #include <utility>
 
 #include "predictor/history/nextflow_trace.h"
 #include "predictor/history/sacct.h"
+#include "predictor/history/sacct_dump.h"
 #include "predictor/history/swf.h"
 #include "predictor/history/torque_table.h"
 
@@ -18,6 +20,7 @@ class FileOf : public JobFile {
   explicit FileOf(Reader reader) : reader_(std::move(reader)) {}
   Result<std::optional<JobRecord>> next() override { return reader_.next(); }
   std::uint64_t bad_lines() const override { return reader_.bad_lines(); }
+  std::uint64_t bad_fields() const override { return reader_.bad_fields(); }
   MachineHint machine() const override {
     if constexpr (std::is_same_v<Reader, SwfReader>)
       return {reader_.header().max_procs, reader_.header().max_nodes};
@@ -40,8 +43,20 @@ std::optional<JobFileKind> kind_of_line(std::string_view line) {
   if (line.empty() || line.front() == '#') return std::nullopt;
   if (line.front() == ';') return JobFileKind::swf;
   if (line.find("\tsubmit_epoch\t") != std::string_view::npos) return JobFileKind::torque;
-  if (line.starts_with("task_id,")) return JobFileKind::nextflow;
-  return line.find('|') != std::string_view::npos ? JobFileKind::sacct : JobFileKind::swf;
+  if (line.starts_with("task_id,") || line.starts_with("task_id\t")) return JobFileKind::nextflow;
+  if (line.find('|') != std::string_view::npos || delimiter_of_header(line)) return JobFileKind::sacct;
+  return std::nullopt;
+}
+
+/// Errors: invalid_input - the first line that says anything is one of a kind that is not read.
+Result<void> refuse_other_kinds(const std::string& path) {
+  auto file = TextFile::open(path);
+  if (!file) return tl::make_unexpected(file.error());
+  const auto head = file->head();
+  if (!head) return tl::make_unexpected(head.error());
+  const std::string kind = other_kind_of_file(*head);
+  if (!kind.empty()) return failure(ErrorCode::invalid_input, path + ": " + kind);
+  return {};
 }
 
 }  // namespace
@@ -54,8 +69,10 @@ Result<JobFileKind> kind_of_job_file(const std::string& path) {
     const auto line = file->next();
     if (!line) return tl::make_unexpected(line.error());
     if (!*line) break;
+    if (looks_like_swf((*line)->text)) break;  // a '|' further on is a damaged word
     if (const auto kind = kind_of_line((*line)->text)) return *kind;
   }
+  if (const auto known = refuse_other_kinds(path); !known) return tl::make_unexpected(known.error());
   return JobFileKind::swf;
 }
 
@@ -66,9 +83,9 @@ Result<std::unique_ptr<JobFile>> open_job_file(const std::string& path, JobFile:
     case JobFileKind::sacct:
       return file_of(SacctReader::open(path, {}, std::move(on_bad)));
     case JobFileKind::torque:
-      return file_of(TorqueTable::open(path, std::move(on_bad)));
+      return file_of(TorqueTable::open(path, on_bad));
     case JobFileKind::nextflow:
-      return file_of(NextflowTrace::open(path, std::move(on_bad)));
+      return file_of(NextflowTrace::open(path, on_bad));
     case JobFileKind::swf:
       break;
   }

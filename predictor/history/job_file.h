@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Past jobs from a file of any kind that we read; which kind it is, the file itself tells.
 //
@@ -30,14 +31,17 @@ class JobFile {
   virtual ~JobFile() = default;
   /// The next job, or nullopt at the end. Errors: those of the kind's reader.
   virtual Result<std::optional<JobRecord>> next() = 0;
+  /// Lines that were passed over; fields that were left out of lines that were read.
   virtual std::uint64_t bad_lines() const = 0;
+  virtual std::uint64_t bad_fields() const = 0;
   /// Complete once next() returned.
   virtual MachineHint machine() const { return {}; }
 };
 
 /// The kind, from the first lines: ';' or nothing else that is known = SWF; the column names of the Torque
-/// and Nextflow tables; '|' between fields = sacct. Standard input ("-") is taken as SWF. Errors: those of
-/// TextFile.
+/// and Nextflow tables; '|' between fields, or sacct's names between others = sacct. Standard input ("-") is
+/// taken as SWF. Errors: those of TextFile; invalid_input - a kind that is not read; the message has the
+/// cure.
 Result<JobFileKind> kind_of_job_file(const std::string& path);
 
 /// Errors: those of the kind's reader.

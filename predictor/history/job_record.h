@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // One job as a history file tells it: request, usage, and the names that people know it by.
 //
@@ -18,8 +19,9 @@ struct JobRecord {
   std::string job_id_text;  ///< as people write it: 123, 123_4, 123+1
   std::uint64_t token = 0;  ///< SubmissionToken from admin_comment "foreshape=<16 hex digits>"; 0 = none
   std::string cluster, user, account, partition, qos, name;
-  std::string folder;          ///< working folder; empty = not said
-  std::uint32_t requeues = 0;  ///< runs before the one that usage describes
+  std::string work_dir;            ///< working directory; empty = not said
+  std::uint32_t requeues = 0;      ///< runs before the one that usage describes
+  UnixSeconds first_submit_s = 0;  ///< submission of the earliest of these runs; 0 = request.submit_s
   std::uint32_t allocated_nodes = 0, allocated_cpus = 0;
   JobRequest request;
   JobUsage usage;  ///< start_s, end_s 0 = not started, not ended

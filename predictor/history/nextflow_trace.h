@@ -1,36 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Tasks of a workflow from Nextflow's trace file (comma-separated, raw figures; the public Sizey data).
-// Source: nextflow.io/docs/latest/reports.html, "Trace file".
+// Tasks of a workflow from Nextflow's trace file: between tabs or commas, with raw figures (trace.raw = true;
+// the public Sizey data) or as Nextflow prints them for people. Source: nextflow.io/docs/latest/reports.html,
+// "Trace file".
 //
 // Runs in: offline.
-// Threads: one object, one thread.
+// Threads: pure functions; a JobTable has one thread.
 
 #include <optional>
+#include <string_view>
+#include <vector>
 
-#include "predictor/history/job_record.h"
-#include "predictor/history/table_file.h"
+#include "predictor/history/job_table.h"
 
 namespace foreshape {
 
-/// What the columns become (times are milliseconds, sizes bytes, "-" is absent):
-/// - task_id = the job's number; process = the name (digits folded in its hash); no user: kUnknownUser
+/// What the columns become (times are milliseconds, sizes bytes, "-" is absent; or "5m 3s", "1.2 GB" in
+/// powers of 1024, "98.5%", and moments without a zone, which are taken as UTC). All but the first three may
+/// be missing.
+/// - task_id = the job's number; process, else name without its tag, = the name (digits folded in its hash);
+/// no
+///   user: kUnknownUser
 /// - submit, start, complete; realtime = run time, rounded up to seconds; time = limit
 /// - cpus, memory = requested, on one node; peak_rss, read_bytes, write_bytes
 /// - %cpu of one core / cpus = cpu efficiency
 /// - status COMPLETED and CACHED completed, ABORTED cancelled, else failed
-class NextflowTrace {
- public:
-  static Result<NextflowTrace> open(const std::string& path, TableFile::OnBad on_bad = {});
-  /// The next task, or nullopt at the end. Errors: those of TableFile::next_row.
-  Result<std::optional<JobRecord>> next();
-  std::uint64_t bad_lines() const { return table_.bad_lines(); }
-
- private:
-  explicit NextflowTrace(TableFile table) : table_(std::move(table)) {}
-  JobRecord read_row();
-  void read_usage(JobRecord& job);
-
-  TableFile table_;
+struct NextflowFormat {
+  static constexpr char kDelimiter = TableFile::kCommaOrTab;
+  static constexpr std::size_t kNeeded = 3;
+  static const std::vector<std::string_view>& columns();
+  static JobRecord read(TableFile& table);
 };
+
+/// "4m 59s", "1.2 GB", "98,5%", "2025-03-03 10:00:00.123" -> milliseconds, bytes, per cent; nullopt where it
+/// is none of these.
+std::optional<double> nextflow_number(std::string_view text);
+
+using NextflowTrace = JobTable<NextflowFormat>;
 
 }  // namespace foreshape

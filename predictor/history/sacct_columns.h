@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Which field of an sacct line is what: by the header's names in any order, or by the layout of a dump
 // without one.
@@ -7,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -32,9 +34,9 @@ enum class SacctColumn : std::uint8_t {
   elapsed_raw,
   time_limit,
   time_limit_raw,
-  asked_cpus,
-  asked_memory,
-  asked_tres,
+  requested_cpus,
+  requested_memory,
+  requested_tres,
   cpus,
   nodes,
   allocated_tres,
@@ -45,14 +47,14 @@ enum class SacctColumn : std::uint8_t {
   cpu_time,
   usage_in_total,
   usage_out_total,
-  folder,
+  work_dir,
   admin_comment,
   submit_line,
   job_name,
 };
 inline constexpr std::size_t kSacctColumns = 33;
 
-/// What `sacct --format=` is asked for by foreshape ingest; the column that may hold anything stands last.
+/// What `sacct --format=` is requested by foreshape ingest; the columns that users write stand last.
 std::string_view sacct_format();
 
 /// The name that sacct prints above a column.
@@ -63,9 +65,10 @@ void split_fields(std::string_view line, std::string_view delimiter, std::vector
 
 class SacctLayout {
  public:
-  /// The 26 columns in which XDMoD keeps sacct's output (`sacct --parsable2 --noheader --format
-  /// jobid,jobidraw,cluster,...,nodelist,jobname`).
-  static SacctLayout without_header();
+  /// The columns in which XDMoD keeps sacct's output (`sacct --parsable2 --noheader --format
+  /// jobid,jobidraw,cluster,...,nodelist,jobname`): 26, or the 25 of its earlier releases, which had no qos,
+  /// with AllocTRES or with ReqGRES. fields: of a job's line; nullopt where it is neither.
+  static std::optional<SacctLayout> without_header(const std::vector<std::string_view>& fields);
 
   /// True if a file's first line is a header: it names the column of job ids.
   static bool is_header(const std::vector<std::string_view>& fields);
@@ -79,17 +82,35 @@ class SacctLayout {
   std::string_view field(const std::vector<std::string_view>& fields, SacctColumn column) const {
     return has(column) ? fields[static_cast<std::size_t>(position(column))] : std::string_view{};
   }
+  /// The same of a row that may have too few fields.
+  std::string_view field_within(const std::vector<std::string_view>& fields, SacctColumn column) const {
+    return has(column) && static_cast<std::size_t>(position(column)) < fields.size() ? field(fields, column)
+                                                                                     : std::string_view{};
+  }
   std::size_t columns() const { return columns_; }
-  /// True if the last column is the job's name: then a delimiter in the name can be told from one between
-  /// columns.
-  bool name_is_last() const { return position(SacctColumn::job_name) + 1 == static_cast<int>(columns_); }
+  /// The columns that hold what a user wrote, from the first to the last of them; `begin` = `end`: there is
+  /// none.
+  struct Texts {
+    std::size_t begin = 0, end = 0;
+    std::size_t size() const { return end - begin; }
+  };
+  Texts texts() const { return texts_; }
+  /// The known column at that place.
+  std::optional<SacctColumn> column_at(std::size_t place) const;
+  /// True if each line begins with its job's id.
+  bool id_is_first() const {
+    return position(SacctColumn::job_id) == 0 || position(SacctColumn::job_id_raw) == 0;
+  }
 
  private:
   SacctLayout() { positions_.fill(-1); }
+  static SacctLayout of_names(const std::vector<std::string_view>& names);
+  void widen_texts(std::size_t place);
   int position(SacctColumn column) const { return positions_[static_cast<std::size_t>(column)]; }
 
   std::array<int, kSacctColumns> positions_{};
   std::size_t columns_ = 0;
+  Texts texts_;
 };
 
 }  // namespace foreshape

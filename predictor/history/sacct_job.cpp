@@ -1,23 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/history/sacct_job.h"
 
 #include <algorithm>
 
+#include "predictor/history/requeue.h"
+
 namespace foreshape {
 namespace {
 
-constexpr std::int64_t kMost = std::int64_t{1} << 60;  // a sum beyond an exbibyte is a broken line
+constexpr std::int64_t kMax = std::int64_t{1} << 60;  // a sum beyond an exbibyte is a broken line
 
 void raise(std::optional<std::int64_t>& highest, std::int64_t value) {
-  highest = std::max(highest.value_or(0), std::min(value, kMost));
+  highest = std::max(highest.value_or(0), std::min(value, kMax));
 }
 
 void increase(std::optional<std::int64_t>& sum, std::int64_t value) {
-  sum = std::min(sum.value_or(0) + std::min(value, kMost), kMost);
-}
-
-bool was_put_back(JobState state) {
-  return state == JobState::requeued || state == JobState::preempted || state == JobState::node_fail ||
-         state == JobState::boot_fail;
+  sum = std::min(sum.value_or(0) + std::min(value, kMax), kMax);
 }
 
 }  // namespace
@@ -28,7 +26,7 @@ void SacctJob::Sums::add(const SacctStep& step) {
   if (!sampled) return;
   const std::int64_t tasks = std::clamp<std::int64_t>(step.tasks, 1, 1 << 24);
   const std::int64_t nodes = std::clamp<std::int64_t>(step.nodes, 1, tasks);
-  if (memory > 0) raise(peak_bytes, std::min(memory, kMost / tasks) * ((tasks + nodes - 1) / nodes));
+  if (memory > 0) raise(peak_bytes, std::min(memory, kMax / tasks) * ((tasks + nodes - 1) / nodes));
   if (step.read_bytes) increase(read_bytes, *step.read_bytes);
   if (step.written_bytes) increase(written_bytes, *step.written_bytes);
 }
@@ -39,18 +37,22 @@ void SacctJob::add(const SacctStep& step) {
   has_inner_step_ |= !step.is_extern;
   out_of_memory_step_ |= step.state == JobState::out_of_memory;
   cancelled_step_ |= step.state == JobState::cancelled && !step.is_extern;
-  cpu_ms_ = std::min(cpu_ms_ + std::min(step.cpu_ms.value_or(0), kMost), kMost);
+  cpu_ms_ = std::min(cpu_ms_ + std::min(step.cpu_ms.value_or(0), kMax), kMax);
   (step.is_extern ? outer_ : inner_).add(step);
 }
 
 bool SacctJob::is_other_run(const JobRecord& other) const {
-  if (record_.job_id != other.job_id || record_.request.uid != other.request.uid ||
-      record_.cluster != other.cluster)
-    return false;
-  if (record_.token != 0 && other.token != 0) return record_.token == other.token;
-  // Without a token: ids start over one day, so a run counts as the same job only if it was cut off.
-  const JobRecord& earlier = record_.request.submit_s < other.request.submit_s ? record_ : other;
-  return record_.name == other.name && was_put_back(earlier.usage.state);
+  if (record_.job_id != other.job_id) return false;  // nearly always: the rest is for requeued jobs
+  if (is_earlier_run(record_, other) || is_earlier_run(other, record_)) return true;
+  if (first_submit_s_ == record_.request.submit_s) return false;
+  JobRecord first = record_;
+  first.request.submit_s = first_submit_s_;
+  return is_earlier_run(other, first);
+}
+
+void SacctJob::add_earlier_run(const SacctJob& earlier) {
+  record_.requeues += earlier.record_.requeues + 1;
+  first_submit_s_ = std::min(first_submit_s_, earlier.first_submit_s_);
 }
 
 void SacctJob::recognise_memory_kill() {
@@ -64,20 +66,35 @@ void SacctJob::recognise_memory_kill() {
   if (out_of_memory_step_ || (cancelled_step_ && at_limit)) used.state = JobState::out_of_memory;
 }
 
+std::optional<double> SacctJob::cpu_efficiency() const {
+  const std::optional<std::int64_t> cpu_ms = has_step_                     ? cpu_ms_
+                                             : own_cpu_ms_.value_or(0) > 0 ? own_cpu_ms_
+                                                                           : std::nullopt;
+  if (!cpu_ms || record_.usage.run_s <= 0 || record_.allocated_cpus == 0) return std::nullopt;
+  return static_cast<double>(*cpu_ms) / 1e3 /
+         (static_cast<double>(record_.usage.run_s) * record_.allocated_cpus);
+}
+
+bool SacctJob::is_cpu_time_impossible() const {
+  const double run_s = static_cast<double>(record_.usage.run_s);
+  return cpu_efficiency().value_or(0) * run_s > kMaxCpuEfficiency * (run_s + 1);
+}
+
 JobRecord SacctJob::finish() && {
   JobUsage& used = record_.usage;
   const Sums& sums = has_inner_step_ ? inner_ : outer_;
   used.peak_memory_bytes = sums.peak_bytes;
   used.read_bytes = sums.read_bytes;
   used.written_bytes = sums.written_bytes;
-  const std::optional<std::int64_t> cpu_ms = has_step_                     ? cpu_ms_
-                                             : own_cpu_ms_.value_or(0) > 0 ? own_cpu_ms_
-                                                                           : std::nullopt;
-  if (cpu_ms && used.run_s > 0 && record_.allocated_cpus > 0)
-    used.cpu_efficiency = static_cast<float>(static_cast<double>(*cpu_ms) / 1e3 /
-                                             (static_cast<double>(used.run_s) * record_.allocated_cpus));
-  if (!has_submit_line_ && has_inner_step_) record_.request.interactive = !has_batch_;
+  const auto efficiency = cpu_efficiency();
+  if (efficiency && !is_cpu_time_impossible())
+    used.cpu_efficiency = static_cast<float>(std::min(*efficiency, kMaxCpuEfficiency));
+  // Only the first component of a het job has the batch step; of a later one its own steps tell nothing.
+  const auto component = record_.job_id_text.find('+');
+  const bool steps_tell = component == std::string::npos || record_.job_id_text.substr(component) == "+0";
+  if (!has_submit_line_ && has_inner_step_ && steps_tell) record_.request.interactive = !has_batch_;
   recognise_memory_kill();
+  record_.first_submit_s = first_submit_s_;
   return std::move(record_);
 }
 

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// One job put together from sacct's lines about it: its own, its steps', and those of its earlier runs.
+// One job put together from sacct's lines about it: its own, its steps', and those of its runs before a
+// requeue.
 //
 // Runs in: offline.
 // Threads: one object, one thread.
@@ -43,16 +45,22 @@ class SacctJob {
   /// has_submit_line: the record's `interactive` is sure; else the steps tell (only a batch job has a batch
   /// step).
   SacctJob(JobRecord record, std::optional<std::int64_t> own_cpu_ms, bool has_submit_line)
-      : record_(std::move(record)), own_cpu_ms_(own_cpu_ms), has_submit_line_(has_submit_line) {}
+      : record_(std::move(record)),
+        own_cpu_ms_(own_cpu_ms),
+        has_submit_line_(has_submit_line),
+        first_submit_s_(record_.request.submit_s) {}
 
   const JobRecord& record() const { return record_; }
   void add(const SacctStep& step);
 
-  /// True if one of the two is a run of the same job before or after it was requeued: the same raw id and
-  /// user, and the same submission (token), or a run that was cut off and put back.
+  /// True if the two are runs of one submission (requeue.h), whichever came first.
   bool is_other_run(const JobRecord& other) const;
-  /// Counts an earlier run. requeues: of that run.
-  void add_earlier_run(std::uint32_t requeues) { record_.requeues += requeues + 1; }
+  /// Counts a run before a requeue, and the runs before that one.
+  void add_earlier_run(const SacctJob& earlier);
+
+  /// True if the steps say more cpu time than the job's cpus had, in a second more than the run time, which
+  /// is in whole seconds: Slurm's own fault. finish() leaves the efficiency out then.
+  bool is_cpu_time_impossible() const;
 
   /// The job with its usage.
   JobRecord finish() &&;
@@ -63,6 +71,11 @@ class SacctJob {
     void add(const SacctStep& step);
   };
   void recognise_memory_kill();
+  /// As the figures say, possible or not.
+  std::optional<double> cpu_efficiency() const;
+
+  // A little above 1: cpu time and run time are rounded apart, and a job's processes end after its clock.
+  static constexpr double kMaxCpuEfficiency = 1.05;
 
   JobRecord record_;
   std::optional<std::int64_t> own_cpu_ms_;
@@ -70,7 +83,8 @@ class SacctJob {
   bool has_step_ = false, has_batch_ = false, has_inner_step_ = false;
   bool out_of_memory_step_ = false, cancelled_step_ = false;
   std::int64_t cpu_ms_ = 0;
-  Sums inner_, outer_;  // of all steps but extern; of extern
+  UnixSeconds first_submit_s_ = 0;  // of the earliest run: a job may be cut off more than once
+  Sums inner_, outer_;              // of all steps but extern; of extern
 };
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/history/slurm_units.h"
 
 #include <array>
@@ -94,15 +95,15 @@ std::int64_t days_from_civil(std::int64_t year, unsigned month, unsigned day) {
 std::optional<std::array<int, 6>> civil_time(std::string_view text) {
   constexpr std::array<std::pair<std::size_t, std::size_t>, 6> kParts = {
       {{0, 4}, {5, 2}, {8, 2}, {11, 2}, {14, 2}, {17, 2}}};
-  constexpr std::array<int, 6> kLeast = {1970, 1, 1, 0, 0, 0};
-  constexpr std::array<int, 6> kMost = {2105, 12, 31, 23, 59, 60};
+  constexpr std::array<int, 6> kMin = {1970, 1, 1, 0, 0, 0};
+  constexpr std::array<int, 6> kMax = {2105, 12, 31, 23, 59, 60};
   if (text.size() != 19 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' ||
       text[16] != ':')
     return std::nullopt;
   std::array<int, 6> parts{};
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto part = number<int>(text.substr(kParts[i].first, kParts[i].second));
-    if (!part || *part < kLeast[i] || *part > kMost[i]) return std::nullopt;
+    if (!part || *part < kMin[i] || *part > kMax[i]) return std::nullopt;
     parts[i] = *part;
   }
   return parts;
@@ -123,6 +124,20 @@ UnixSeconds local_seconds(const std::array<int, 6>& t) {
   parts.tm_sec = t[5];
   parts.tm_isdst = -1;
   return std::mktime(&parts);
+}
+
+constexpr std::size_t kCivilBytes = 19;  // "2016-12-22T07:15:12"
+
+/// "Z", "+01:00", "-0530" -> seconds east of Greenwich; nullopt where it is no such thing.
+std::optional<std::int64_t> utc_offset_s(std::string_view text) {
+  if (text == "Z") return 0;
+  if (text.size() < 5 || (text.front() != '+' && text.front() != '-')) return std::nullopt;
+  const std::size_t minutes_at = text[3] == ':' ? 4 : 3;
+  if (text.size() != minutes_at + 2) return std::nullopt;
+  const auto hours = number<int>(text.substr(1, 2)), minutes = number<int>(text.substr(minutes_at));
+  if (!hours || !minutes || *hours > 14 || *minutes > 59) return std::nullopt;
+  const std::int64_t east_s = *hours * 3'600LL + *minutes * 60LL;
+  return text.front() == '-' ? -east_s : east_s;
 }
 
 /// How many tasks "1-10:2,17%4" names; at least 1, at most what an array may have.
@@ -192,18 +207,37 @@ Result<std::optional<std::int64_t>> slurm_duration_ms(std::string_view field) {
 Result<std::optional<std::int64_t>> slurm_limit_s(std::string_view field) {
   if (is_one_of(field, {"", "UNLIMITED", "Partition_Limit", "INVALID", "Unknown", "None"}))
     return std::nullopt;
-  if (const auto minutes = number<std::uint32_t>(field)) return std::int64_t{*minutes} * 60;
+  constexpr std::uint32_t kNoValue = 0xfffffffe;  // NO_VAL; one above it INFINITE
+  if (const auto minutes = number<std::uint32_t>(field)) {
+    if (*minutes >= kNoValue) return std::nullopt;
+    return std::int64_t{*minutes} * 60;
+  }
   const auto duration = slurm_duration_ms(field);
-  if (!duration) return unreadable(field, "a time limit");
+  if (!duration || !*duration) return unreadable(field, "a time limit");
   return **duration / 1'000;
 }
 
 Result<std::optional<UnixSeconds>> slurm_time_s(std::string_view field, bool utc) {
   if (is_one_of(field, {"", "Unknown", "None", "N/A", "0"})) return std::nullopt;
   if (const auto seconds = number<std::uint32_t>(field)) return UnixSeconds{*seconds};
-  const auto parts = civil_time(field);
+  const auto offset_s = utc_offset_s(field.substr(std::min(field.size(), kCivilBytes)));
+  const auto parts = civil_time(field.substr(0, offset_s ? kCivilBytes : field.npos));
+  if (parts && offset_s) return utc_seconds(*parts) - *offset_s;
   if (!parts) return unreadable(field, "a time such as 2016-12-22T07:15:12");
   return utc ? utc_seconds(*parts) : local_seconds(*parts);
+}
+
+std::optional<UnixSeconds> same_local_time(UnixSeconds t) {
+  constexpr UnixSeconds kHour_s = 3'600;
+  const auto clock = [](UnixSeconds at) {
+    const std::time_t moment = at;
+    std::tm parts{};
+    localtime_r(&moment, &parts);
+    return std::array<int, 4>{parts.tm_yday, parts.tm_hour, parts.tm_min, parts.tm_sec};
+  };
+  for (const UnixSeconds other : {t - kHour_s, t + kHour_s})
+    if (clock(other) == clock(t)) return other;
+  return std::nullopt;
 }
 
 Result<JobState> slurm_state(std::string_view field) {
@@ -281,6 +315,32 @@ std::string_view tres_value(std::string_view tres, std::string_view name) {
     tres.remove_prefix(std::min(tres.size(), entry.size() + 1));
   }
   return {};
+}
+
+bool is_tres(std::string_view tres) {
+  while (!tres.empty()) {
+    const std::string_view entry = tres.substr(0, tres.find(','));
+    if (entry.find('=') == entry.npos) return false;
+    tres.remove_prefix(std::min(tres.size(), entry.size() + 1));
+  }
+  return true;
+}
+
+Result<std::optional<std::int64_t>> tres_gpus(std::string_view tres) {
+  constexpr std::string_view kGpus = "gres/gpu", kKind = "gres/gpu:";
+  if (const auto all = tres_value(tres, kGpus); !all.empty()) return slurm_count(all);
+  std::optional<std::int64_t> sum;
+  while (!tres.empty()) {
+    const std::string_view entry = tres.substr(0, tres.find(','));
+    tres.remove_prefix(std::min(tres.size(), entry.size() + 1));
+    const auto equals = entry.rfind('=');
+    if (!entry.starts_with(kKind) || equals == entry.npos) continue;
+    auto some = slurm_count(entry.substr(equals + 1));
+    if (!some) return some;
+    // No machine has more than 2^32 of them: the sum cannot overflow.
+    if (*some) sum = sum.value_or(0) + std::min(**some, std::int64_t{UINT32_MAX});
+  }
+  return sum;
 }
 
 Result<JobIdText> slurm_job_id(std::string_view field) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Sizes, durations, times, states and job ids as Slurm's tools print them.
 //
@@ -27,14 +28,19 @@ Result<std::optional<std::int64_t>> slurm_bytes(std::string_view field, char def
 /// it for a clock that went back.
 Result<std::optional<std::int64_t>> slurm_duration_ms(std::string_view field);
 
-/// Timelimit ("1-00:00:00") or TimelimitRaw (minutes) -> seconds. UNLIMITED, Partition_Limit, INVALID:
-/// absent.
+/// Timelimit ("1-00:00:00") or TimelimitRaw (minutes) -> seconds. UNLIMITED, Partition_Limit, INVALID and
+/// Slurm's numbers for "none" and "no end" (4294967294, 4294967295): absent.
 Result<std::optional<std::int64_t>> slurm_limit_s(std::string_view field);
 
 /// "2016-12-22T07:15:12", or Unix seconds (SLURM_TIME_FORMAT=%s) -> Unix seconds. Unknown, None, N/A: absent.
+/// With an offset ("...+01:00", "...+0100", "...Z") that one counts, whatever utc says.
 /// utc: false reads the text in the process's own time zone; an hour that comes twice in autumn is ambiguous
 /// there.
 Result<std::optional<UnixSeconds>> slurm_time_s(std::string_view field, bool utc);
+
+/// The other moment at which clocks of the process's time zone show the same as at t: the hour that comes
+/// twice in autumn. Absent at any other time.
+std::optional<UnixSeconds> same_local_time(UnixSeconds t);
 
 /// "CANCELLED by 1021", "OUT_OF_ME+", "RUNNING"... Suspended, completing and the like count as running.
 Result<JobState> slurm_state(std::string_view field);
@@ -50,12 +56,18 @@ struct RequestedMemory {
 
 /// "4000Mn" (per node), "2800Mc" (per cpu): Slurm up to 20.11; "62.50G": the whole job, from 21.08. Old dumps
 /// also hold "2147486448Mn": 0x80000000 + 2800 MB, the per-cpu flag printed as part of the number. Zero is
-/// absent: the user asked for all or said nothing.
+/// absent: the user requested all or said nothing.
 Result<std::optional<RequestedMemory>> slurm_requested_memory(std::string_view field);
 
 /// The value of one entry of a TRES string: tres_value("cpu=12,mem=31000M,gres/gpu=2", "gres/gpu") is "2"; ""
 /// where it is missing.
 std::string_view tres_value(std::string_view tres, std::string_view name);
+
+/// True if each entry of a TRES string has a value, as in "cpu=12,mem=31000M"; an empty one has none to lack.
+bool is_tres(std::string_view tres);
+
+/// The gpus of a TRES string: gres/gpu=, or where only kinds are named (gres/gpu:a100=2) their sum.
+Result<std::optional<std::int64_t>> tres_gpus(std::string_view tres);
 
 /// The parts of a job id as sacct prints it (JobID or JobIDRaw).
 struct JobIdText {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/history/swf.h"
 
 #include <array>
@@ -12,7 +13,7 @@ namespace {
 
 // clang-format off
 enum Column : std::size_t {
-  kJob, kSubmit, kWait, kRun, kProcs, kCpuTime, kMemory, kAskedProcs, kAskedTime, kAskedMemory,
+  kJob, kSubmit, kWait, kRun, kProcs, kCpuTime, kMemory, kRequestedProcs, kRequestedTime, kRequestedMemory,
   kStatus, kUser, kGroup, kExecutable, kQueue, kPartition, kPreceding, kThinkTime, kColumns
 };
 // clang-format on
@@ -45,8 +46,14 @@ using Row = std::array<double, kColumns>;
 
 std::string shown(std::string_view text) { return harmless(text.substr(0, 40)); }
 
-/// Splits at blanks and reads the numbers; the reason where that fails.
-std::optional<BadLine> read_row(std::string_view text, Row& row) {
+/// A job is told by its number, its user and its submission; the rest may be unknown.
+bool is_vital(std::size_t column) { return column == kJob || column == kSubmit || column == kUser; }
+
+using LeftOut = std::vector<BadLine>;
+
+/// Splits at blanks and reads the numbers; the reason where the row is of no use. What else can't be read
+/// becomes -1.
+std::optional<BadLine> read_row(std::string_view text, Row& row, LeftOut& left_out) {
   std::size_t column = 0;
   const char* at = text.data();
   const char* const end = at + text.size();
@@ -59,12 +66,15 @@ std::optional<BadLine> read_row(std::string_view text, Row& row) {
     const std::string_view word{start, static_cast<std::size_t>(at - start)};
     if (column == kColumns) return BadLine{0, "line", fmt::format("more than {} columns", +kColumns)};
     const auto [stop, error] = std::from_chars(start, at, row[column]);
-    if (error != std::errc{} || stop != at || !(std::abs(row[column]) < kLargest))
-      return BadLine{0, kNames[column], fmt::format("'{}' is not a number", shown(word))};
+    if (error != std::errc{} || stop != at || !(std::abs(row[column]) < kLargest)) {
+      BadLine bad{0, kNames[column], fmt::format("'{}' is not a number", shown(word)), !is_vital(column)};
+      if (!bad.kept) return bad;
+      left_out.push_back(std::move(bad));
+      row[column] = -1;
+    }
     ++column;
   }
-  if (column < kColumns)
-    return BadLine{0, "line", fmt::format("{} columns, {} are expected", column, +kColumns)};
+  if (column < kColumns) return BadLine{0, "line", fmt::format("{} columns, {} expected", column, +kColumns)};
   return std::nullopt;
 }
 
@@ -89,21 +99,24 @@ struct Bounds {
 };
 
 /// Values that no job can have; everything else is for the reader's user to judge.
-std::optional<BadLine> check(const Row& row) {
+std::optional<BadLine> check(Row& row, LeftOut& left_out) {
   static constexpr Bounds kBounds[] = {
       {kJob, 0, UINT32_MAX, "not a job number"},
-      {kSubmit, 0, kLargestSeconds, "no time of submission"},
+      {kSubmit, 0, kLargestSeconds, "no submit time"},
       {kWait, -1, kLargestSeconds, "not a time"},
       {kRun, -1, kLargestSeconds, "not a time"},
       {kProcs, -1, kLargestCount, "not a count"},
-      {kAskedProcs, -1, kLargestCount, "not a count"},
-      {kAskedTime, -1, kLargestSeconds, "not a time"},
-      {kUser, -1, UINT32_MAX - 1LL, "not a number of a user"},
+      {kRequestedProcs, -1, kLargestCount, "not a count"},
+      {kRequestedTime, -1, kLargestSeconds, "not a time"},
+      {kUser, -1, UINT32_MAX - 1LL, "not a user id"},
   };
   for (const Bounds& b : kBounds) {
     const std::int64_t value = whole(row, b.column);
-    if (value < b.least || value > b.most)
-      return BadLine{0, kNames[b.column], fmt::format("{}: {}", value, b.reason)};
+    if (value >= b.least && value <= b.most) continue;
+    BadLine bad{0, kNames[b.column], fmt::format("{}: {}", value, b.reason), !is_vital(b.column)};
+    if (!bad.kept) return bad;
+    left_out.push_back(std::move(bad));
+    row[b.column] = -1;
   }
   const std::int64_t status = whole(row, kStatus);
   if (status >= 2 && status <= 4)
@@ -132,6 +145,16 @@ std::optional<std::int64_t> node_bytes(double kb_per_processor, std::int64_t pro
   return static_cast<std::int64_t>(bytes);
 }
 
+/// The number that a header's value begins with, written with commas or without: 1152 of "1,152 (batch)".
+std::int64_t leading_number(std::string_view value) {
+  std::string digits;
+  for (const char c : value.substr(0, value.find_first_not_of("0123456789,")))
+    if (c != ',') digits += c;
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return error == std::errc{} ? number : 0;
+}
+
 }  // namespace
 
 Result<SwfReader> SwfReader::open(const std::string& path, OnBad on_bad) {
@@ -153,9 +176,8 @@ void SwfReader::read_header_line(std::string_view line) {
   const std::string_view value = trimmed(line.substr(colon + 1));
   if (key == "Computer" && header_.computer.empty()) header_.computer = value;
   // "MaxNodes: 338 (batch partition; 512 total)": the leading number counts.
-  std::int64_t number = 0;
-  if (std::from_chars(value.data(), value.data() + value.size(), number).ec != std::errc{} || number <= 0)
-    return;
+  const std::int64_t number = leading_number(value);
+  if (number <= 0) return;
   if (key == "MaxProcs" && number <= kLargestCount) header_.max_procs = number;
   if (key == "MaxNodes" && number <= kLargestCount) header_.max_nodes = number;
   if (key == "UnixStartTime" && number <= UINT32_MAX) header_.unix_start_s = number;
@@ -168,12 +190,22 @@ std::int64_t SwfReader::processors_of_a_node(std::int64_t processors) const {
 
 std::optional<JobRecord> SwfReader::read_job(const TextFile::Line& line) {
   Row row{};
-  auto bad = line.cut ? BadLine{0, "line", "too long"} : read_row(line.text, row);
-  if (!bad) bad = check(row);
+  LeftOut left_out;
+  auto bad = line.cut ? BadLine{0, "line", "too long"} : read_row(line.text, row, left_out);
+  if (!bad) bad = check(row, left_out);
   if (bad) {
     why_ = *bad;
     return std::nullopt;
   }
+  for (BadLine& field : left_out) {
+    ++bad_fields_;
+    field.line = line.number;
+    if (on_bad_) on_bad_(field);
+  }
+  return job_of(row);
+}
+
+JobRecord SwfReader::job_of(const Row& row) const {
   JobRecord job;
   job.job_id = static_cast<JobId>(whole(row, kJob));
   job.job_id_text = std::to_string(job.job_id);
@@ -183,22 +215,23 @@ std::optional<JobRecord> SwfReader::read_job(const TextFile::Line& line) {
   job.partition = name_of(row, row[kQueue] >= 0 ? kQueue : kPartition);
   job.allocated_cpus = positive<std::uint32_t>(whole(row, kProcs)).value_or(0);
 
-  JobRequest& asked = job.request;
-  asked.submit_s = header_.unix_start_s + whole(row, kSubmit);
-  asked.uid = row[kUser] < 0 ? kUnknownUser : static_cast<UserId>(whole(row, kUser));
-  asked.account = text_hash(job.account);
-  asked.partition = text_hash(job.partition);
-  asked.name = text_hash(job.name);
-  asked.cpus = positive<std::uint32_t>(whole(row, kAskedProcs));
-  asked.limit_s = positive<std::int64_t>(whole(row, kAskedTime));
-  const std::int64_t on_a_node = processors_of_a_node(asked.cpus.value_or(std::max(1U, job.allocated_cpus)));
-  asked.memory_per_node_bytes = node_bytes(row[kAskedMemory], on_a_node);
+  JobRequest& requested = job.request;
+  requested.submit_s = header_.unix_start_s + whole(row, kSubmit);
+  requested.uid = row[kUser] < 0 ? kUnknownUser : static_cast<UserId>(whole(row, kUser));
+  requested.account = text_hash(job.account);
+  requested.partition = text_hash(job.partition);
+  requested.name = text_hash(job.name);
+  requested.cpus = positive<std::uint32_t>(whole(row, kRequestedProcs));
+  requested.limit_s = positive<std::int64_t>(whole(row, kRequestedTime));
+  const std::int64_t on_a_node =
+      processors_of_a_node(requested.cpus.value_or(std::max(1U, job.allocated_cpus)));
+  requested.memory_per_node_bytes = node_bytes(row[kRequestedMemory], on_a_node);
 
   JobUsage& used = job.usage;
   used.state = state_of(whole(row, kStatus));
   if (row[kRun] < 0) return job;
   used.run_s = whole(row, kRun);
-  used.start_s = asked.submit_s + std::max<std::int64_t>(0, whole(row, kWait));
+  used.start_s = requested.submit_s + std::max<std::int64_t>(0, whole(row, kWait));
   used.end_s = used.start_s + used.run_s;
   used.peak_memory_bytes = node_bytes(row[kMemory], on_a_node);
   if (row[kCpuTime] >= 0 && row[kRun] > 0)

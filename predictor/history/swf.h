@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Jobs from a trace in the Standard Workload Format, version 2.2 (18 columns, ';' header lines).
 // Source: Chapin et al., JSSPP 1999; www.cs.huji.ac.il/labs/parallel/workload/swf.html
@@ -5,6 +6,7 @@
 // Runs in: offline.
 // Threads: one object, one thread.
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -42,7 +44,7 @@ class SwfReader {
  public:
   using OnBad = std::function<void(const BadLine&)>;
 
-  /// on_bad: told of every line that is passed over; may be empty.
+  /// on_bad: told of every line that is passed over and of every field that is left out; may be empty.
   /// Errors: those of TextFile::open.
   static Result<SwfReader> open(const std::string& path, OnBad on_bad = {});
 
@@ -53,7 +55,10 @@ class SwfReader {
   /// What the header lines read so far say: all of them once next() returned.
   const SwfHeader& header() const { return header_; }
   const TextFile& file() const { return file_; }
+  /// Lines that were passed over.
   std::uint64_t bad_lines() const { return bad_lines_; }
+  /// Fields that were left out of lines that were read.
+  std::uint64_t bad_fields() const { return bad_fields_; }
 
  private:
   SwfReader(TextFile file, OnBad on_bad) : file_(std::move(file)), on_bad_(std::move(on_bad)) {}
@@ -61,12 +66,13 @@ class SwfReader {
   std::int64_t processors_of_a_node(std::int64_t processors) const;
   /// nullopt and why_ filled where the line is bad.
   std::optional<JobRecord> read_job(const TextFile::Line& line);
+  JobRecord job_of(const std::array<double, 18>& row) const;
 
   TextFile file_;
   OnBad on_bad_;
   SwfHeader header_;
   BadLine why_;
-  std::uint64_t bad_lines_ = 0;
+  std::uint64_t bad_lines_ = 0, bad_fields_ = 0;
 };
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/history/table_file.h"
 
 #include <algorithm>
@@ -15,11 +16,12 @@ std::string shown(std::string_view text) { return harmless(text.substr(0, 40)); 
 }  // namespace
 
 Result<TableFile> TableFile::open(const std::string& path, char delimiter,
-                                  const std::vector<std::string_view>& columns, OnBad on_bad) {
+                                  const std::vector<std::string_view>& columns, std::size_t needed,
+                                  OnBad on_bad) {
   auto file = TextFile::open(path);
   if (!file) return tl::make_unexpected(file.error());
   TableFile table{std::move(*file), delimiter, columns, std::move(on_bad)};
-  const auto header = table.read_header();
+  const auto header = table.read_header(needed);
   if (!header) return tl::make_unexpected(header.error());
   return table;
 }
@@ -34,23 +36,43 @@ Result<bool> TableFile::next_line() {
     line_ = (*line)->number;
     cut_ = (*line)->cut;
     bad_.reset();
-    fields_.clear();
-    while (true) {
-      const std::size_t end = text.find(delimiter_);
-      fields_.push_back(text.substr(0, end));
-      if (end == std::string_view::npos) return true;
-      text.remove_prefix(end + 1);
-    }
+    left_out_.clear();
+    if (delimiter_ == kCommaOrTab) delimiter_ = text.find('\t') == text.npos ? ',' : '\t';
+    split(text);
+    return true;
   }
 }
 
-Result<void> TableFile::read_header() {
+void TableFile::split(std::string_view line) {
+  fields_.clear();
+  while (true) {
+    std::size_t from = 0, end = line.find(delimiter_);
+    std::size_t length = end;
+    if (delimiter_ == ',' && line.starts_with('"')) {
+      const std::size_t quote = line.find('"', 1);
+      if (quote != line.npos && (quote + 1 == line.size() || line[quote + 1] == delimiter_)) {
+        from = 1;
+        length = quote - 1;
+        end = quote + 1 == line.size() ? line.npos : quote + 1;
+      }
+    }
+    fields_.push_back(line.substr(from, length));
+    if (end == line.npos) return;
+    line.remove_prefix(end + 1);
+  }
+}
+
+Result<void> TableFile::read_header(std::size_t needed) {
   const auto found = next_line();
   if (!found) return tl::make_unexpected(found.error());
   if (!*found) return failure(ErrorCode::invalid_input, file_.path() + ": no line of column names");
   width_ = fields_.size();
   for (const std::string_view column : columns_) {
     const auto at = std::find(fields_.begin(), fields_.end(), column);
+    if (at == fields_.end() && positions_.size() >= needed) {
+      positions_.push_back(kMissing);
+      continue;
+    }
     if (at == fields_.end())
       return failure(ErrorCode::invalid_input, fmt::format("{}: no column '{}'", file_.path(), column));
     positions_.push_back(static_cast<std::size_t>(at - fields_.begin()));
@@ -67,20 +89,32 @@ Result<bool> TableFile::next_row() {
   }
 }
 
-std::optional<double> TableFile::number(std::size_t column, double least, double most) {
+std::optional<double> TableFile::number_or_why(std::size_t column, double least, double most,
+                                               std::string& why) const {
   const std::string_view field = text(column);
   if (field.empty() || field == "-") return std::nullopt;
   double value = 0;
   const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-  if (error != std::errc{} || end != field.data() + field.size() || !std::isfinite(value)) {
-    object(column, fmt::format("'{}' is no number", shown(field)));
+  bool is_number = error == std::errc{} && end == field.data() + field.size();
+  if (!is_number && units_ != nullptr) {
+    const auto measured = units_(field);
+    is_number = measured.has_value();
+    value = measured.value_or(0);
+  }
+  if (!is_number || !std::isfinite(value)) {
+    why = fmt::format("'{}' is not a number", shown(field));
     return std::nullopt;
   }
   if (value == -1 && least > -1) return std::nullopt;
-  if (value < least || value > most) {
-    object(column, fmt::format("{} is not in {:.0f} to {:.0f}", shown(field), least, most));
-    return std::nullopt;
-  }
+  if (value >= least && value <= most) return value;
+  why = fmt::format("{} is not in {:.0f} to {:.0f}", shown(field), least, most);
+  return std::nullopt;
+}
+
+std::optional<double> TableFile::number(std::size_t column, double least, double most) {
+  std::string why;
+  const auto value = number_or_why(column, least, most, why);
+  if (!why.empty()) left_out_.push_back({line_, std::string(columns_[column]), std::move(why), true});
   return value;
 }
 
@@ -94,14 +128,15 @@ std::optional<std::int64_t> TableFile::leading(std::size_t column, char stop, st
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
   if (error == std::errc{} && end == field.data() + field.size() && value >= 0 && value <= most) return value;
-  object(column, fmt::format("'{}' is no number", shown(text(column))));
+  object(column, fmt::format("'{}' is not a number", shown(text(column))));
   return std::nullopt;
 }
 
 std::int64_t TableFile::needed(std::size_t column, std::int64_t least, std::int64_t most) {
-  const auto value = whole(column, least, most);
-  if (!value && !bad_) object(column, fmt::format("'{}': not said", shown(text(column))));
-  return value.value_or(0);
+  std::string why = fmt::format("'{}': not said", shown(text(column)));
+  const auto value = number_or_why(column, static_cast<double>(least), static_cast<double>(most), why);
+  if (!value) object(column, std::move(why));
+  return value ? static_cast<std::int64_t>(*value) : 0;
 }
 
 void TableFile::object(std::size_t column, std::string reason) {
@@ -114,7 +149,13 @@ void TableFile::report(std::string field, std::string reason) {
 }
 
 bool TableFile::row_is_good() {
-  if (!bad_) return true;
+  if (!bad_) {
+    bad_fields_ += left_out_.size();
+    if (on_bad_)
+      for (const BadLine& field : left_out_) on_bad_(field);
+    left_out_.clear();
+    return true;
+  }
   report(std::move(bad_->field), std::move(bad_->reason));
   bad_.reset();
   return false;

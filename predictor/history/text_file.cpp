@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/history/text_file.h"
 
 #include <algorithm>
@@ -17,6 +18,33 @@ constexpr std::size_t kBufferBytes = 256U << 10U;
 gzFile handle(void* gz) { return static_cast<gzFile>(gz); }
 
 std::string reason() { return std::strerror(errno); }  // NOLINT(concurrency-mt-unsafe): glibc's is per thread
+
+struct Magic {
+  std::string_view bytes, what, cure;
+};
+
+constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
+constexpr std::string_view kToUtf8 = "convert it with iconv -f UTF-16 -t UTF-8";
+
+// What people hand over instead of text, by its first bytes.
+constexpr Magic kNotText[] = {
+    {"\xFF\xFE", "UTF-16 text, as Windows writes it", kToUtf8},
+    {"\xFE\xFF", "UTF-16 text", kToUtf8},
+    {"\x28\xB5\x2F\xFD", "compressed by zstd", "decompress it with zstd -d"},
+    {"\xFD\x37zXZ", "compressed by xz", "decompress it with xz -d"},
+    {"BZh", "compressed by bzip2", "decompress it with bzip2 -d"},
+    {"PK\x03\x04", "a zip archive or a spreadsheet", "unpack it, or save it as text"},
+    {"SQLite format 3", "an SQLite database", "export its table as text"},
+    {"PAR1", "a Parquet file", "export it as text"},
+    {"\x89HDF", "an HDF5 file", "a dataset of ours is for foreshape-train"},
+};
+
+/// UTF-16 without a mark: of its first two characters one byte each is 0.
+bool is_unmarked_utf16(std::string_view head) {
+  if (head.size() < 4) return false;
+  const bool zero[] = {head[0] == 0, head[1] == 0, head[2] == 0, head[3] == 0};
+  return zero[0] != zero[1] && zero[0] == zero[2] && zero[1] == zero[3];
+}
 
 /// The line's text up to kMaxLineBytes and without a carriage return at its end.
 TextFile::Line finished(std::string_view text, std::uint64_t number) {
@@ -40,12 +68,12 @@ Result<TextFile> TextFile::open(const std::string& path) {
   struct stat info {};
   if (::fstat(fd, &info) != 0 || S_ISDIR(info.st_mode)) {
     ::close(fd);
-    return failure(ErrorCode::invalid_input, path + ": is a folder, not a file");
+    return failure(ErrorCode::invalid_input, path + ": is a directory, not a file");
   }
   gzFile gz = gzdopen(fd, "rb");
   if (gz == nullptr) {
     ::close(fd);
-    return failure(ErrorCode::unavailable, path + ": zlib has no memory");
+    return failure(ErrorCode::unavailable, path + ": zlib is out of memory");
   }
   gzbuffer(gz, kBufferBytes);
   return TextFile{path, gz, S_ISREG(info.st_mode) ? static_cast<std::uint64_t>(info.st_size) : 0};
@@ -61,7 +89,29 @@ Result<bool> TextFile::fill() {
                                                    path_, lines_, words));
   begin_ = 0;
   end_ = static_cast<std::size_t>(n);
+  if (!begun_)
+    if (const auto text = check_beginning(); !text) return tl::make_unexpected(text.error());
   return n > 0;
+}
+
+Result<void> TextFile::check_beginning() {
+  begun_ = true;
+  const std::string_view beginning{buffer_.data(), end_};
+  if (beginning.starts_with(kUtf8Mark)) begin_ = kUtf8Mark.size();
+  const auto refuse = [&](std::string_view what, std::string_view cure) {
+    return failure(ErrorCode::invalid_input,
+                   fmt::format("{}: is {}, which is not read; {}", path_, what, cure));
+  };
+  for (const Magic& magic : kNotText)
+    if (beginning.starts_with(magic.bytes)) return refuse(magic.what, magic.cure);
+  if (is_unmarked_utf16(beginning)) return refuse("UTF-16 text", kToUtf8);
+  return {};
+}
+
+Result<std::string_view> TextFile::head() {
+  if (!begun_)
+    if (const auto filled = fill(); !filled) return tl::make_unexpected(filled.error());
+  return std::string_view{buffer_.data() + begin_, end_ - begin_};
 }
 
 Result<std::optional<TextFile::Line>> TextFile::next() {

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Jobs of a Torque cluster from a table of its accounting's end records (tab-separated; the public IU-Mason
 // data).
 //
 // Runs in: offline.
-// Threads: one object, one thread.
+// Threads: pure functions; a JobTable has one thread.
 
-#include <optional>
+#include <string_view>
+#include <vector>
 
-#include "predictor/history/job_record.h"
-#include "predictor/history/table_file.h"
+#include "predictor/history/job_table.h"
 
 namespace foreshape {
 
@@ -21,19 +22,13 @@ namespace foreshape {
 ///   memory of 0 was never sampled: absent
 /// - used_cput_s / (slots x run time) = cpu efficiency
 /// - exit_status 0 completed, 271 (256 + SIGTERM: deleted) cancelled, else failed
-class TorqueTable {
- public:
-  static Result<TorqueTable> open(const std::string& path, TableFile::OnBad on_bad = {});
-  /// The next job, or nullopt at the end. Errors: those of TableFile::next_row.
-  Result<std::optional<JobRecord>> next();
-  std::uint64_t bad_lines() const { return table_.bad_lines(); }
-
- private:
-  explicit TorqueTable(TableFile table) : table_(std::move(table)) {}
-  JobRecord read_row();
-  void read_usage(JobRecord& job, std::int64_t nodes);
-
-  TableFile table_;
+struct TorqueFormat {
+  static constexpr char kDelimiter = '\t';
+  static constexpr std::size_t kNeeded = 17;
+  static const std::vector<std::string_view>& columns();
+  static JobRecord read(TableFile& table);
 };
+
+using TorqueTable = JobTable<TorqueFormat>;
 
 }  // namespace foreshape

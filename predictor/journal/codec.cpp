@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/journal/codec.h"
 
 #include <algorithm>
@@ -26,8 +27,8 @@ flatbuffers::Offset<flatbuffers::String> wire_text(Builder& to, const BoundedTex
 }
 
 flatbuffers::Offset<wire::Request> encode(Builder& to, const JobRequest& r) {
-  return wire::CreateRequest(to, r.submit_s, r.uid, r.account, r.partition, r.qos, r.name, r.script, r.folder,
-                             r.gres, r.licences, r.burst_buffer, wire_optional(r.nodes),
+  return wire::CreateRequest(to, r.submit_s, r.uid, r.account, r.partition, r.qos, r.name, r.script,
+                             r.work_dir, r.gres, r.licenses, r.burst_buffer, wire_optional(r.nodes),
                              wire_optional(r.cpus), wire_optional(r.tasks), wire_optional(r.gpus),
                              wire_optional(r.memory_per_node_bytes), wire_optional(r.limit_s), r.array_tasks,
                              r.interactive, r.has_dependency);
@@ -67,9 +68,9 @@ flatbuffers::Offset<void> encode(Builder& to, const SubmissionEvent& e) {
 }
 
 flatbuffers::Offset<void> encode(Builder& to, const OutcomeEvent& e) {
-  const auto asked = e.asked ? encode(to, *e.asked) : 0;
+  const auto requested = e.requested ? encode(to, *e.requested) : 0;
   return wire::CreateOutcome(to, e.job_id, e.token, e.uid, e.submit_s, e.start_s, e.end_s,
-                             static_cast<std::uint8_t>(e.state), e.run_s, asked)
+                             static_cast<std::uint8_t>(e.state), e.run_s, requested)
       .Union();
 }
 
@@ -126,9 +127,9 @@ class Decoder {
     r.qos = from->qos();
     r.name = from->name();
     r.script = from->script();
-    r.folder = from->folder();
+    r.work_dir = from->work_dir();
     r.gres = from->gres();
-    r.licences = from->licences();
+    r.licenses = from->licenses();
     r.burst_buffer = from->burst_buffer();
     r.nodes = optional(from->nodes());
     r.cpus = optional(from->cpus());
@@ -205,15 +206,15 @@ class Decoder {
     e.end_s = from.end_s();
     e.state = one_of(from.state(), JobState::requeued);
     e.run_s = from.run_s();
-    if (from.asked() != nullptr) e.asked = request(from.asked());
+    if (from.requested() != nullptr) e.requested = request(from.requested());
     return e;
   }
 
   HoldEvent hold(const wire::Hold& from) {
     HoldEvent e;
-    e.kind = one_of(from.kind(), HoldEvent::Kind::personal);
+    e.kind = one_of(from.kind(), HoldKind::personal);
     e.step = one_of(from.step(), HoldEvent::Step::would);
-    e.action = one_of(from.action(), HoldEvent::Action::release);
+    e.action = one_of(from.action(), HoldAction::release);
     e.at_s = from.at_s();
     text(from.reservation(), e.reservation);
     text(from.partition(), e.partition);
@@ -264,9 +265,9 @@ std::string_view EventEncoder::encode(const JournalEvent& event) {
 
 Result<JournalEvent> decode_event(std::string_view bytes) {
   // Copied to where FlatBuffers may read numbers in one piece: in a file a record begins anywhere.
-  constexpr std::size_t kLeastBytes = 8;
+  constexpr std::size_t kMinBytes = 8;
   alignas(std::max_align_t) std::array<std::uint8_t, kMaxPayloadBytes> data;
-  if (bytes.size() < kLeastBytes || bytes.size() > data.size())
+  if (bytes.size() < kMinBytes || bytes.size() > data.size())
     return failure(ErrorCode::corrupt, "not a journal record");
   std::memcpy(data.data(), bytes.data(), bytes.size());
   flatbuffers::Verifier verifier(data.data(), bytes.size());
@@ -290,7 +291,7 @@ Result<JournalEvent> decode_event(std::string_view bytes) {
       break;
     default:
       return failure(ErrorCode::invalid_input,
-                     "a kind of event that this version does not know; use a newer one");
+                     "a kind of event that this version does not know; use a newer version");
   }
   if (!decoder.fine()) return failure(ErrorCode::corrupt, "a journal record with a value out of its range");
   return event;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Journal events as FlatBuffers (journal.fbs) and back.
 //

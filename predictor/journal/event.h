@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What the journal keeps: every submission with its prediction and plan, every end, every step of a hold.
 //
@@ -14,6 +15,7 @@
 #include "predictor/base/prediction.h"
 #include "predictor/base/text.h"
 #include "predictor/plan/plan.h"
+#include "predictor/plan/pre_allocation.h"
 
 namespace foreshape {
 
@@ -33,7 +35,7 @@ struct SubmissionEvent {
 };
 
 /// Seen by the agent in Slurm's job list: the first word of an outcome; accounting's comes minutes later.
-/// With what was asked: a Runtime that starts makes its profiles whole from these.
+/// With what was requested: a Runtime that starts makes its profiles whole from these.
 struct OutcomeEvent {
   JobId job_id = 0;
   SubmissionToken token = 0;  ///< 0 = submitted while we were not there
@@ -41,12 +43,12 @@ struct OutcomeEvent {
   UnixSeconds submit_s = 0, start_s = 0, end_s = 0;
   JobState state = JobState::unknown;
   std::int64_t run_s = 0;  ///< of the last run, suspended time not counted
-  std::optional<JobRequest> asked = std::nullopt;
+  std::optional<JobRequest> requested = std::nullopt;
 };
 
 /// One step in the life of a pre-allocation, written before it is tried and after it came out.
 struct HoldEvent {
-  enum class Kind : std::uint8_t { pool, personal } kind = Kind::pool;
+  HoldKind kind = HoldKind::pool;
   enum class Step : std::uint8_t {
     intend,    ///< about to do `action`
     done,      ///< it worked
@@ -56,7 +58,7 @@ struct HoldEvent {
     adopted,   ///< found in Slurm's list at start: ours from before
     would,     ///< dry run: what would have been done
   } step = Step::intend;
-  enum class Action : std::uint8_t { none, create, grow, shrink, move, release } action = Action::none;
+  HoldAction action = HoldAction::none;
   UnixSeconds at_s = 0;
   BoundedText<64> reservation;  ///< Slurm's name of it
   BoundedText<64> partition;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // One record in a journal file: a length and a checksum around the bytes.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/journal/journal_files.h"
 
 #include <algorithm>
@@ -36,10 +37,10 @@ std::string journal_file_name(std::uint64_t first_sequence) {
   return fmt::format("{:0{}}{}", first_sequence, kDigits, kSuffix);
 }
 
-Result<std::vector<JournalFile>> list_journal_files(const std::string& folder) {
+Result<std::vector<JournalFile>> list_journal_files(const std::string& directory) {
   std::error_code problem;
   std::vector<JournalFile> files;
-  std::filesystem::directory_iterator entry(folder, problem);
+  std::filesystem::directory_iterator entry(directory, problem);
   for (; !problem && entry != std::filesystem::directory_iterator(); entry.increment(problem)) {
     const std::string name = entry->path().filename().string();
     const auto sequence = sequence_of(name);
@@ -51,16 +52,16 @@ Result<std::vector<JournalFile>> list_journal_files(const std::string& folder) {
   if (problem) {
     const bool missing = problem == std::errc::no_such_file_or_directory;
     return failure(missing ? ErrorCode::not_found : ErrorCode::unavailable,
-                   folder + ": " + problem.message());
+                   directory + ": " + problem.message());
   }
   std::sort(files.begin(), files.end(),
             [](const JournalFile& a, const JournalFile& b) { return a.first_sequence < b.first_sequence; });
   return files;
 }
 
-Result<std::uint64_t> read_ingested(const std::string& folder) {
+Result<std::uint64_t> read_ingested(const std::string& directory) {
   constexpr std::size_t kMaxBytes = 64;
-  const std::string path = folder + kIngestedName;
+  const std::string path = directory + kIngestedName;
   const auto text = read_file(path, kMaxBytes);
   if (!text && text.error().code == ErrorCode::not_found) return 0;
   if (!text) return tl::make_unexpected(text.error());
@@ -69,8 +70,8 @@ Result<std::uint64_t> read_ingested(const std::string& folder) {
   return *value;
 }
 
-Result<void> write_ingested(const std::string& folder, std::uint64_t sequence) {
-  return replace_file(folder + kIngestedName, fmt::format("{}\n", sequence),
+Result<void> write_ingested(const std::string& directory, std::uint64_t sequence) {
+  return replace_file(directory + kIngestedName, fmt::format("{}\n", sequence),
                       0644);  // ingest may be root, slurmctld reads it
 }
 

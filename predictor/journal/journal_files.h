@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// The journal's folder: which files are the journal's, and how far ingest has come.
+// The journal's directory: which files are the journal's, and how far ingest has come.
 //
 // Runs in: slurmctld (our own threads only) and offline.
 // Threads: pure functions over the file system.
@@ -21,16 +22,16 @@ struct JournalFile {
 
 std::string journal_file_name(std::uint64_t first_sequence);
 
-/// The folder's journal files, oldest first. Everything else in the folder is ignored.
-/// Errors: not_found - no such folder; unavailable - it can't be read.
-Result<std::vector<JournalFile>> list_journal_files(const std::string& folder);
+/// The directory's journal files, oldest first. Everything else in the directory is ignored.
+/// Errors: not_found - no such directory; unavailable - it can't be read.
+Result<std::vector<JournalFile>> list_journal_files(const std::string& directory);
 
 /// The highest sequence number that the store has for good, 0 if ingest never ran here.
 /// Errors: unavailable; corrupt - the file "ingested" holds no number.
-Result<std::uint64_t> read_ingested(const std::string& folder);
+Result<std::uint64_t> read_ingested(const std::string& directory);
 
 /// Says that all records up to this one are in the store: their files may go when room is needed.
 /// Errors: unavailable.
-Result<void> write_ingested(const std::string& folder, std::uint64_t sequence);
+Result<void> write_ingested(const std::string& directory, std::uint64_t sequence);
 
 }  // namespace foreshape

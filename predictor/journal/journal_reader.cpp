@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/journal/journal_reader.h"
 
 #include <algorithm>
@@ -15,8 +16,8 @@ namespace {
 
 constexpr std::size_t kDamageKept = 1'000;
 
-Result<FrameScanner> open_scanner(const std::string& folder, const JournalFile& file) {
-  const std::string path = folder + "/" + file.name;
+Result<FrameScanner> open_scanner(const std::string& directory, const JournalFile& file) {
+  const std::string path = directory + "/" + file.name;
   Descriptor descriptor{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
   if (!descriptor.is_open()) {
     const auto code = errno == ENOENT ? ErrorCode::not_found : ErrorCode::unavailable;
@@ -28,7 +29,7 @@ Result<FrameScanner> open_scanner(const std::string& folder, const JournalFile& 
 }  // namespace
 
 struct JournalReader::State {
-  std::string folder;
+  std::string directory;
   std::uint64_t wanted = 0;             // no entry below it is answered
   std::uint64_t expected = 0;           // the number after the last one seen; 0 = none seen yet
   std::optional<FrameScanner> scanner;  // of the file being read
@@ -54,7 +55,7 @@ struct JournalReader::State {
 
 /// The file after the one being read; at first, the one in which `wanted` lies.
 Result<std::optional<JournalFile>> JournalReader::State::next_file() const {
-  const auto files = list_journal_files(folder);
+  const auto files = list_journal_files(directory);
   if (!files) return tl::make_unexpected(files.error());
   auto next = files->begin();
   if (scanner)
@@ -82,7 +83,7 @@ Result<std::optional<FrameScanner::Found>> JournalReader::State::next_frame() {
     // The writer is done with this file, but may have added to it between our reading and our looking.
     if (auto found = read_frame(); !found || *found) return found;
     if (scanner) note_damage(scanner->end(), scanner->file_bytes() - scanner->end());
-    auto opened = open_scanner(folder, **next);
+    auto opened = open_scanner(directory, **next);
     // Deleted meanwhile to make room: then another one is the next.
     if (!opened && opened.error().code == ErrorCode::not_found) continue;
     if (!opened) return tl::make_unexpected(opened.error());
@@ -96,11 +97,11 @@ JournalReader::~JournalReader() = default;
 JournalReader::JournalReader(JournalReader&&) noexcept = default;
 JournalReader& JournalReader::operator=(JournalReader&&) noexcept = default;
 
-Result<JournalReader> JournalReader::open(const std::string& folder, std::uint64_t from_sequence) {
+Result<JournalReader> JournalReader::open(const std::string& directory, std::uint64_t from_sequence) {
   auto state = std::make_unique<State>();
-  state->folder = folder;
+  state->directory = directory;
   state->wanted = from_sequence;
-  if (const auto files = list_journal_files(folder); !files) return tl::make_unexpected(files.error());
+  if (const auto files = list_journal_files(directory); !files) return tl::make_unexpected(files.error());
   return JournalReader(std::move(state));
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Reads the journal in order, also while it is being written, and past damage.
 //
@@ -30,8 +31,8 @@ struct JournalDamage {
 class JournalReader {
  public:
   /// A reader whose first entry is the first whole record with this sequence number or a later one.
-  /// Errors: not_found - no such folder; unavailable.
-  static Result<JournalReader> open(const std::string& folder, std::uint64_t from_sequence = 0);
+  /// Errors: not_found - no such directory; unavailable.
+  static Result<JournalReader> open(const std::string& directory, std::uint64_t from_sequence = 0);
 
   ~JournalReader();
   JournalReader(JournalReader&&) noexcept;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/journal/journal_writer.h"
 
 #include <algorithm>
@@ -14,7 +15,7 @@
 namespace foreshape {
 namespace {
 
-constexpr mode_t kFolderMode = 0750;  // ingest may run as a member of SlurmUser's group
+constexpr mode_t kDirectoryMode = 0750;  // ingest may run as a member of SlurmUser's group
 constexpr mode_t kFileMode = 0640;
 
 tl::unexpected<Error> unavailable(const std::string& path, const char* step) {
@@ -36,41 +37,43 @@ bool write_at(int fd, std::string_view bytes, std::int64_t offset) {
 
 }  // namespace
 
-Result<JournalWriter> JournalWriter::open(const std::string& folder, const JournalOptions& options) {
-  JournalWriter writer(folder, options);
-  if (auto opened = writer.open_folder(); !opened) return tl::make_unexpected(opened.error());
+Result<JournalWriter> JournalWriter::open(const std::string& directory, const JournalOptions& options) {
+  JournalWriter writer(directory, options);
+  if (auto opened = writer.open_directory(); !opened) return tl::make_unexpected(opened.error());
   if (auto found = writer.find_end(); !found) return tl::make_unexpected(found.error());
   return writer;
 }
 
-/// Opens and locks the folder, which is made where it is missing.
-Result<void> JournalWriter::open_folder() {
-  if (::mkdir(folder_.c_str(), kFolderMode) != 0 && errno != EEXIST) return unavailable(folder_, "mkdir");
-  folder_fd_ = Descriptor{::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!folder_fd_.is_open()) return unavailable(folder_, "open");
+/// Opens and locks the directory, which is made where it is missing.
+Result<void> JournalWriter::open_directory() {
+  if (::mkdir(directory_.c_str(), kDirectoryMode) != 0 && errno != EEXIST)
+    return unavailable(directory_, "mkdir");
+  directory_fd_ = Descriptor{::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!directory_fd_.is_open()) return unavailable(directory_, "open");
   struct stat info {};
-  if (::fstat(folder_fd_.get(), &info) != 0) return unavailable(folder_, "stat");
+  if (::fstat(directory_fd_.get(), &info) != 0) return unavailable(directory_, "stat");
   if ((info.st_mode & S_IWOTH) != 0)
-    return failure(ErrorCode::invalid_input, folder_ + ": everybody may write there; run chmod o-w on it");
-  if (::flock(folder_fd_.get(), LOCK_EX | LOCK_NB) == 0) return {};
+    return failure(ErrorCode::invalid_input, directory_ + ": world-writable; run chmod o-w on it");
+  if (::flock(directory_fd_.get(), LOCK_EX | LOCK_NB) == 0) return {};
   if (errno == EWOULDBLOCK)
-    return failure(ErrorCode::busy, folder_ + ": another process writes this journal");
+    return failure(ErrorCode::busy, directory_ + ": another process is writing this journal");
   // A file system without locks (some NFS mounts): go on without.
-  return errno == EOPNOTSUPP || errno == ENOLCK ? Result<void>{} : Result<void>{unavailable(folder_, "lock")};
+  return errno == EOPNOTSUPP || errno == ENOLCK ? Result<void>{}
+                                                : Result<void>{unavailable(directory_, "lock")};
 }
 
 /// Cuts the torn tail off the newest file, and decides whether to go on in it.
 Result<void> JournalWriter::find_end() {
-  const auto listed = list_journal_files(folder_);
+  const auto listed = list_journal_files(directory_);
   if (!listed) return tl::make_unexpected(listed.error());
   files_.assign(listed->begin(), listed->end());
-  const std::uint64_t ingested = read_ingested(folder_).value_or(0);
+  const std::uint64_t ingested = read_ingested(directory_).value_or(0);
   next_ = std::max<std::uint64_t>({1, options_.first_sequence, ingested + 1});
   if (files_.empty()) return {};
 
   JournalFile& last = files_.back();
-  const std::string path = folder_ + "/" + last.name;
-  Descriptor file{::openat(folder_fd_.get(), last.name.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC)};
+  const std::string path = directory_ + "/" + last.name;
+  Descriptor file{::openat(directory_fd_.get(), last.name.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC)};
   if (!file.is_open()) return unavailable(path, "open");
   Descriptor reading{::fcntl(file.get(), F_DUPFD_CLOEXEC, 0)};
   FrameScanner scanner(std::move(reading), path, last.first_sequence);
@@ -103,7 +106,7 @@ Result<std::uint64_t> JournalWriter::append(const JournalEvent& event) {
 /// The error for a system call that failed just now; remembers whether room was what was missing.
 tl::unexpected<Error> JournalWriter::trouble(const std::string& name, const char* step) {
   disk_full_ = errno == ENOSPC || errno == EDQUOT;
-  return unavailable(folder_ + "/" + name, step);
+  return unavailable(directory_ + "/" + name, step);
 }
 
 Result<void> JournalWriter::write_frame() {
@@ -134,30 +137,36 @@ Result<void> JournalWriter::begin_file() {
   const std::string name = journal_file_name(next_);
   // O_TRUNC: a file of this name can only be one that no record was written to.
   const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
-  Descriptor file{::openat(folder_fd_.get(), name.c_str(), flags, kFileMode)};
+  Descriptor file{::openat(directory_fd_.get(), name.c_str(), flags, kFileMode)};
   if (!file.is_open() && errno == ENOENT) {
-    // Somebody deleted the folder under us.
+    // Somebody deleted the directory under us.
     files_.clear();
-    folder_fd_.reset();
-    if (auto opened = open_folder(); !opened) return opened;
-    file = Descriptor{::openat(folder_fd_.get(), name.c_str(), flags, kFileMode)};
+    directory_fd_.reset();
+    if (auto opened = open_directory(); !opened) return opened;
+    file = Descriptor{::openat(directory_fd_.get(), name.c_str(), flags, kFileMode)};
   }
   if (!file.is_open()) return trouble(name, "open");
   struct stat info {};
   if (::fstat(file.get(), &info) != 0) return trouble(name, "stat");
   if (!S_ISREG(info.st_mode))
-    return failure(ErrorCode::unavailable, folder_ + "/" + name + ": not a regular file");
+    return failure(ErrorCode::unavailable, directory_ + "/" + name + ": not a regular file");
   if (files_.empty() || files_.back().first_sequence != next_) files_.push_back({next_, name, 0});
   files_.back().bytes = 0;
   file_ = std::move(file);
-  folder_dirty_ = true;
+  directory_dirty_ = true;
   return {};
 }
 
 Result<void> JournalWriter::sync() {
-  if (folder_dirty_) {
-    if (::fsync(folder_fd_.get()) != 0) return trouble("", "fsync");
-    folder_dirty_ = false;
+  auto synced = bring_to_disk();
+  if (!synced) ++failed_syncs_;
+  return synced;
+}
+
+Result<void> JournalWriter::bring_to_disk() {
+  if (directory_dirty_) {
+    if (::fsync(directory_fd_.get()) != 0) return trouble("", "fsync");
+    directory_dirty_ = false;
   }
   if (!unsynced_ || !file_.is_open()) return {};
   unsynced_ = false;
@@ -172,7 +181,8 @@ Result<void> JournalWriter::sync() {
   if (::fstat(file_.get(), &info) == 0 && info.st_nlink == 0) {
     file_.reset();
     files_.clear();
-    return failure(ErrorCode::unavailable, folder_ + "/" + name + ": was deleted while it was written");
+    return failure(ErrorCode::unavailable,
+                   directory_ + "/" + name + ": was deleted while it was being written");
   }
   return {};
 }
@@ -189,16 +199,16 @@ std::uint64_t JournalWriter::oldest_last() const {
 }
 
 bool JournalWriter::delete_oldest() {
-  if (::unlinkat(folder_fd_.get(), files_.front().name.c_str(), 0) != 0 && errno != ENOENT) return false;
+  if (::unlinkat(directory_fd_.get(), files_.front().name.c_str(), 0) != 0 && errno != ENOENT) return false;
   files_.pop_front();
-  folder_dirty_ = true;
+  directory_dirty_ = true;
   return true;
 }
 
 /// Called between files: any of files_ may go.
 void JournalWriter::make_room(std::int64_t wanted_bytes) {
   while (!files_.empty() && total_bytes() + wanted_bytes > options_.total_bytes) {
-    const std::uint64_t ingested = read_ingested(folder_).value_or(0);
+    const std::uint64_t ingested = read_ingested(directory_).value_or(0);
     const std::uint64_t before = std::max(files_.front().first_sequence - 1, ingested);
     const std::uint64_t last = oldest_last();
     if (!delete_oldest()) return;
@@ -208,7 +218,7 @@ void JournalWriter::make_room(std::int64_t wanted_bytes) {
 
 bool JournalWriter::delete_oldest_ingested() {
   const bool is_written = files_.size() == 1 && file_.is_open();
-  if (files_.empty() || is_written || oldest_last() > read_ingested(folder_).value_or(0)) return false;
+  if (files_.empty() || is_written || oldest_last() > read_ingested(directory_).value_or(0)) return false;
   return delete_oldest();
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/model/arrival_wire.h"
 
 #include <vector>
@@ -48,10 +49,10 @@ Offset<fb::ArrivalPart> write_arrivals(FlatBufferBuilder& builder, const Arrival
 
 Wrong read_arrivals(const fb::ArrivalPart& from, ArrivalModel& to) {
   if (from.features_version() != kArrivalFeaturesVersion || from.features_hash() != arrival_features_hash())
-    return "arrivals.features_hash: made for other features of next submissions; train it anew";
+    return "arrivals.features_hash: made for a different set of next-submission features; retrain it";
   to.hidden = from.hidden();
   to.weights.assign(from.weights()->begin(), from.weights()->end());
-  if (from.golden()->size() > ArrivalModel::kMostGolden) return "arrivals.golden: too many pairs";
+  if (from.golden()->size() > ArrivalModel::kMaxGolden) return "arrivals.golden: too many pairs";
   for (const auto* pair : *from.golden())
     if (Wrong wrong = read_golden(*pair, to.golden.emplace_back())) return wrong;
   return std::nullopt;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The part of a model file that forecasts next submissions.
 //
@@ -5,7 +6,7 @@
 // Threads: pure functions.
 
 #include "model_generated.h"
-#include "predictor/model/arrival_model.h"
+#include "predictor/model/arrival/arrival_model.h"
 #include "predictor/model/wire.h"
 
 namespace foreshape {

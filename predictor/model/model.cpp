@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/model/model.h"
 
 #include <algorithm>
@@ -6,8 +7,8 @@
 #include <functional>
 #include <span>
 
-#include "predictor/model/fast_math.h"
-#include "predictor/model/network.h"
+#include "predictor/base/fast_math.h"
+#include "predictor/model/network/network.h"
 
 namespace foreshape {
 namespace {
@@ -17,7 +18,7 @@ using Bounds = ModelBounds;
 constexpr float kLevelTolerance = 0.01F;  // of the distribution function
 constexpr float kShiftTolerance = 0.01F;  // of ln quantile: it is found to 1e-3
 // Far beyond what any feature or logarithm can be: a number that is not from training.
-constexpr float kMostWeight = 1e4F, kMostInput = 1e4F;
+constexpr float kMaxWeight = 1e4F, kMaxInput = 1e4F;
 
 tl::unexpected<Error> wrong(std::string what) { return failure(ErrorCode::invalid_input, std::move(what)); }
 
@@ -38,19 +39,20 @@ Result<void> check_network(const Model& model) {
   const NetworkLayout layout{s};
   if (layout.total > Bounds::kWeights) return wrong(fmt::format("weights: {} are too many", layout.total));
   if (model.weights.size() != layout.total)
-    return wrong(fmt::format("weights: {}, but its sizes want {}", model.weights.size(), layout.total));
+    return wrong(fmt::format("weights: {}, but its sizes need {}", model.weights.size(), layout.total));
   for (const Block* block : layout.blocks())
-    if (!all_within(std::span{model.weights}.subspan(block->offset, block->size()), kMostWeight))
-      return wrong(fmt::format("weights: {} has a number that is none, or is huge", block->name));
+    if (!all_within(std::span{model.weights}.subspan(block->offset, block->size()), kMaxWeight))
+      return wrong(
+          fmt::format("weights: {} contains a value that is not finite or is too large", block->name));
   if (std::ranges::none_of(model.serves, std::identity{})) return wrong("serves: no resource");
   return {};
 }
 
-Result<void> check_gates(const Model& model) {
+Result<void> check_blends(const Model& model) {
   for (std::size_t r = 0; r < kResources; ++r) {
-    if (!model.serves[r] && model.gates[r] != GateTable{})
-      return wrong(fmt::format("gates: one for resource {}, which is not served", r));
-    if (auto fine = check_gate(model.gates[r]); !fine) return fine;
+    if (!model.serves[r] && model.blends[r] != BlendTable{})
+      return wrong(fmt::format("blends: one for resource {}, which is not served", r));
+    if (auto fine = check_blend(model.blends[r]); !fine) return fine;
   }
   return {};
 }
@@ -62,7 +64,7 @@ Result<void> check_card(const ModelCard& card) {
   for (const ModelMetric& metric : card.metrics) {
     if (metric.predictor.size() > Bounds::kNameBytes || metric.name.size() > Bounds::kNameBytes)
       return wrong("card: a metric's name is too long");
-    if (!std::isfinite(metric.value)) return wrong("card: a metric's value is no number");
+    if (!std::isfinite(metric.value)) return wrong("card: a metric's value is not a finite number");
   }
   return {};
 }
@@ -74,10 +76,9 @@ bool is_sane(const GoldenPair& pair) {
     return std::span{numbers}.first(in.candidates * columns);
   };
   const bool known = std::ranges::all_of(rows(in.known, kResources), [](std::uint8_t k) { return k <= 1; });
-  const bool inputs = all_within(in.job, kMostInput) &&
-                      all_within(rows(in.pairs, kPairFeatures), kMostInput) &&
-                      all_within(rows(in.values, kResources), kMostInput) &&
-                      all_within(in.bound, kMostInput) && all_within(in.reference, kMostInput);
+  const bool inputs = all_within(in.job, kMaxInput) && all_within(rows(in.pairs, kPairFeatures), kMaxInput) &&
+                      all_within(rows(in.values, kResources), kMaxInput) && all_within(in.bound, kMaxInput) &&
+                      all_within(in.reference, kMaxInput);
   return known && inputs && std::ranges::all_of(pair.quantiles, [](const auto& levels) {
            return std::ranges::all_of(levels, [](float q) { return std::isfinite(q) && q >= 0; });
          });
@@ -100,11 +101,13 @@ Result<void> compare(const Mixture& here, const GoldenPair& pair, std::size_t r,
     const bool at_bound = y + kShiftTolerance >= pair.input.bound[r];
     const float below = mixture_cdf(here, y - kShiftTolerance) - kLevelTolerance;
     const float above = at_bound ? 1 : mixture_cdf(here, y + kShiftTolerance) + kLevelTolerance;
-    // A number that is none compares as false.
+    // Not a finite number compares as false.
     if (!(below <= level && level <= above))
-      return failure(ErrorCode::corrupt,
-                     fmt::format("golden: pair {}, resource {}: where {} of the mass was, here is {:.3f}",
-                                 number, r, level, mixture_cdf(here, y)));
+      return failure(
+          ErrorCode::corrupt,
+          fmt::format(
+              "golden: pair {}, resource {}: where {} of the probability mass was, this machine finds {:.3f}",
+              number, r, level, mixture_cdf(here, y)));
   }
   return {};
 }
@@ -113,11 +116,11 @@ Result<void> compare(const Mixture& here, const GoldenPair& pair, std::size_t r,
 
 Result<void> check(const Model& model) {
   if (auto fine = check_network(model); !fine) return fine;
-  if (auto fine = check_gates(model); !fine) return fine;
+  if (auto fine = check_blends(model); !fine) return fine;
   if (auto fine = check_card(model.card); !fine) return fine;
   if (model.golden.size() > Bounds::kGolden) return wrong("golden: too many pairs");
   if (!std::ranges::all_of(model.golden, [](const GoldenPair& pair) { return is_sane(pair); }))
-    return wrong("golden: a pair has a number that is none, or is out of bounds");
+    return wrong("golden: a pair contains a value that is not finite or out of bounds");
   return model.arrivals ? check(*model.arrivals) : Result<void>{};
 }
 
@@ -132,7 +135,7 @@ GoldenPair golden_pair(const Model& model, const ModelInput& input) {
 
 Result<void> verify(const Model& model) {
   if (auto fine = check(model); !fine) return fine;
-  if (model.golden.empty()) return wrong("golden: there is no pair to verify it with");
+  if (model.golden.empty()) return wrong("golden: no pair to verify it with");
   for (std::size_t number = 0; number < model.golden.size(); ++number) {
     const GoldenPair& pair = model.golden[number];
     const NetworkState state = run(model, pair.input);

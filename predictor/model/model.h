@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A trained model: the network's weights, whom it serves better than the kernel, and where it comes from.
 //
@@ -13,10 +14,10 @@
 
 #include "predictor/base/clock.h"
 #include "predictor/base/result.h"
-#include "predictor/model/arrival_model.h"
-#include "predictor/model/features.h"
-#include "predictor/model/gate.h"
-#include "predictor/model/network_layout.h"
+#include "predictor/model/arrival/arrival_model.h"
+#include "predictor/model/blend.h"
+#include "predictor/model/features/features.h"
+#include "predictor/model/network/network_layout.h"
 
 namespace foreshape {
 
@@ -54,7 +55,7 @@ struct Model {
   NetworkSizes sizes;
   std::vector<float> weights;             ///< (NetworkLayout(sizes).total)
   std::array<bool, kResources> serves{};  ///< resources that it was trained and judged on; the others: kernel
-  std::array<GateTable, kResources> gates;  ///< for those that are served: network or kernel, by user
+  std::array<BlendTable, kResources> blends;  ///< for those that are served: network or kernel, by user
   ModelCard card;
   std::vector<GoldenPair> golden;
   std::optional<ArrivalModel> arrivals;  ///< absent: next submissions are forecast from gaps
@@ -69,7 +70,7 @@ struct ModelBounds {
 };
 
 /// Everything that can be seen without running the network: sizes, finite weights, order and bounds of the
-/// gates, texts, golden inputs. Errors: invalid_input - the field, and what it should be.
+/// blends, texts, golden inputs. Errors: invalid_input - the field, and what it should be.
 Result<void> check(const Model& model);
 
 /// The pair for an input, from the network as it is; model.weights and serves must be set.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/model/model_file.h"
 
 #include <algorithm>
@@ -8,8 +9,8 @@
 
 #include "predictor/base/sealed.h"
 #include "predictor/model/arrival_wire.h"
-#include "predictor/model/features_hash.h"
-#include "predictor/model/gate_wire.h"
+#include "predictor/model/blend_wire.h"
+#include "predictor/model/features/features_hash.h"
 #include "predictor/model/wire.h"
 
 namespace foreshape {
@@ -57,10 +58,10 @@ Offset<fb::ModelGolden> write_golden(FlatBufferBuilder& builder, const GoldenPai
 Wrong read_features(const fb::Model& from) {
   if (from.features_version() != kFeaturesVersion)
     return fmt::format(
-        "features_version: made for version {} of the features, this program has {}; train it anew",
+        "features_version: made for version {} of the features, this program has {}; retrain it",
         from.features_version(), kFeaturesVersion);
   if (from.features_hash() != features_hash())
-    return "features_hash: made for another list of features; train it anew";
+    return "features_hash: made for a different list of features; retrain it";
   return std::nullopt;
 }
 
@@ -115,8 +116,8 @@ Wrong read_fields(const fb::Model& from, Model& to) {
   if (from.golden()->size() > ModelBounds::kGolden) return "golden: too many pairs";
   for (const auto* pair : *from.golden())
     if (Wrong wrong = read_golden(*pair, to.golden.emplace_back())) return wrong;
-  for (const auto* gate : *from.gates())
-    if (Wrong wrong = read_gate(*gate, to.gates)) return wrong;
+  for (const auto* blend : *from.blends())
+    if (Wrong wrong = read_blend(*blend, to.blends)) return wrong;
   return from.arrivals() != nullptr ? read_arrivals(*from.arrivals(), to.arrivals.emplace()) : std::nullopt;
 }
 
@@ -133,21 +134,21 @@ Result<std::string> model_bytes(const Model& model) {
   const auto card = write_card(builder, model.card);
   std::vector<Offset<fb::ModelGolden>> golden;
   for (const GoldenPair& pair : model.golden) golden.push_back(write_golden(builder, pair));
-  std::vector<Offset<fb::GateOfResource>> gates;
+  std::vector<Offset<fb::BlendOfResource>> blends;
   std::uint32_t serves = 0;
   for (std::size_t r = 0; r < kResources; ++r) {
     if (!model.serves[r]) continue;
     serves |= 1U << r;
-    gates.push_back(write_gate(builder, r, model.gates[r]));
+    blends.push_back(write_blend(builder, r, model.blends[r]));
   }
   const auto all_golden = builder.CreateVector(golden);
-  const auto all_gates = builder.CreateVector(gates);
+  const auto all_blends = builder.CreateVector(blends);
   Offset<fb::ArrivalPart> arrivals;
   if (model.arrivals) arrivals = write_arrivals(builder, *model.arrivals);
   const NetworkSizes& s = model.sizes;
   builder.Finish(
       fb::CreateModel(builder, kFeaturesVersion, features_hash(), s.hidden, s.pair_hidden, s.embedding,
-                      s.identity_buckets, serves, weights, card, all_golden, all_gates, arrivals),
+                      s.identity_buckets, serves, weights, card, all_golden, all_blends, arrivals),
       fb::ModelIdentifier());
   return seal(kModelFile, {builder.GetBufferPointer(), builder.GetSize()});
 }

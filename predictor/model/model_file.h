@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The file that carries a trained model from the trainer to the plugin (format: README.md).
 //
@@ -33,8 +34,8 @@ Result<Model> read_model(const std::string& path, const std::optional<FileTrust>
 Result<Model> read_verified_model(const std::string& path,
                                   const std::optional<FileTrust>& trust = std::nullopt);
 
-/// In one step: readers see the old file or the new one. Mode 0644; the caller keeps folders from strangers.
-/// Errors: those of check() and replace_file; the message names the file.
+/// In one step: readers see the old file or the new one. Mode 0644; the caller keeps directories from
+/// strangers. Errors: those of check() and replace_file; the message names the file.
 Result<void> write_model(const std::string& path, const Model& model);
 
 }  // namespace foreshape

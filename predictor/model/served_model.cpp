@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/model/served_model.h"
 
 #include <algorithm>
@@ -17,11 +18,11 @@ bool is_usable(const Forecast& forecast) {
 
 ServingNetwork::ServingNetwork(Model model) : model_(std::move(model)), workspaces_(model_.sizes) {}
 
-ModelWord ServingNetwork::forecast(const JobMoment& moment, const KernelVotes& votes, Workspace& w) const {
+ModelOutcome ServingNetwork::forecast(const JobMoment& moment, const KernelVotes& votes, Workspace& w) const {
   w.forecasts = {};
   for (std::size_t r = 0; r < kResources; ++r)
     w.state.wanted[r] = model_.serves[r] && moment.kernel.forecasts[r].known();
-  if (std::ranges::none_of(w.state.wanted, [](bool wanted) { return wanted; })) return ModelWord::none;
+  if (std::ranges::none_of(w.state.wanted, [](bool wanted) { return wanted; })) return ModelOutcome::none;
   compute_features(moment, w.input);
   LoopProducts loops;
   const ModelInput* one = &w.input;
@@ -30,10 +31,10 @@ ModelWord ServingNetwork::forecast(const JobMoment& moment, const KernelVotes& v
     if (!w.state.wanted[r]) continue;
     w.forecasts[r] = mixture_forecast(w.state.mixtures[r], w.input.bound[r], moment.kernel.forecasts[r],
                                       votes[r], w.choices[r]);
-    if (!is_usable(w.forecasts[r])) return ModelWord::unusable;
+    if (!is_usable(w.forecasts[r])) return ModelOutcome::unusable;
     w.forecasts[r].jobs = moment.kernel.forecasts[r].jobs;
   }
-  return ModelWord::said;
+  return ModelOutcome::answered;
 }
 
 void ServingNetwork::warm_up() const {
@@ -49,26 +50,26 @@ void ServingNetwork::warm_up() const {
   }
 }
 
-ModelWord improve(const ServedModel& served, const JobMoment& moment, const KernelVotes& votes,
-                  Prediction& prediction, GateLesson& lesson) {
+ModelOutcome improve(const ServedModel& served, const JobMoment& moment, const KernelVotes& votes,
+                     Prediction& prediction, BlendLesson& lesson) {
   const auto work = served.network->borrow();
-  if (!work) return ModelWord::busy;
-  const ModelWord word = served.network->forecast(moment, votes, *work);
-  if (word != ModelWord::said) return word;
+  if (!work) return ModelOutcome::busy;
+  const ModelOutcome word = served.network->forecast(moment, votes, *work);
+  if (word != ModelOutcome::answered) return word;
   std::array<Forecast, kResources> mixed = prediction.forecasts;
   for (std::size_t r = 0; r < kResources; ++r) {
     const Forecast& network = work->forecasts[r];
     if (!network.known()) continue;
-    const GateTable& gate = served.gates[r];
+    const BlendTable& blend = served.blends[r];
     mixed[r] =
-        mix(gate.of(moment.job.uid), gate.everybody, prediction.forecasts[r], network, work->choices[r]);
-    if (!is_usable(mixed[r])) return ModelWord::unusable;
+        mix(blend.of(moment.job.uid), blend.everybody, prediction.forecasts[r], network, work->choices[r]);
+    if (!is_usable(mixed[r])) return ModelOutcome::unusable;
   }
   constexpr auto kRunTime = static_cast<std::size_t>(Resource::run_time);
   lesson = work->forecasts[kRunTime].known()
                ? lesson_of(prediction.forecasts[kRunTime], work->forecasts[kRunTime], work->choices[kRunTime],
                            evidence_of(work->input))
-               : GateLesson{};
+               : BlendLesson{};
   prediction.forecasts = mixed;
   prediction.model = served.network->model().checksum;
   return word;

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// A trained model at work: the network with room to run in, and the gate beside it.
+// A trained model at work: the network with room to run in, and the blend beside it.
 //
 // Runs in: slurmctld and offline. Made on our own threads; predictions allocate nothing.
 // Threads: immutable but for the workspaces, which are taken by one thread each: improve() from any.
@@ -13,18 +14,18 @@
 
 #include "predictor/base/lending_pool.h"
 #include "predictor/baseline/kernel.h"
-#include "predictor/model/features.h"
+#include "predictor/model/features/features.h"
 #include "predictor/model/model.h"
-#include "predictor/model/network.h"
+#include "predictor/model/network/network.h"
 
 namespace foreshape {
 
 /// What came of asking the model.
-enum class ModelWord : std::uint8_t {
+enum class ModelOutcome : std::uint8_t {
   none,      ///< there is no model, or the kernel knows nothing either: it was not asked
-  said,      ///< it is in the prediction
+  answered,  ///< it is in the prediction
   busy,      ///< all workspaces were taken: the kernel's word stands
-  unusable,  ///< a number that is none, or quantiles that cross: the kernel's word stands
+  unusable,  ///< not a finite number, or quantiles that cross: the kernel's word stands
 };
 
 /// The weights, and workspaces made beforehand. slurmctld calls job_submit from one thread at a time, so that
@@ -51,7 +52,7 @@ class ServingNetwork {
 
   /// The network's forecasts of the resources that the model serves and the kernel knows, left in the
   /// workspace together with the features; the others are unknown.
-  ModelWord forecast(const JobMoment& moment, const KernelVotes& votes, Workspace& work) const;
+  ModelOutcome forecast(const JobMoment& moment, const KernelVotes& votes, Workspace& work) const;
 
   /// Runs once in every workspace, so that no submission meets memory that was never touched.
   void warm_up() const;
@@ -63,18 +64,18 @@ class ServingNetwork {
   const LendingPool<Workspace, kWorkspaces> workspaces_;
 };
 
-/// What is swapped in: another gate is another ServedModel over the same network.
+/// What is swapped in: another blend is another ServedModel over the same network.
 struct ServedModel {
   std::shared_ptr<const ServingNetwork> network;
-  std::array<GateTable, kResources> gates;
+  std::array<BlendTable, kResources> blends;
 };
 
-/// The network's and the gate's word in place of the kernel's.
+/// The network's and the blend's word in place of the kernel's.
 ///
 /// votes        what the kernel weighed for the moment's prediction
 /// prediction   the kernel's; changed only if the answer is `said`
 /// lesson       out, where the answer is `said`: of the run time
-ModelWord improve(const ServedModel& served, const JobMoment& moment, const KernelVotes& votes,
-                  Prediction& prediction, GateLesson& lesson);
+ModelOutcome improve(const ServedModel& served, const JobMoment& moment, const KernelVotes& votes,
+                     Prediction& prediction, BlendLesson& lesson);
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Arrays of numbers into FlatBuffers and out of them.
 //
@@ -33,7 +34,7 @@ template <class Number>
 Wrong read_numbers(const char* field, const flatbuffers::Vector<Number>& from,
                    std::span<std::type_identity_t<Number>> to) {
   if (from.size() != to.size())
-    return fmt::format("{}: {} numbers, {} are expected", field, from.size(), to.size());
+    return fmt::format("{}: {} numbers, {} expected", field, from.size(), to.size());
   std::copy(from.begin(), from.end(), to.begin());
   return std::nullopt;
 }

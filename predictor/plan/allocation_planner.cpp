@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/plan/allocation_planner.h"
 
 #include <algorithm>
@@ -18,6 +19,7 @@ namespace {
 struct Draft {
   std::vector<WantedHold> wanted;
   std::set<std::string> taken;   // nodes of wanted
+  std::set<std::string> pooled;  // those of them that are a pool's
   std::set<std::string> served;  // users with a personal hold
   IdleBudget budget;
 
@@ -26,6 +28,7 @@ struct Draft {
     budget.promise(hold.partition, hold.user, static_cast<std::uint32_t>(hold.nodes.size()),
                    hold.ends_s - now_s);
     taken.insert(hold.nodes.begin(), hold.nodes.end());
+    if (hold.kind == HoldKind::pool) pooled.insert(hold.nodes.begin(), hold.nodes.end());
     if (hold.kind == HoldKind::personal) served.insert(hold.user);
     wanted.push_back(std::move(hold));
   }
@@ -37,9 +40,15 @@ std::string percent(double probability) {
   return text;
 }
 
+/// Nodes that jobs which a hold let in have taken with them: the hold has let go of them, or never had them.
+std::int64_t guest_nodes(const ResourcePool& pool, const std::function<bool(const PoolNode&)>& counts) {
+  return std::ranges::count_if(
+      pool.nodes, [&](const PoolNode& node) { return node.guest && node.held_by.empty() && counts(node); });
+}
+
 std::uint32_t per_node(std::uint32_t cpus, std::uint32_t nodes) { return (cpus + nodes - 1) / nodes; }
 
-NodeWish wish_for(const ForeseenJob& job, UnixSeconds free_by_s) {
+NodeRequest request_for(const ForeseenJob& job, UnixSeconds free_by_s) {
   const std::uint32_t nodes = std::max(job.nodes, 1U);
   return {.partition = job.partition,
           .count = nodes,
@@ -63,6 +72,14 @@ bool would_wait(const ForeseenJob& job, const ResourcePool& pool) {
   return free < std::max<std::int64_t>(job.nodes, 1);
 }
 
+/// Its nodes but for those that are down, somebody else's reservation, or owed to others.
+std::vector<std::string> still_usable(const LiveHold& hold, const ResourcePool& pool) {
+  std::vector<std::string> nodes;
+  for (const std::string& name : hold.nodes)
+    if (const PoolNode* node = pool.find(name); node != nullptr && node->usable) nodes.push_back(name);
+  return nodes;
+}
+
 /// Live personal holds stay until their deadline, on other nodes where theirs are no longer of use.
 void keep_promises(const HoldFacts& facts, const HoldPolicy& policy, Draft& draft) {
   const UnixSeconds now_s = facts.pool.at_s;
@@ -73,20 +90,21 @@ void keep_promises(const HoldFacts& facts, const HoldPolicy& policy, Draft& draf
     const auto count = static_cast<std::uint32_t>(hold.nodes.size());
     if (draft.budget.affordable(hold.partition, hold.user, count, hold.deadline_s - now_s) < count) continue;
     // What the nodes must have is what those have that were chosen for this job.
-    NodeWish wish{.partition = hold.partition,
-                  .count = count,
-                  .cpus = UINT32_MAX,
-                  .memory_bytes = INT64_MAX,
-                  .free_by_s = now_s + policy.window_s,
-                  .mine = hold.nodes,
-                  .only_mine = false};
+    NodeRequest request{.partition = hold.partition,
+                        .count = count,
+                        .cpus = UINT32_MAX,
+                        .memory_bytes = INT64_MAX,
+                        .free_by_s = now_s + policy.window_s,
+                        .mine = hold.nodes,
+                        .only_mine = false};
     for (const std::string& name : hold.nodes)
       if (const PoolNode* node = facts.pool.find(name)) {
-        wish.cpus = std::min(wish.cpus, node->cpus);
-        wish.memory_bytes = std::min(wish.memory_bytes, node->memory_bytes);
+        request.cpus = std::min(request.cpus, node->cpus);
+        request.memory_bytes = std::min(request.memory_bytes, node->memory_bytes);
       }
-    std::vector<std::string> nodes = choose_nodes(facts.pool, wish, draft.taken);
-    if (nodes.size() < count) nodes = hold.nodes;
+    std::vector<std::string> nodes = choose_nodes(facts.pool, request, draft.taken);
+    if (nodes.size() < count) nodes = still_usable(hold, facts.pool);
+    if (nodes.empty()) continue;
     draft.add({HoldKind::personal, hold.name, hold.partition, hold.user, std::move(nodes), hold.deadline_s,
                hold.deadline_s, "kept until its deadline"},
               now_s);
@@ -106,12 +124,13 @@ void make_personal_hold(const ForeseenJob& job, const HoldFacts& facts, const Ho
   if (!is_named(job, policy) || job.probability < policy.personal_probability_min) return;
   if (draft.served.contains(job.user) || facts.misses.is_barred(job.user, now_s)) return;
   const std::uint32_t count = std::max(job.nodes, 1U);
-  if (count > policy.personal_nodes_max || !would_wait(job, facts.pool)) return;
+  const std::int64_t in_use = guest_nodes(facts.pool, [&](const PoolNode& n) { return n.guest == job.uid; });
+  if (count + in_use > policy.personal_nodes_max || !would_wait(job, facts.pool)) return;
   if (draft.budget.affordable(job.partition, job.user, count, policy.deadline_s) < count) return;
   const LiveHold* fulfilled = fulfilled_hold(facts, job);
-  NodeWish wish = wish_for(job, now_s + policy.window_s);
-  if (fulfilled != nullptr) wish.mine = fulfilled->nodes;
-  std::vector<std::string> nodes = choose_nodes(facts.pool, wish, draft.taken);
+  NodeRequest request = request_for(job, now_s + policy.window_s);
+  if (fulfilled != nullptr) request.mine = fulfilled->nodes;
+  std::vector<std::string> nodes = choose_nodes(facts.pool, request, draft.taken);
   if (nodes.size() < count) return;
   const UnixSeconds deadline_s = now_s + policy.deadline_s;
   draft.add({HoldKind::personal, fulfilled != nullptr ? fulfilled->name : "", job.partition, job.user,
@@ -120,15 +139,38 @@ void make_personal_hold(const ForeseenJob& job, const HoldFacts& facts, const Ho
             now_s);
 }
 
-/// Node shares that the pool's jobs are foreseen to need, by partition.
-std::map<std::string, double> pool_demand(const HoldFacts& facts, const HoldPolicy& policy,
+/// Node shares that the pool's jobs are foreseen to need, in one partition.
+struct Demand {
+  double nodes = 0;
+  std::vector<ServedShare> by_user;
+
+  /// The largest first, as shares of the whole.
+  std::vector<ServedShare> served() const {
+    std::vector<ServedShare> largest = by_user;
+    std::ranges::stable_sort(largest, std::greater{}, &ServedShare::share);
+    if (largest.size() > WantedHold::kMaxServed) largest.resize(WantedHold::kMaxServed);
+    for (ServedShare& one : largest) one.share /= nodes;
+    return largest;
+  }
+};
+
+/// What the pool has kept idle for this user has used up what he may cost: he is served by what others need.
+bool has_spent_his_cap(const ForeseenJob& job, const HoldFacts& facts, const HoldPolicy& policy) {
+  return facts.ledger.spent_for(facts.pool.at_s, pool_account(job.uid)) >= policy.idle_cap_per_user_node_s;
+}
+
+std::map<std::string, Demand> pool_demand(const HoldFacts& facts, const HoldPolicy& policy,
                                           const Draft& draft) {
-  std::map<std::string, double> demand;
+  std::map<std::string, Demand> demand;
   for (const ForeseenJob& job : facts.foreseen) {
     const bool is_short = job.run_s > 0 && job.run_s < policy.short_job_s;
     if (!is_short || job.probability < policy.arrival_probability_min) continue;
     if (!job.user.empty() && draft.served.contains(job.user)) continue;
-    demand[job.partition] += job.probability * node_share(job, facts.pool);
+    if (has_spent_his_cap(job, facts, policy)) continue;
+    const double nodes = job.probability * node_share(job, facts.pool);
+    Demand& here = demand[job.partition];
+    here.nodes += nodes;
+    here.by_user.push_back({job.uid, nodes});
   }
   return demand;
 }
@@ -159,43 +201,72 @@ std::set<std::string> owed_to_head(const ResourcePool& pool, const WaitingQueue&
   return names;
 }
 
+/// Queues whose head has waited for too long and might use these nodes or others of this partition.
+/// Partitions overlap: who waits in another one waits for the same nodes.
+std::vector<WaitingQueue> blocked_queues(const ResourcePool& pool, const std::string& partition,
+                                         const HoldPolicy& policy) {
+  std::vector<WaitingQueue> blocked;
+  for (const WaitingQueue& queue : pool.queues) {
+    if (queue.head == 0 || pool.at_s - queue.head_since_s <= policy.head_blocked_s) continue;
+    const auto is_shared = [&](const PoolNode& node) {
+      return node.is_in(partition) && node.is_in(queue.partition);
+    };
+    if (std::ranges::any_of(pool.nodes, is_shared)) blocked.push_back(queue);
+  }
+  return blocked;
+}
+
 const LiveHold* live_pool(const HoldFacts& facts, const std::string& partition) {
   for (const LiveHold& hold : facts.live)
     if (hold.kind == HoldKind::pool && hold.partition == partition) return &hold;
   return nullptr;
 }
 
-void make_pool(const std::string& partition, double demand, const HoldFacts& facts, const HoldPolicy& policy,
-               Draft& draft) {
+/// What pool_share_max leaves for the pool of this partition, of its nodes and of all together: partitions
+/// overlap, and each with a pool of its own would hold the same share again.
+double share_left(const std::string& partition, const ResourcePool& pool, const HoldPolicy& policy,
+                  const Draft& draft) {
+  const auto left = [&](const std::function<bool(const PoolNode&)>& counts) {
+    const auto usable =
+        std::ranges::count_if(pool.nodes, [&](const PoolNode& node) { return node.usable && counts(node); });
+    const auto pooled = std::ranges::count_if(
+        pool.nodes, [&](const PoolNode& node) { return draft.pooled.contains(node.name) && counts(node); });
+    return std::floor(policy.pool_share_max * static_cast<double>(usable)) -
+           static_cast<double>(pooled + guest_nodes(pool, counts));
+  };
+  return std::min(left([&](const PoolNode& node) { return node.is_in(partition); }),
+                  left([](const PoolNode&) { return true; }));
+}
+
+void make_pool(const std::string& partition, const Demand& demand, const HoldFacts& facts,
+               const HoldPolicy& policy, Draft& draft) {
   const UnixSeconds now_s = facts.pool.at_s;
-  const auto nodes_here = std::ranges::count_if(
-      facts.pool.nodes, [&](const PoolNode& node) { return node.usable && node.is_in(partition); });
-  const double most = std::floor(policy.pool_share_max * static_cast<double>(nodes_here));
+  const double most = share_left(partition, facts.pool, policy, draft);
   auto count =
-      static_cast<std::uint32_t>(std::max(std::min(most, std::ceil(policy.pool_factor * demand)), 0.0));
+      static_cast<std::uint32_t>(std::max(std::min(most, std::ceil(policy.pool_factor * demand.nodes)), 0.0));
 
   const LiveHold* live = live_pool(facts, partition);
   const std::vector<std::string> mine = live != nullptr ? live->nodes : std::vector<std::string>{};
-  const WaitingQueue queue = facts.pool.queue_of(partition);
-  const bool head_is_blocked = queue.head != 0 && now_s - queue.head_since_s > policy.head_blocked_s;
+  const std::vector<WaitingQueue> blocked = blocked_queues(facts.pool, partition, policy);
+  const bool head_is_blocked = !blocked.empty();
   std::set<std::string> not_these = draft.taken;
-  if (head_is_blocked) not_these.merge(owed_to_head(facts.pool, queue, mine));
+  for (const WaitingQueue& queue : blocked) not_these.merge(owed_to_head(facts.pool, queue, mine));
   count = draft.budget.affordable(partition, "", count, facts.pool_life_s);
   if (count == 0) return;
-  const NodeWish wish{.partition = partition,
-                      .count = count,
-                      .cpus = 0,
-                      .memory_bytes = 0,
-                      .free_by_s = now_s + policy.window_s,
-                      .mine = mine,
-                      .only_mine = head_is_blocked};
-  std::vector<std::string> nodes = choose_nodes(facts.pool, wish, not_these);
+  const NodeRequest request{.partition = partition,
+                            .count = count,
+                            .cpus = 0,
+                            .memory_bytes = 0,
+                            .free_by_s = now_s + policy.window_s,
+                            .mine = mine,
+                            .only_mine = head_is_blocked};
+  std::vector<std::string> nodes = choose_nodes(facts.pool, request, not_these);
   if (nodes.empty()) return;
   char reason[96];
-  std::snprintf(reason, sizeof reason, "%.2f nodes foreseen within %lld s%s", demand,
+  std::snprintf(reason, sizeof reason, "%.2f nodes foreseen within %lld s%s", demand.nodes,
                 static_cast<long long>(policy.window_s), head_is_blocked ? ", the head is blocked" : "");
   draft.add({HoldKind::pool, live != nullptr ? live->name : "", partition, "", std::move(nodes), 0,
-             now_s + facts.pool_life_s, reason},
+             now_s + facts.pool_life_s, reason, demand.served()},
             now_s);
 }
 
@@ -214,8 +285,8 @@ double node_share(const ForeseenJob& job, const ResourcePool& pool) {
 }
 
 std::vector<WantedHold> plan_holds(const HoldFacts& facts, const HoldPolicy& policy) {
-  if (policy.mode == HoldPolicy::Mode::off) return {};
-  Draft draft{{}, {}, {}, IdleBudget(facts.ledger, policy, facts.pool.at_s)};
+  if (policy.mode == HoldMode::off) return {};
+  Draft draft{{}, {}, {}, {}, IdleBudget(facts.ledger, policy, facts.pool.at_s)};
   keep_promises(facts, policy, draft);
   std::vector<const ForeseenJob*> surest;
   for (const ForeseenJob& job : facts.foreseen) surest.push_back(&job);

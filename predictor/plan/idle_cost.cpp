@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/plan/idle_cost.h"
 
 #include <algorithm>
@@ -11,15 +12,24 @@ std::int64_t idle_s(const PoolNode& node, UnixSeconds from_s, UnixSeconds to_s) 
   return std::clamp(node.since_s, from_s, to_s) - from_s;
 }
 
+/// Partitions overlap: who waits in any of the node's could use it.
+bool is_waited_for(const PoolNode& node, const ResourcePool& pool) {
+  return std::ranges::any_of(pool.queues, [&](const WaitingQueue& queue) {
+    return queue.waiting > 0 && node.is_in(queue.partition);
+  });
+}
+
 }  // namespace
 
 std::int64_t idle_node_s(const LiveHold& hold, const ResourcePool& pool, UnixSeconds from_s) {
-  if (pool.queue_of(hold.partition).waiting == 0) return 0;
   std::int64_t sum = 0;
   for (const PoolNode& node : pool.nodes)
-    if (std::ranges::binary_search(hold.nodes, node.name)) sum += idle_s(node, from_s, pool.at_s);
+    if (std::ranges::binary_search(hold.nodes, node.name) && is_waited_for(node, pool))
+      sum += idle_s(node, from_s, pool.at_s);
   return sum;
 }
+
+std::string pool_account(UserId uid) { return "#" + std::to_string(uid); }
 
 IdleLedger::IdleLedger(std::span<const IdleEntry> entries, UnixSeconds now_s) {
   for (const IdleEntry& entry : entries)
@@ -33,6 +43,9 @@ void IdleLedger::add(UnixSeconds at_s, const std::string& partition, const std::
   if (node_s <= 0) return;
   const UnixSeconds slot_s = at_s - at_s % kSlotSeconds;
   forget_before(at_s - kDaySeconds);
+  // The clock was ahead and was set back: what was spent meanwhile is a day old in a day, not in decades.
+  if (!entries_.empty() && entries_.back().from_s > slot_s)
+    for (IdleEntry& entry : entries_) entry.from_s = std::min(entry.from_s, slot_s);
   for (auto entry = entries_.rbegin(); entry != entries_.rend() && entry->from_s >= slot_s; ++entry)
     if (entry->partition == partition && entry->user == user) {
       entry->node_s += node_s;

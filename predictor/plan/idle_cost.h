@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What holding nodes has cost: node-seconds that were kept idle while other work waited, over a rolling day.
 //
@@ -18,11 +19,15 @@
 namespace foreshape {
 
 /// Idle node-seconds of a hold's nodes between two looks at the machine, the later of which is `pool`.
-/// Zero while nobody waits in the hold's partition: then the nodes would have been idle anyway.
+/// A node counts while somebody waits in any partition that has it: else it would have been idle anyway.
 /// A node that a job has taken since then counts as idle up to that job's start: never too little.
 std::int64_t idle_node_s(const LiveHold& hold, const ResourcePool& pool, UnixSeconds from_s);
 
-/// What was spent in ten minutes for one user's holds in one partition (user empty = for the pool).
+/// Under what name the pool's cost for one user stands in the ledger.
+std::string pool_account(UserId uid);
+
+/// What was spent in ten minutes for one user in one partition. user: of personal holds the name, of the pool
+/// a pool_account(); empty = for the pool, and nobody's in particular.
 struct IdleEntry {
   UnixSeconds from_s = 0;
   std::string partition;

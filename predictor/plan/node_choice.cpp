@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/plan/node_choice.h"
 
 #include <algorithm>
@@ -15,39 +16,39 @@ struct Candidate {
   auto key() const { return std::tie(rank, free_at_s, node->name); }
 };
 
-bool is_mine(const PoolNode& node, const NodeWish& wish) {
-  return std::ranges::find(wish.mine, node.name) != wish.mine.end();
+bool is_mine(const PoolNode& node, const NodeRequest& request) {
+  return std::ranges::find(request.mine, node.name) != request.mine.end();
 }
 
-bool fits(const PoolNode& node, const NodeWish& wish) {
-  return node.usable && node.is_in(wish.partition) && node.cpus >= wish.cpus &&
-         node.memory_bytes >= wish.memory_bytes;
+bool fits(const PoolNode& node, const NodeRequest& request) {
+  return node.usable && node.is_in(request.partition) && node.cpus >= request.cpus &&
+         node.memory_bytes >= request.memory_bytes;
 }
 
 /// Lower is better; nullopt: not to be held.
-std::optional<int> rank(const PoolNode& node, const NodeWish& wish, UnixSeconds now_s) {
-  const bool mine = is_mine(node, wish);
-  if (!mine && (wish.only_mine || !node.held_by.empty())) return std::nullopt;
+std::optional<int> rank(const PoolNode& node, const NodeRequest& request, UnixSeconds now_s) {
+  const bool mine = is_mine(node, request);
+  if (!mine && (request.only_mine || !node.held_by.empty())) return std::nullopt;
   if (node.is_free) return mine ? 0 : 2;
-  if (node.free_at_s > wish.free_by_s && !wish.only_mine) return std::nullopt;
+  if (node.free_at_s > request.free_by_s && !request.only_mine) return std::nullopt;
   if (!mine) return 4;
   return node.free_at_s <= now_s + kSoonSeconds ? 1 : 3;
 }
 
 }  // namespace
 
-std::vector<std::string> choose_nodes(const ResourcePool& pool, const NodeWish& wish,
+std::vector<std::string> choose_nodes(const ResourcePool& pool, const NodeRequest& request,
                                       const std::set<std::string>& taken) {
   std::vector<Candidate> candidates;
   for (const PoolNode& node : pool.nodes) {
-    if (!fits(node, wish) || taken.contains(node.name)) continue;
-    if (const auto r = rank(node, wish, pool.at_s))
+    if (!fits(node, request) || taken.contains(node.name)) continue;
+    if (const auto r = rank(node, request, pool.at_s))
       candidates.push_back({*r, node.is_free ? 0 : node.free_at_s, &node});
   }
   std::ranges::sort(candidates, {}, &Candidate::key);
   std::vector<std::string> names;
   for (const Candidate& candidate : candidates)
-    if (names.size() < wish.count) names.push_back(candidate.node->name);
+    if (names.size() < request.count) names.push_back(candidate.node->name);
   std::ranges::sort(names);
   return names;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Which nodes to hold.
 //
@@ -16,7 +17,7 @@
 namespace foreshape {
 
 /// What a node must have, and which nodes come into question.
-struct NodeWish {
+struct NodeRequest {
   std::string_view partition;
   std::uint32_t count = 1;
   std::uint32_t cpus = 0;             ///< at least, of each node
@@ -34,7 +35,7 @@ inline constexpr std::int64_t kSoonSeconds = 60;
 /// other free ones, then the hold's own that will be free in time, then others that will, the soonest first.
 /// With only_mine its busy ones stay even if they are busy for long: they cost nothing and come back. Never a
 /// node that is taken, held by another reservation, not usable or too small.
-std::vector<std::string> choose_nodes(const ResourcePool& pool, const NodeWish& wish,
+std::vector<std::string> choose_nodes(const ResourcePool& pool, const NodeRequest& request,
                                       const std::set<std::string>& taken);
 
 }  // namespace foreshape

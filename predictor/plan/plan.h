@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What Slurm and the user are told about one job.
 //
@@ -14,12 +15,12 @@
 namespace foreshape {
 
 struct Plan {
-  std::array<Mode, kLevers> modes{};
+  LeverModes modes{};
   std::optional<std::int64_t> run_s;  ///< planned run time: prediction at the margin, never above the request
   std::optional<std::int64_t> memory_bytes;  ///< per node, likewise
   /// How long a job that comes later may still go ahead of this one: the offset of the static key, seconds.
   std::optional<std::int64_t> order_offset_s;
-  bool may_use_pool = false;  ///< predicted short, and asked for nothing that forbids it
+  bool may_use_pool = false;  ///< predicted short, and requested nothing that forbids it
 };
 
 static_assert(std::is_trivially_copyable_v<Plan>);

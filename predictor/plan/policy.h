@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What the site allows Foreshape to do: the part of foreshape.conf that decisions depend on.
 //
@@ -7,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,14 @@ enum class Mode : std::uint8_t {
 enum class Lever : std::uint8_t { run_time, memory, cpus, io };
 inline constexpr std::size_t kLevers = 4;
 
+using LeverModes = std::array<Mode, kLevers>;
+
+/// Where a job may come to run: more than one where the user lists several (--partition=a,b).
+struct JobPlaces {
+  std::span<const TextHash> partitions, qoses;
+  TextHash account = 0;
+};
+
 /// Modes of one place; absent = inherited.
 struct ScopedModes {
   std::array<std::optional<Mode>, kLevers> modes;
@@ -40,19 +50,44 @@ struct ScopeRule {
   ScopedModes modes;
 };
 
+/// How the offset of the static key grows with the predicted run time p.
+enum class OrderForm : std::uint8_t {
+  log,          ///< L ln(1 + p / 10 s) + l p
+  log_squared,  ///< L2 ln^2(1 + p / 10 s) + l p: less for minutes, more for hours
+};
+
 /// Order: the static key that Slurm's own priority can carry (docs/order.md).
 struct OrderPolicy {
   bool on = false;
-  double log_offset_s = 36'000;         ///< weight of ln(1 + p / 10 s)
+  OrderForm form = OrderForm::log;
+  double log_offset_s = 36'000;         ///< L of OrderForm::log
+  double log_squared_offset_s = 7'200;  ///< L2 of OrderForm::log_squared
   double linear_offset = 5.0;           ///< seconds of offset for each predicted second
   double width_discount = 0.9;          ///< share of the offset that a job as wide as the machine is spared
   std::int64_t max_offset_s = 604'800;  ///< nobody waits longer than this behind later jobs
+  std::int64_t short_job_s = 0;         ///< jobs predicted shorter are overdue from the start; 0 = none
+  std::int64_t renew_s = 300;           ///< how often waiting jobs are predicted anew; 0 = never
 };
 
-/// Holding nodes for jobs that are not there yet.
+/// The form with the constants that go with it unless the site says otherwise.
+constexpr OrderPolicy order_policy(OrderForm form) {
+  OrderPolicy order;
+  order.form = form;
+  const bool squared = form == OrderForm::log_squared;
+  order.max_offset_s = std::int64_t{squared ? 14 : 7} * 86'400;
+  order.short_job_s = squared ? 600 : 0;
+  return order;
+}
+
+/// Whether nodes are held; a dry run plans and records, and leaves Slurm alone.
+enum class HoldMode : std::uint8_t { off, dry_run, on };
+
+/// Holding nodes for jobs that have not been submitted yet.
 struct HoldPolicy {
-  enum class Mode : std::uint8_t { off, dry_run, on } mode = Mode::dry_run;
+  HoldMode mode = HoldMode::dry_run;
   std::int64_t window_s = 900;  ///< how far ahead a forecast looks
+  /// A job with a longer limit may enter only if that is within ten times its prediction.
+  std::int64_t max_time_s = 3'600;
   // The pool, for all jobs predicted short.
   bool pool = true;
   std::int64_t short_job_s = 3'600;      ///< predicted run time below which a job may use the pool
@@ -72,15 +107,17 @@ struct HoldPolicy {
 };
 
 struct Policy {
-  std::array<Mode, kLevers> modes{Mode::observe, Mode::observe, Mode::observe, Mode::observe};
+  LeverModes modes{Mode::observe, Mode::observe, Mode::observe, Mode::observe};
   std::vector<ScopeRule> rules;
   float run_time_margin = 0.95F;  ///< quantile of the prediction that is planned with
   float memory_margin = 0.99F;
   OrderPolicy order;
   HoldPolicy hold;
 
-  /// The mode for this job: the cluster's, overridden by the rules that fit.
-  Mode mode_for(Lever lever, TextHash partition, TextHash qos, TextHash account) const;
+  /// The modes for a job: the cluster's, overridden by the rules that fit. The least of the modes of all
+  /// places in which the job may come to run: what a rule switches off for one of them is off until Slurm has
+  /// chosen. Work is bounded by rules x names.
+  LeverModes modes_for(const JobPlaces& places) const;
 };
 
 }  // namespace foreshape

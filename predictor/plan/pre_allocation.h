@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The values that holding nodes is planned with: what is foreseen, what is held, what should be held.
 //
@@ -16,6 +17,17 @@ namespace foreshape {
 enum class HoldKind : std::uint8_t {
   pool,      ///< for the short jobs of everybody
   personal,  ///< for one user's next job
+};
+
+/// What can be done to a hold. The numbers are those of the journal.
+enum class HoldAction : std::uint8_t {
+  none,
+  create,
+  grow,
+  shrink,
+  move,  ///< to other nodes
+  release,
+  extend,  ///< the same nodes, a later end
 };
 
 /// A job that is not there yet.
@@ -42,6 +54,12 @@ struct LiveHold {
   UnixSeconds ends_s = 0;          ///< when Slurm itself gives it back
 };
 
+/// For whom the pool holds its nodes: what it costs is his in this share.
+struct ServedShare {
+  UserId uid = 0;
+  double share = 0;  ///< of the pool's demand
+};
+
 /// A hold as it should be.
 struct WantedHold {
   HoldKind kind = HoldKind::pool;
@@ -51,7 +69,9 @@ struct WantedHold {
   std::vector<std::string> nodes;  ///< sorted, never empty
   UnixSeconds deadline_s = 0;
   UnixSeconds ends_s = 0;
-  std::string reason;  ///< one line for the journal
+  std::string reason;                    ///< one line for the journal
+  std::vector<ServedShare> served = {};  ///< of the pool: the largest kMaxServed; the rest is everybody's
+  static constexpr std::size_t kMaxServed = 20;
 };
 
 }  // namespace foreshape

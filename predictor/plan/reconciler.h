@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What has to be done so that the holds become as they should be.
 //
@@ -14,15 +15,8 @@
 namespace foreshape {
 
 struct HoldStep {
-  enum class Action : std::uint8_t {
-    release,
-    shrink,
-    move,    ///< to other nodes
-    extend,  ///< the same nodes, a later end
-    grow,
-    create,  ///< the hold has no name yet
-  } action = Action::release;
-  /// The hold as it is to be; for release as it was.
+  HoldAction action = HoldAction::release;  ///< create: the hold has no name yet
+  /// The hold as it must be; for release as it was.
   WantedHold hold;
 };
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // From a prediction to what Slurm and the user are told about the job.
 //
@@ -5,6 +6,7 @@
 // Threads: pure function.
 
 #include <cstdint>
+#include <optional>
 
 #include "predictor/base/job.h"
 #include "predictor/base/prediction.h"
@@ -19,12 +21,22 @@ namespace foreshape {
 /// With order.on there is always an order offset: from the predicted mean (at most the request), else from
 /// the request, else the largest; a job without one would be last for ever.
 ///
-/// may_use_pool: the pool is on, the job's predicted mean run time is below hold.short_job_s, and it asked
-/// for nothing that the pool can't give (dependency, licences, burst buffer, several array tasks at once).
+/// may_use_pool: the pool is on, the job's predicted run time (mean and 0.9 quantile) is below
+/// hold.short_job_s, and it may enter a hold at all (run_in_hold_s()).
 /// What JobRequest does not tell (a reservation, node lists, exclusive use) is for the caller to check.
 ///
 /// cluster_cpus: the machine's size; 0 = not known, then no width discount.
+/// overrun: what the predicted run time is multiplied with for order and pool, up to the request: a user
+/// whose jobs run longer than predicted wins as much less. 1 = nothing is held against him. modes: of the
+/// places where the job may come to run; none = those of the request's own.
 Plan plan_job(const JobRequest& job, const Prediction& prediction, const Policy& policy,
-              std::uint32_t cluster_cpus);
+              std::uint32_t cluster_cpus, const LeverModes* modes = nullptr, float overrun = 1);
+
+/// The seconds that a job may run in a hold before it has overrun: three times its predicted 0.95 quantile,
+/// at least a minute. nullopt: it may not enter. It may if its run time is predicted, its time limit is at
+/// most hold.max_time_s or ten times that quantile, and it asked for nothing that a hold can't give
+/// (dependency, licenses, burst buffer, several array tasks at once). So whatever a user pretends, what goes
+/// ahead of the queue ends by Slurm's own limit within max_time_s or ten times of what was predicted.
+std::optional<std::int64_t> run_in_hold_s(const JobRequest& job, const Forecast& run, const HoldPolicy& hold);
 
 }  // namespace foreshape

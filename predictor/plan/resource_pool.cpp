@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/plan/resource_pool.h"
 
 #include <algorithm>
@@ -19,11 +20,6 @@ WaitingQueue ResourcePool::queue_of(std::string_view partition) const {
 const PoolNode* ResourcePool::find(std::string_view node) const {
   const auto found = std::ranges::find(nodes, node, &PoolNode::name);
   return found != nodes.end() ? &*found : nullptr;
-}
-
-void mark_held(ResourcePool& pool, std::span<const std::string> nodes, const std::string& by) {
-  for (PoolNode& node : pool.nodes)
-    if (std::ranges::find(nodes, node.name) != nodes.end()) node.held_by = by;
 }
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The machine at one moment, as far as holding nodes depends on it: what is free, what is free when, who
 // waits.
@@ -7,7 +8,7 @@
 
 #include <cstdint>
 #include <limits>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +29,10 @@ struct PoolNode {
   UnixSeconds free_at_s = kNever;  ///< when the last of its jobs is expected to end, by prediction or limit
   std::uint32_t cpus = 0;
   std::int64_t memory_bytes = 0;
-  std::string held_by;  ///< our reservation that it is in; empty = none
+  std::vector<std::string> features;
+  bool has_gres = false;
+  std::string held_by;          ///< our reservation that it is in; empty = none
+  std::optional<UserId> guest;  ///< whose job that a hold let in runs there
 
   bool is_in(std::string_view partition) const;
 };
@@ -51,8 +55,5 @@ struct ResourcePool {
   WaitingQueue queue_of(std::string_view partition) const;
   const PoolNode* find(std::string_view node) const;
 };
-
-/// Takes the nodes of a reservation out of a snapshot that was made without it, and marks them as held by it.
-void mark_held(ResourcePool& pool, std::span<const std::string> nodes, const std::string& by);
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/profile/past_job.h"
 
 #include <algorithm>
@@ -30,32 +31,32 @@ std::uint16_t measured_efficiency(const std::optional<float>& share) {
 
 }  // namespace
 
-PastJob past_job(JobId id, const JobRequest& asked, const JobUsage& used) {
+PastJob past_job(JobId id, const JobRequest& requested, const JobUsage& used) {
   PastJob job;
   job.job_id = id;
-  job.uid = asked.uid;
-  job.submit_s = saturated<std::uint32_t>(asked.submit_s);
+  job.uid = requested.uid;
+  job.submit_s = saturated<std::uint32_t>(requested.submit_s);
   job.start_s = saturated<std::uint32_t>(used.start_s);
   job.end_s = saturated<std::uint32_t>(used.end_s);
   job.run_s = saturated<std::uint32_t>(used.run_s);
-  job.account = asked.account;
-  job.partition = asked.partition;
-  job.qos = asked.qos;
-  job.name = asked.name;
-  job.script = asked.script;
-  job.folder = asked.folder;
-  job.asked_limit_s = saturated<std::uint32_t>(asked.limit_s.value_or(0));
-  job.asked_nodes = asked.nodes.value_or(0);
-  job.asked_cpus = asked.least_cpus();
-  job.asked_memory_kib = kib(asked.memory_per_node_bytes.value_or(0));
+  job.account = requested.account;
+  job.partition = requested.partition;
+  job.qos = requested.qos;
+  job.name = requested.name;
+  job.script = requested.script;
+  job.work_dir = requested.work_dir;
+  job.requested_limit_s = saturated<std::uint32_t>(requested.limit_s.value_or(0));
+  job.requested_nodes = requested.nodes.value_or(0);
+  job.requested_cpus = requested.least_cpus();
+  job.requested_memory_kib = kib(requested.memory_per_node_bytes.value_or(0));
   job.used_memory_kib = measured_kib(used.peak_memory_bytes);
   job.used_read_kib = measured_kib(used.read_bytes);
   job.used_written_kib = measured_kib(used.written_bytes);
   job.cpu_efficiency = measured_efficiency(used.cpu_efficiency);
-  job.asked_gpus = saturated<std::uint16_t>(asked.gpus.value_or(0));
-  job.array_tasks = saturated<std::uint16_t>(asked.array_tasks);
+  job.requested_gpus = saturated<std::uint16_t>(requested.gpus.value_or(0));
+  job.array_tasks = saturated<std::uint16_t>(requested.array_tasks);
   job.state = used.state;
-  job.interactive = asked.interactive ? 1 : 0;
+  job.interactive = requested.interactive ? 1 : 0;
   return job;
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/profile/profile_store.h"
 
 #include <algorithm>
@@ -20,7 +21,7 @@ bool has(std::span<const PastJob> jobs, const PastJob& job) {
   return std::ranges::any_of(jobs, [&](const PastJob& other) { return same_job(job, other); });
 }
 
-/// Nothing more is to be learned from this job: the table has it, or has a full set of later ones.
+/// Nothing more must be learned from this job: the table has it, or has a full set of later ones.
 bool is_settled(std::span<const PastJob> table, const PastJob& job) {
   return has(table, job) || (table.size() >= kProfileJobs && job.end_s < table.back().end_s);
 }
@@ -113,6 +114,18 @@ void ProfileStore::add_submission(UserId uid, const Submission& submission) {
   }
   newer->submissions[newer->next_submission] = submission;
   newer->next_submission = (newer->next_submission + 1) % kRecentSubmissions;
+}
+
+void ProfileStore::forget_submission(UserId uid, std::uint64_t token) {
+  Shard& shard = shard_of(ProfileGroup::user, uid);
+  const std::scoped_lock lock{shard.mutex};
+  const auto found = shard.newer.find(id_of(ProfileGroup::user, uid));
+  if (found == shard.newer.end()) return;
+  Newer& newer = found->second;
+  auto& ring = newer.submissions;
+  std::rotate(ring.begin(), ring.begin() + static_cast<std::ptrdiff_t>(newer.next_submission), ring.end());
+  newer.next_submission = 0;
+  std::erase_if(ring, [token](const Submission& submission) { return submission.token == token; });
 }
 
 void ProfileStore::add_earlier_submissions(UserId uid, std::span<const Submission> submissions) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What the predictor knows of everybody: a snapshot's table, and what happened since.
 //
@@ -30,6 +31,7 @@ struct Submission {
   std::uint32_t limit_s = 0;
   std::uint32_t memory_kib = 0;       ///< per node
   std::uint32_t predicted_run_s = 0;  ///< typical; 0 = not predicted
+  std::uint64_t token = 0;            ///< by which its job is found again; 0 = none
 };
 
 Submission submission(const JobRequest& job);
@@ -64,6 +66,9 @@ class ProfileStore {
 
   /// A job was submitted. Allocates only when a user is first seen, or seen more often than before.
   void add_submission(UserId uid, const Submission& submission);
+
+  /// No job has come of it (a test, or refused): it counts no longer.
+  void forget_submission(UserId uid, std::uint64_t token);
 
   /// Submissions of before those that are here already, in the order of time; only the newest
   /// kRecentSubmissions of all are kept. Allocates: not for an RPC thread.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The past jobs of every user, account and of the cluster, as one immutable block.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/profile/snapshot.h"
 
 #include <algorithm>
@@ -163,7 +164,7 @@ class SnapshotReader {
     table->cluster_ = *reinterpret_cast<const ProfileRange*>(snapshot.cluster());
     if (!read_shares(*snapshot.run_time_shares(), table->shares_.run_time) ||
         !read_shares(*snapshot.memory_shares(), table->shares_.memory))
-      return corrupt("its histogram of shares has a wrong size or a number that is none");
+      return corrupt("its histogram of shares has the wrong size or a value that is not finite");
     if (auto fine = check(*table); !fine) return tl::make_unexpected(fine.error());
     return std::shared_ptr<const ProfileTable>(std::move(table));
   }
@@ -189,14 +190,14 @@ class SnapshotReader {
     for (const ProfileRange& user : table.users_)
       for (const PastJob& job : table.jobs_.subspan(user.first, user.jobs))
         if (job.uid != user.key)
-          return corrupt(fmt::format("a job of uid {} lies with uid {}", job.uid, user.key));
+          return corrupt(fmt::format("a job of uid {} is stored under uid {}", job.uid, user.key));
     return check(table, table.cluster_);
   }
 
   static Result<void> check(const ProfileTable& table, const ProfileRange& range) {
     if (range.jobs > kProfileJobs || range.first > table.jobs_.size() ||
         range.jobs > table.jobs_.size() - range.first)
-      return corrupt(fmt::format("the jobs of {} lie outside of it", range.key));
+      return corrupt(fmt::format("the jobs of {} lie outside the file", range.key));
     const auto jobs = table.jobs_.subspan(range.first, range.jobs);
     if (!std::ranges::is_sorted(jobs, std::greater{}, &PastJob::end_s))
       return corrupt(fmt::format("the jobs of {} are out of order", range.key));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The file that carries everybody's past jobs from the store to the plugin (format: README.md).
 //

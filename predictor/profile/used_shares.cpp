@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/profile/used_shares.h"
 
 #include <algorithm>
@@ -13,9 +14,9 @@ constexpr float kHalveAt = 8192;
 
 }  // namespace
 
-void ShareHistogram::add(double used, double asked) {
-  if (!(used > 0) || !(asked > 0)) return;
-  const double half_octaves = 2 * std::log2(asked / used);
+void ShareHistogram::add(double used, double requested) {
+  if (!(used > 0) || !(requested > 0)) return;
+  const double half_octaves = 2 * std::log2(requested / used);
   const auto bin = std::clamp(half_octaves, 0.0, static_cast<double>(kBins - 1));
   count[static_cast<std::size_t>(bin)] += 1;
   if (total() >= kHalveAt)
@@ -26,10 +27,10 @@ float ShareHistogram::total() const { return std::accumulate(count.begin(), coun
 
 void UsedShares::add(const PastJob& job) {
   if (was_cut_off_by_others(job.state)) return;
-  if (job.run_s > 0 && job.asked_limit_s > 0) run_time.add(job.run_s, job.asked_limit_s);
-  if (job.used_memory_kib != PastJob::kNotMeasured && job.asked_memory_kib > 0 &&
+  if (job.run_s > 0 && job.requested_limit_s > 0) run_time.add(job.run_s, job.requested_limit_s);
+  if (job.used_memory_kib != PastJob::kNotMeasured && job.requested_memory_kib > 0 &&
       job.state != JobState::cancelled)
-    memory.add(job.used_memory_kib, job.asked_memory_kib);
+    memory.add(job.used_memory_kib, job.requested_memory_kib);
 }
 
 }  // namespace foreshape

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Which share of their request jobs really use, over everybody: all that is known of a user who has no
 // history.
@@ -14,14 +15,14 @@
 
 namespace foreshape {
 
-/// A histogram of used / asked in half octaves: bin i counts shares in (2^-((i+1)/2), 2^-(i/2)], the last
+/// A histogram of used / requested in half octaves: bin i counts shares in (2^-((i+1)/2), 2^-(i/2)], the last
 /// also all below it (about 1 s of 18 h). Counts are decayed, so that the newest few thousand jobs tell.
 struct ShareHistogram {
   static constexpr std::size_t kBins = 32;
   std::array<float, kBins> count{};
 
-  /// used, asked > 0 in the same unit; more than asked counts as all of it.
-  void add(double used, double asked);
+  /// used, asked > 0 in the same unit; more than requested counts as all of it.
+  void add(double used, double requested);
   float total() const;
   /// The share in the (logarithmic) middle of a bin.
   static float middle(std::size_t bin) { return kMiddles[bin]; }

@@ -1,13 +1,14 @@
-// What one piece of advice costs on an RPC thread: 150 candidates, all five resources measured.
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What one prediction and plan costs on an RPC thread: 150 candidates, all five resources measured.
 
 #include <benchmark/benchmark.h>
 #include <cstdlib>
 #include <random>
 
 #include "predictor/advice.h"
-#include "predictor/advisor.h"
 #include "predictor/baseline/kernel.h"
 #include "predictor/model/model_file.h"
+#include "predictor/planned_job.h"
 #include "predictor/profile/snapshot.h"
 #include "tests/predictor/model/made_model.h"
 
@@ -26,9 +27,9 @@ PastJob job_of(std::mt19937& random, UserId uid, std::uint32_t id) {
   job.submit_s = job.end_s - 5000;
   job.run_s = 1 + below(random, 3600);
   job.name = 1 + below(random, 5);
-  job.asked_limit_s = 3600U << below(random, 3);
-  job.asked_cpus = 1U << below(random, 4);
-  job.asked_memory_kib = 1U << 22U;
+  job.requested_limit_s = 3600U << below(random, 3);
+  job.requested_cpus = 1U << below(random, 4);
+  job.requested_memory_kib = 1U << 22U;
   job.used_memory_kib = 1 + below(random, 1U << 22U);
   job.used_read_kib = below(random, 1U << 30U);
   job.used_written_kib = below(random, 1U << 30U);
@@ -77,7 +78,7 @@ void BM_Advise(benchmark::State& state) {
   UserId uid = 0;
   while (state.KeepRunning()) {
     uid = (uid + 7919) % users;
-    benchmark::DoNotOptimize(advise(request(uid), store, policy, 1000));
+    benchmark::DoNotOptimize(predict_and_plan(request(uid), store, policy, 1000));
   }
 }
 BENCHMARK(BM_Advise)->Arg(1)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMicrosecond);
@@ -87,13 +88,13 @@ const ServedModel& served() {
   static const ServedModel model = [] {
     const char* path = std::getenv("FORESHAPE_MODEL");  // NOLINT(concurrency-mt-unsafe): one thread
     Model made = path != nullptr ? read_model(path).value() : test::made_model(1, NetworkSizes{});
-    auto gates = made.gates;
-    return ServedModel{std::make_shared<const ServingNetwork>(std::move(made)), gates};
+    auto blends = made.blends;
+    return ServedModel{std::make_shared<const ServingNetwork>(std::move(made)), blends};
   }();
   return model;
 }
 
-/// The same with the trained model: features, network, quantiles and gate of what it serves; 10 live jobs.
+/// The same with the trained model: features, network, quantiles and blend of what it serves; 10 live jobs.
 void BM_AdviseByModel(benchmark::State& state) {
   const auto users = static_cast<std::uint32_t>(state.range(0));
   const ProfileStore& store = store_of(users);
@@ -102,8 +103,9 @@ void BM_AdviseByModel(benchmark::State& state) {
   UserId uid = 0;
   while (state.KeepRunning()) {
     uid = (uid + 7919) % users;
-    const Advice advice = advise(request(uid), store, policy, 1000, {&served(), live});
-    if (advice.model_word != ModelWord::said) return state.SkipWithError("the model said nothing");
+    const PlannedJob planned =
+        predict_and_plan(request(uid), store, policy, 1000, {&served(), live, nullptr, 1});
+    if (planned.model_outcome != ModelOutcome::answered) return state.SkipWithError("the model said nothing");
   }
 }
 BENCHMARK(BM_AdviseByModel)->Arg(1)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMicrosecond);
@@ -132,7 +134,7 @@ void BM_NetworkAndForecasts(benchmark::State& state) {
   const Prediction kernel = predict_kernel(job, candidates, votes);
   const auto work = served().network->borrow();
   while (state.KeepRunning()) {
-    if (served().network->forecast({job, candidates, kernel, {}}, votes, *work) != ModelWord::said)
+    if (served().network->forecast({job, candidates, kernel, {}}, votes, *work) != ModelOutcome::answered)
       return state.SkipWithError("the model said nothing");
     benchmark::DoNotOptimize(*work);
   }
@@ -143,14 +145,15 @@ BENCHMARK(BM_NetworkAndForecasts)->Unit(benchmark::kMicrosecond);
 void BM_AdviseStranger(benchmark::State& state) {
   const ProfileStore& store = store_of(1'000);
   const Policy policy = everything();
-  while (state.KeepRunning()) benchmark::DoNotOptimize(advise(request(UINT32_MAX), store, policy, 1000));
+  while (state.KeepRunning())
+    benchmark::DoNotOptimize(predict_and_plan(request(UINT32_MAX), store, policy, 1000));
 }
 BENCHMARK(BM_AdviseStranger)->Unit(benchmark::kMicrosecond);
 
 void BM_AdviceText(benchmark::State& state) {
   const ProfileStore& store = store_of(1'000);
   const JobRequest job = request(7);
-  const Plan plan = advise(job, store, everything(), 1000).plan;
+  const Plan plan = predict_and_plan(job, store, everything(), 1000).plan;
   while (state.KeepRunning()) benchmark::DoNotOptimize(advice_text(job, "relax_01", store, plan));
 }
 BENCHMARK(BM_AdviceText)->Unit(benchmark::kMicrosecond);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How long it takes to foresee the next submission of every user: profiles full, everybody active today.
 //
 // Runs in: offline. Usage: arrival_latency [USERS]
@@ -10,7 +11,7 @@
 #include "predictor/base/clock.h"
 #include "predictor/base/splitmix.h"
 #include "predictor/foresight.h"
-#include "predictor/model/dnnl_products.h"
+#include "predictor/model/network/dnnl_products.h"
 
 namespace {
 
@@ -47,9 +48,9 @@ void fill(ProfileStore& profiles, UserId uid, std::uint64_t& random) {
     job.run_s = 60 + below(600);
     job.end_s = job.start_s + job.run_s;
     job.partition = 7;
-    job.asked_nodes = 1 + shape;
-    job.asked_cpus = 8 * job.asked_nodes;
-    job.asked_limit_s = 3600;
+    job.requested_nodes = 1 + shape;
+    job.requested_cpus = 8 * job.requested_nodes;
+    job.requested_limit_s = 3600;
     job.state = JobState::completed;
     profiles.add_outcome(job);
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Goes through a trace as `foreshape evaluate` does, and writes for each job what the model knew at its
 // submission, what it said, and what came: for peers that are to learn from the same
 // (trees_against_model.py); with --untrained in a tenth of the time, without what the model says (NaN): peers
@@ -74,7 +75,8 @@ void write_network_row(const TracedJob& job, const ModelInput& input) {
 }
 
 int dump(const char* path, Kind kind) {
-  const auto jobs = load_trace(path);
+  BadRows bad;
+  const auto jobs = load_trace(path, bad);
   if (!jobs) {
     fmt::print(stderr, "dump_features: error: {}\n", jobs.error().message);
     return 1;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Writes one batch through the network as JSON: weights, inputs, targets, what came out, loss and gradient.
 // For model_against_torch.py, which computes the same another way.
 //
@@ -6,7 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "predictor/model/network.h"
+#include "predictor/model/network/network.h"
 #include "tests/predictor/model/made_inputs.h"
 
 namespace foreshape {

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How many events the journal takes and gives back in a second.
 //
-//   journal_throughput FOLDER [EVENTS]     the folder must not exist yet; it is left for a look
+//   journal_throughput DIRECTORY [EVENTS]     the directory must not exist yet; it is left for a look
 
 #include <chrono>
 #include <cstdlib>
@@ -46,8 +47,8 @@ int complain(const Error& error) {
 }
 
 /// sync_every: events between two syncs; 0 = none but the last.
-Result<double> append_rate(const std::string& folder, std::uint64_t events, std::uint64_t sync_every) {
-  auto writer = JournalWriter::open(folder, {});
+Result<double> append_rate(const std::string& directory, std::uint64_t events, std::uint64_t sync_every) {
+  auto writer = JournalWriter::open(directory, {});
   if (!writer) return tl::make_unexpected(writer.error());
   const auto start = SteadyClock::now();
   for (std::uint64_t i = 1; i <= events; ++i) {
@@ -68,17 +69,17 @@ Result<double> append_rate(const std::string& folder, std::uint64_t events, std:
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    fmt::print(stderr, "usage: journal_throughput FOLDER [EVENTS]\n");
+    fmt::print(stderr, "usage: journal_throughput DIRECTORY [EVENTS]\n");
     return 2;
   }
-  const std::string folder = argv[1];
+  const std::string directory = argv[1];
   const std::uint64_t events = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 500'000;
   for (const std::uint64_t sync_every : {std::uint64_t{0}, std::uint64_t{10'000}, std::uint64_t{100}}) {
-    const std::string part = fmt::format("{}_{}", folder, sync_every);
+    const std::string part = fmt::format("{}_{}", directory, sync_every);
     if (auto rate = append_rate(part, sync_every == 100 ? events / 50 : events, sync_every); !rate)
       return complain(rate.error());
   }
-  auto reader = JournalReader::open(folder + "_0");
+  auto reader = JournalReader::open(directory + "_0");
   if (!reader) return complain(reader.error());
   const auto start = SteadyClock::now();
   std::uint64_t found = 0;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Writes a data set of made-up users with habits (tests/trainer/synthetic_users.h), for tests and
 // measurements.
 //

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Writes what sacct --parsable2 would print for JOBS made-up jobs, each with a batch step and an srun step.
 
 usage: make_sacct_dump.py JOBS FILE

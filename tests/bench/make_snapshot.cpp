@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Writes a snapshot of made-up users, each with a full set of jobs called relax_<number> that used far less
-// than asked.
+// than requested.
 //
 //   make_snapshot FILE USERS [UID ...]     USERS strangers, and the users with these uids
 
@@ -29,10 +30,10 @@ PastJob relax_job(std::uint32_t uid, std::uint32_t id, std::uint32_t end_s, std:
   job.run_s = 1200 + static_cast<std::uint32_t>(random() % 1260);  // 20 to 41 min
   job.start_s = end_s - job.run_s;
   job.submit_s = job.start_s - 60;
-  job.asked_limit_s = 86'400;
-  job.asked_cpus = 4;
-  job.asked_nodes = 1;
-  job.asked_memory_kib = 64U << 20;
+  job.requested_limit_s = 86'400;
+  job.requested_cpus = 4;
+  job.requested_nodes = 1;
+  job.requested_memory_kib = 64U << 20;
   job.used_memory_kib = (3U << 20) + static_cast<std::uint32_t>(random() % (2U << 20));
   job.cpu_efficiency = 8000;
   job.state = JobState::completed;

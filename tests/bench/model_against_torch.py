@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The network of predictor/model, written once more in PyTorch: outputs, loss and gradients must agree to 1e-4.
 
 usage: model_against_torch.py PATH/TO/dump_network        (needs python3-torch)

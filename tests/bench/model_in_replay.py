@@ -1,7 +1,8 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a trained model brings in the replay: rows of docs/benchmarks.md's table.
 
-  tests/bench/model_in_replay.py TRACE.swf.gz [--keep FOLDER]
+  tests/bench/model_in_replay.py TRACE.swf.gz [--keep DIRECTORY]
 
 The log is cut at the submission of its middle job. The model is trained on the first half (`foreshape evaluate --model`) and
 stands still in the replay of the second, where every predictor begins without past jobs. A row for each order, five runs with submissions put off by 0 to
@@ -70,12 +71,12 @@ def row(name: str, order: str, result: dict) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("trace")
-    parser.add_argument("--keep", type=pathlib.Path, help="keep the first half and the model in this folder, and take a model from there")
+    parser.add_argument("--keep", type=pathlib.Path, help="keep the first half and the model in this directory, and take a model from there")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = args.keep or pathlib.Path(scratch)
+        directory = args.keep or pathlib.Path(scratch)
         name = pathlib.Path(args.trace).name.removesuffix(".swf.gz")
-        half, model = folder / f"{name}.first.swf", folder / f"{name}.model"
+        half, model = directory / f"{name}.first.swf", directory / f"{name}.model"
         since = first_half(args.trace, half)
         if not model.exists():
             train(half, model)

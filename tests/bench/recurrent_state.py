@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Is a recurrent state worth its cost? The model's network in PyTorch, trained online, with and without a GRU over the user's newest jobs.
 
 usage: recurrent_state.py FILE [--seeds N] [--networks plain,gru]
@@ -7,7 +8,7 @@ usage: recurrent_state.py FILE [--seeds N] [--networks plain,gru]
 Both networks see the same jobs in the same order and are trained on the same schedule: from 250 submissions on a refit after at most
 500 (a tenth of those so far), 64 steps (the first time 150) of 128 jobs that had ended, half of them from the newest 4,000; Adam with
 warm-up and a cosine, a decayed mean of the weights serves. The GRU reads the user's newest 32 finished jobs, oldest first, as the pair
-features describe them; its last state is added to the job's hidden layer. Run time only; the network alone, without the gate.
+features describe them; its last state is added to the job's hidden layer. Run time only; the network alone, without the blend.
 """
 import argparse
 import math
@@ -74,7 +75,7 @@ def log_likelihood(mixture: tuple[Tensor, Tensor, Tensor], y: Tensor, known: Ten
 
 
 def point(mixture: tuple[Tensor, Tensor, Tensor], bound: Tensor) -> Tensor:
-    """Of the centres, bounded, the one with the highest expected min/max (predictor/model/mixture.h)."""
+    """Of the centres, bounded, the one with the highest expected min/max (predictor/model/network/mixture.h)."""
     log_weight, center, width = mixture
     center = torch.minimum(center, bound[:, None])
     b = torch.where((width - 1).abs() < 0.02, torch.tensor(0.98), width)[:, None]

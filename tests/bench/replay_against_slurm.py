@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Is the replay's imitation of Slurm true? A slice of a trace on a real Slurm and in `foreshape replay`, job by job.
 
   tests/bench/replay_against_slurm.py [--trace FILE.swf.gz] [--jobs 320] [--seconds 230] [--orders fifo,key]
@@ -240,21 +241,21 @@ def swf(part: Slice, order: str) -> str:
 
 def replay(part: Slice, order: str, *more: str) -> list[dict[int, int]]:
     """Starts by job id, for each seed."""
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="foreshape-replay."))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="foreshape-replay."))
     try:
-        (folder / "slice.swf").write_text(swf(part, order))
-        (folder / "foreshape.conf").write_text("\n".join(ORDER) + "\n")
-        (folder / "foreshape.conf").chmod(0o644)
+        (directory / "slice.swf").write_text(swf(part, order))
+        (directory / "foreshape.conf").write_text("\n".join(ORDER) + "\n")
+        (directory / "foreshape.conf").chmod(0o644)
         subprocess.run([str(BUILD / "bin" / "foreshape"), "replay", "--policy", POLICIES[order], "--scheduler-parameters",
-                        slurm_conf(order)["SchedulerParameters"], "--conf", str(folder / "foreshape.conf"), "--schedule",
-                        str(folder / "starts.csv"), *more, str(folder / "slice.swf")], check=True, stdout=subprocess.DEVNULL)
-        with (folder / "starts.csv").open() as lines:
+                        slurm_conf(order)["SchedulerParameters"], "--conf", str(directory / "foreshape.conf"), "--schedule",
+                        str(directory / "starts.csv"), *more, str(directory / "slice.swf")], check=True, stdout=subprocess.DEVNULL)
+        with (directory / "starts.csv").open() as lines:
             runs: dict[str, dict[int, int]] = {}
             for row in csv.DictReader(lines):
                 runs.setdefault(row["seed"], {})[int(row["job"])] = int(row["start_s"])
         return list(runs.values())
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)
 
 
 # The comparison

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Speed of the replay: rows of docs/benchmarks.md.
 
   tests/bench/replay_speed.py [--times K] TRACE POLICY[:PREDICTOR] ... [-- OPTION ...]
@@ -39,9 +40,9 @@ def repeated(trace: str, times: int, out: pathlib.Path) -> None:
                         file.write(f"{number} {last + shift} {rest}")
 
 
-def replay(trace: str, policy: str, options: list[str], folder: pathlib.Path) -> tuple[dict, float]:
+def replay(trace: str, policy: str, options: list[str], directory: pathlib.Path) -> tuple[dict, float]:
     """The run, and the process's largest resident size in MiB."""
-    out = folder / "run.json"
+    out = directory / "run.json"
     command = [str(FORESHAPE), "replay", trace, "--threads", "1", "--policy", policy, "--json", str(out), *options]
     child = os.posix_spawn(command[0], command, os.environ,
                            file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
@@ -60,12 +61,12 @@ def main() -> int:
     own, _, options = " ".join(sys.argv[1:]).partition(" -- ")
     args = parser.parse_args(own.split())
     with tempfile.TemporaryDirectory() as scratch:
-        folder, trace = pathlib.Path(scratch), args.trace
+        directory, trace = pathlib.Path(scratch), args.trace
         if args.times > 1:
-            trace = str(folder / "repeated.swf")
+            trace = str(directory / "repeated.swf")
             repeated(args.trace, args.times, pathlib.Path(trace))
         for policy in args.policies:
-            runs = [replay(trace, policy, options.split(), folder) for _ in range(RUNS)]
+            runs = [replay(trace, policy, options.split(), directory) for _ in range(RUNS)]
             runs.sort(key=lambda run: run[0]["seconds"])
             median = runs[RUNS // 2][0]
             seconds = [run["seconds"] for run, _ in runs]

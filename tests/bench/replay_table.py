@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Rows of docs/benchmarks.md's tables of policies: each policy in a `foreshape replay` of its own, beside easy.
 
   tests/bench/replay_table.py TRACE POLICY[:PREDICTOR] ...    e.g. KTH-SP2-1996-2.swf.gz slurm slurm-key:kernel
@@ -20,8 +21,8 @@ RUNS = 5
 
 def replay(trace: str, policy: str) -> tuple[list[dict], float]:
     """The policy's runs, and the process's largest resident size in MiB."""
-    with tempfile.TemporaryDirectory() as folder:
-        out = pathlib.Path(folder) / "runs.json"
+    with tempfile.TemporaryDirectory() as directory:
+        out = pathlib.Path(directory) / "runs.json"
         command = [str(FORESHAPE), "replay", trace, "--jitter", "59", "--runs", str(RUNS), "--threads", "1",
                    "--policy", "easy," + policy, "--json", str(out)]
         child = os.posix_spawn(command[0], command, os.environ,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How well run times (and memory, where it was measured) are predicted, on public traces, in the order of
 // time.
 //
@@ -17,8 +18,8 @@
 #include <string>
 #include <unordered_map>
 
-#include "predictor/advisor.h"
 #include "predictor/baseline/simple.h"
+#include "predictor/planned_job.h"
 #include "trainer/score.h"
 #include "trainer/time_ordered.h"
 
@@ -34,15 +35,15 @@ struct Score {
   double planned = 0, used = 0;
   std::size_t jobs = 0, too_small = 0;
 
-  void add(const Forecast& forecast, double asked, double seen, float margin, double cpus) {
+  void add(const Forecast& forecast, double requested, double seen, float margin, double cpus) {
     ++jobs;
     const bool known = forecast.known();
-    likeness_sum += likeness(known ? forecast.typical : asked, seen);
-    mean_likeness_sum += likeness(known ? forecast.mean : asked, seen);
+    likeness_sum += likeness(known ? forecast.typical : requested, seen);
+    mean_likeness_sum += likeness(known ? forecast.mean : requested, seen);
     for (std::size_t i = 0; i < kPinballLevels.size(); ++i)
       pinball_sums[i] +=
-          pinball(seen, known ? forecast.quantile(kPinballLevels[i]) : asked, kPinballLevels[i]);
-    const double plan = known ? forecast.quantile(margin) : asked;
+          pinball(seen, known ? forecast.quantile(kPinballLevels[i]) : requested, kPinballLevels[i]);
+    const double plan = known ? forecast.quantile(margin) : requested;
     // Forecasts are floats: a request of many bytes need not survive the rounding.
     if (plan < seen * (1 - 1e-6)) ++too_small;
     planned += plan * cpus;
@@ -81,30 +82,31 @@ struct Report {
   std::unordered_map<UserId, PerUser> users;
 
   void add(const TracedJob& job, const ProfileStore& store, const Policy& policy) {
-    const Advice advice = advise(job.request, store, policy, 0);
+    const PlannedJob planned = predict_and_plan(job.request, store, policy, 0);
     const auto run = static_cast<double>(job.usage.run_s);
-    const auto asked = static_cast<double>(*job.request.limit_s);
-    const Forecast& forecast = advice.prediction.of(Resource::run_time);
-    run_time.add(forecast, asked, run, policy.run_time_margin, *job.request.cpus);
-    requested += likeness(asked, run);
+    const auto limit_s = static_cast<double>(*job.request.limit_s);
+    const Forecast& forecast = planned.prediction.of(Resource::run_time);
+    run_time.add(forecast, limit_s, run, policy.run_time_margin, *job.request.cpus);
+    requested += likeness(limit_s, run);
 
     std::array<PastJob, 2> own;
     const std::size_t n = store.newest_jobs(ProfileGroup::user, job.request.uid, own);
     last_two += likeness(static_cast<double>(*last_two_run_s(job.request, std::span{own}.first(n))), run);
 
     PerUser& user = users[job.request.uid];
-    user.sum += likeness(forecast.known() ? forecast.typical : asked, run);
+    user.sum += likeness(forecast.known() ? forecast.typical : limit_s, run);
     ++user.jobs;
 
     if (const auto used = job.usage.peak_memory_bytes, bound = job.request.memory_per_node_bytes;
         used && bound && *used > 0 && *bound > 0)
-      memory.add(advice.prediction.of(Resource::peak_memory), static_cast<double>(*bound),
+      memory.add(planned.prediction.of(Resource::peak_memory), static_cast<double>(*bound),
                  static_cast<double>(std::min(*used, *bound)), policy.memory_margin, run);
   }
 };
 
 void report(const std::string& path) {
-  const auto jobs = load_trace(path);
+  BadRows bad;
+  const auto jobs = load_trace(path, bad);
   if (!jobs) {
     fmt::print(stderr, "run_time_accuracy: error: {}\n", jobs.error().message);
     std::exit(1);  // NOLINT(concurrency-mt-unsafe): one thread
@@ -125,9 +127,9 @@ void report(const std::string& path) {
   std::fflush(stdout);
 }
 
-std::string trace_folder() {
-  const char* folder = std::getenv("FORESHAPE_TRACES");  // NOLINT(concurrency-mt-unsafe): one thread
-  return folder != nullptr ? folder : FORESHAPE_SOURCE_DIR "/../shared/traces";
+std::string trace_directory() {
+  const char* directory = std::getenv("FORESHAPE_TRACES");  // NOLINT(concurrency-mt-unsafe): one thread
+  return directory != nullptr ? directory : FORESHAPE_SOURCE_DIR "/../shared/traces";
 }
 
 }  // namespace
@@ -138,6 +140,6 @@ int main(int argc, char** argv) {
   if (argc > 1) return 0;
   for (const char* name : {"KTH-SP2-1996-2", "CTC-SP2-1996-3.1-cln", "HPC2N-2002-2.2-cln", "RICC-2010-2",
                            "CEA-Curie-2011-derived", "IU-Mason-2017OctNov"})
-    foreshape::bench::report(fmt::format("{}/{}.swf.gz", foreshape::bench::trace_folder(), name));
+    foreshape::bench::report(fmt::format("{}/{}.swf.gz", foreshape::bench::trace_directory(), name));
   return 0;
 }

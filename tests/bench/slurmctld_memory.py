@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Memory that Foreshape adds to a real slurmctld, and how long a profile snapshot takes to load there.
 
   tests/bench/slurmctld_memory.py [USERS ...]     default: 0 1000 10000 100000, 150 finished jobs each

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Processor time and memory of a profile snapshot with 1,000 / 10,000 / 100,000 users of 150 jobs each.
 //
 //   snapshot_load [USERS ...]
@@ -40,7 +41,7 @@ std::string made(std::uint32_t users) {
       job.account = 1 + uid / 10;
       job.end_s = 1'700'000'000 + i;
       job.run_s = 60;
-      job.asked_limit_s = 3600;
+      job.requested_limit_s = 3600;
       job.state = JobState::completed;
       builder.add(job);
     }

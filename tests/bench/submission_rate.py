@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Submissions per second into a real slurmctld: no plugin, job_submit/lua, job_submit/foreshape, interleaved.
 
   tests/bench/submission_rate.py [--rounds 5] [--jobs 2000] [--profiles 10000] [--model FILE]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Submits small batch jobs one after another through slurm_submit_batch_job and says how long it took.
 // Usage: submit_jobs COUNT UID [NAMES]   (SLURM_CONF names the cluster; run as root or SlurmUser)
 // Prints one line: <jobs> <seconds> <jobs per second>.  tests/bench/submission_rate.py drives it.
@@ -7,44 +8,19 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <slurm/slurm.h>
 #include <slurm/slurm_errno.h>
-#include <string>
 
-#include "slurm-plugin/slurm_release.h"
+#include "slurm-plugin/slurm/slurm_release.h"
+#include "tests/bench/small_job.h"
 
 namespace {
 
-char path_variable[] = "PATH=/usr/bin:/bin";
-char script[] = "#!/bin/sh\n# A script of the usual length.\nmodule load something 2>/dev/null\nexec true\n";
-char folder[] = "/tmp";
-char nothing[] = "/dev/null";
-
 bool submit(int number, uid_t uid) {
-  job_desc_msg_t job;
-  slurm_init_job_desc_msg(&job);
-  char* environment[] = {path_variable, nullptr};
-  std::string name = "relax_" + std::to_string(number);
-  job.name = name.data();
-  job.script = script;
-  job.work_dir = folder;
-  job.std_out = nothing;
-  job.std_err = nothing;
-  job.environment = environment;
-  job.env_size = 1;
-  job.user_id = uid;
-  job.group_id = uid;
-  job.min_cpus = 1;
-  job.time_limit = 60;
-  submit_response_msg_t* response = nullptr;
-  if (slurm_submit_batch_job(&job, &response) != SLURM_SUCCESS) {
-    std::fprintf(stderr, "submit_jobs: error: job %d: %s\n", number,
-                 slurm_strerror(foreshape::last_slurm_error()));
-    return false;
-  }
-  slurm_free_submit_response_response_msg(response);
-  return true;
+  if (foreshape::submit_small_job(number, uid, 60) != 0) return true;
+  std::fprintf(stderr, "submit_jobs: error: job %d: %s\n", number,
+               slurm_strerror(foreshape::last_slurm_error()));
+  return false;
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Time inside job_submit without slurmctld around it: one call after the other, each for another user.
 //
 //   submit_latency SNAPSHOT USERS [CALLS [MODEL [MIB]]]   a snapshot of make_snapshot with so many strangers
@@ -16,7 +17,7 @@
 #include "predictor/base/file.h"
 #include "predictor/model/model_file.h"
 #include "predictor/profile/snapshot.h"
-#include "slurm-plugin/submission.h"
+#include "slurm-plugin/state/submission.h"
 #include "tests/slurm-plugin/fake_host.h"
 
 namespace foreshape {
@@ -38,8 +39,8 @@ int measure(const char* path, std::uint32_t users, int calls, const char* model_
       fmt::print(stderr, "submit_latency: error: {}\n", model.error().message);
       return 1;
     }
-    auto gates = model->gates;
-    state.model.set({std::make_shared<const ServingNetwork>(std::move(*model)), gates});
+    auto blends = model->blends;
+    state.model.set({std::make_shared<const ServingNetwork>(std::move(*model)), blends});
   }
   std::mt19937 random(1);
   std::vector<char> elsewhere(mib << 20U);

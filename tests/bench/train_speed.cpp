@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How fast the network learns and predicts: samples a second on one thread, with plain loops and with oneDNN,
 // taken in turns; and their share of the processor's peak, which is oneDNN's own product of two large
 // matrices.
@@ -11,8 +12,8 @@
 #include <memory>
 #include <vector>
 
-#include "predictor/model/dnnl_products.h"
-#include "predictor/model/network.h"
+#include "predictor/model/network/dnnl_products.h"
+#include "predictor/model/network/network.h"
 #include "tests/predictor/model/made_inputs.h"
 #include "trainer/adam.h"
 

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Training steps of the same network, batch and optimiser on one thread: ours (train_speed) and PyTorch, in turns.
 
 usage: train_speed_against_torch.py PATH/TO/train_speed [BATCH]        (needs python3-torch)

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Gradient-boosted quantile trees on the model's job features (the kernel's forecast among them), beside the model.
 
 usage: trees_against_model.py FILE [--refit-every N] [--first-fit N] [--window N] [--peers trees,trees+k,xgboost] [--keep KEPT]

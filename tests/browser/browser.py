@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A headless Chromium, driven through chromedriver by W3C WebDriver; standard library only."""
 
 import json

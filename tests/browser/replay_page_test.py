@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The page of `foreshape replay --html` in a real browser: complete, silent, offline, and nowhere too wide.
 
 With FORESHAPE_SCREENSHOTS=DIR every view is kept there as a picture.
@@ -77,11 +78,11 @@ class ReplayPageTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        swf = pathlib.Path(folder.name) / NAME
+        directory = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(directory.cleanup)
+        swf = pathlib.Path(directory.name) / NAME
         swf.write_text(trace())
-        page = pathlib.Path(folder.name) / "page.html"
+        page = pathlib.Path(directory.name) / "page.html"
         subprocess.run([FORESHAPE, "replay", "--policy", ",".join(POLICIES), "--jitter", "60", "--runs", "2", "--html", page,
                         swf], check=True, stdout=subprocess.DEVNULL)
         cls.page = page
@@ -132,12 +133,12 @@ class ReplayPageTest(unittest.TestCase):
         self.assertIn(NAME, page.run("return document.querySelector('h2').textContent"))
 
     def test_pictures_for_whoever_wants_to_look(self) -> None:
-        folder = os.environ.get("FORESHAPE_SCREENSHOTS")
+        directory = os.environ.get("FORESHAPE_SCREENSHOTS")
         for width, scheme in VIEWS:
             picture = base64.b64decode((self.view(width, scheme)).screenshot())
             self.assertGreater(len(picture), 20_000)
-            if folder:
-                (pathlib.Path(folder) / f"replay-{width}-{scheme}.png").write_bytes(picture)
+            if directory:
+                (pathlib.Path(directory) / f"replay-{width}-{scheme}.png").write_bytes(picture)
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What each fuzz target defines. Under libFuzzer (preset fuzz) its main calls test_one_input; elsewhere
 // plain_main.cpp does, with seeds and mutations of them, so that every build runs the targets.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/journal/codec.h"
 #include "predictor/journal/frame_scanner.h"
 #include "tests/fuzz/fuzz_target.h"

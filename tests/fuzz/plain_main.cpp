@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // <target> [RUNS]: the seeds, and RUNS mutations of them, always the same ones. For compilers without
 // libFuzzer.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/config/settings.h"
 #include "tests/fuzz/fuzz_target.h"
 
@@ -6,7 +7,7 @@ namespace foreshape {
 std::vector<std::string> fuzz_seeds() {
   return {format_settings(Settings{}),
           "Order=on OrderMaxOffset=2-12:00 # comment\nHoldUsers=carol,dave \\\nHold=on\n",
-          "Partition=a,b Mode=off Memory=advise\nQOS=\"x\" Io=enforce\nAccount=y RunTime=off\n",
+          "Partition=a,b Mode=off Memory=advise\nQOS=\"x\" Io=advise\nAccount=y RunTime=off\n",
           "StateDir=\"/a b#c\" JournalFileSize=1M HoldIdleCap=0.7 HoldPoolShare=7%\r\n"};
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include <cstring>
 
 #include "predictor/base/hash.h"
@@ -17,7 +18,7 @@ std::vector<std::string> fuzz_seeds() {
     job.start_s = job.submit_s + 5;
     job.run_s = 60;
     job.end_s = job.start_s + job.run_s;
-    job.asked_limit_s = 3'600;
+    job.requested_limit_s = 3'600;
     job.state = JobState::completed;
     small.add(job);
   }

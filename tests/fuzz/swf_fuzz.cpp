@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/history/swf.h"
 #include "tests/fuzz/fuzz_target.h"
 

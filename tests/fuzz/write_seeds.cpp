@@ -1,4 +1,5 @@
-// <target>_seeds FOLDER: writes the target's seeds, a file each.
+// SPDX-License-Identifier: GPL-2.0-or-later
+// <target>_seeds DIRECTORY: writes the target's seeds, a file each.
 
 #include <filesystem>
 #include <fstream>

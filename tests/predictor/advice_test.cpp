@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/advice.h"
 
 #include <gtest/gtest.h>
 
-#include "predictor/advisor.h"
+#include "predictor/planned_job.h"
 #include "tests/predictor/profile/builders.h"
 
 namespace foreshape {
@@ -51,13 +52,13 @@ TEST(AdviceText, SaysWhatTheUsersOwnJobsUsed) {
     const char* want;
   } cases[] = {
       {"both far too large", relax(30, 2460, 5.1), request(86'400, 64),
-       "your last 20 'relax' jobs used at most 5.1G of memory (asked 64G) and 41 min (asked 24 h)"},
+       "your last 20 'relax' jobs used at most 5.1G of memory (requested 64G) and 41 min (requested 24 h)"},
       {"only the time", relax(8, 45, 40), request(600, 64),
-       "your last 8 'relax' jobs used at most 45 s (asked 10 min)"},
+       "your last 8 'relax' jobs used at most 45 s (requested 10 min)"},
       {"only the memory", relax(6, 3000, 0.05), request(3600, 4),
-       "your last 6 'relax' jobs used at most 51M of memory (asked 4G)"},
+       "your last 6 'relax' jobs used at most 51M of memory (requested 4G)"},
       {"memory never measured", relax(8, 100'000, 0), request(604'800, 64),
-       "your last 8 'relax' jobs used at most 28 h (asked 7 days)"},
+       "your last 8 'relax' jobs used at most 28 h (requested 7 days)"},
       {"asked sensibly", relax(30, 2460, 40), request(3600, 64), "nothing"},
       {"too few jobs", relax(4, 60, 1), request(86'400, 64), "nothing"},
       {"no history", {}, request(86'400, 64), "nothing"},
@@ -85,7 +86,7 @@ TEST(AdviceText, IsSilentOnLeversBelowAdvise) {
   Plan plan = plan_in(Mode::advise);
   plan.modes[static_cast<std::size_t>(Lever::memory)] = Mode::observe;
   EXPECT_EQ(said(advice_text(request(86'400, 64), "relax", relax(6, 60, 1), plan)),
-            "your last 6 'relax' jobs used at most 60 s (asked 24 h)");
+            "your last 6 'relax' jobs used at most 60 s (requested 24 h)");
   EXPECT_EQ(said(advice_text(request(86'400, 64), "relax", relax(6, 60, 1), plan_in(Mode::observe))),
             "nothing");
 }
@@ -93,7 +94,7 @@ TEST(AdviceText, IsSilentOnLeversBelowAdvise) {
 TEST(AdviceText, MakesTheNameHarmlessAndShort) {
   const auto jobs = relax(6, 60, 1);
   EXPECT_EQ(said(advice_text(request(86'400, 1), "\x1b[2J{}%s\n", jobs, plan_in(Mode::advise))),
-            "your last 6 '?[2J{}%s?' jobs used at most 60 s (asked 24 h)");
+            "your last 6 '?[2J{}%s?' jobs used at most 60 s (requested 24 h)");
   const std::string long_name(5000, '\xff');
   const auto text = advice_text(request(86'400, 64), long_name, jobs, plan_in(Mode::advise));
   ASSERT_TRUE(text);
@@ -104,25 +105,26 @@ TEST(AdviceText, ComesFromTheStoreToo) {
   ProfileStore store;
   for (const PastJob& job : relax(6, 60, 1)) store.add_outcome(job);
   EXPECT_EQ(said(advice_text(request(86'400, 1), "relax", store, plan_in(Mode::advise))),
-            "your last 6 'relax' jobs used at most 60 s (asked 24 h)");
+            "your last 6 'relax' jobs used at most 60 s (requested 24 h)");
 }
 
-TEST(Advise, PlansFromWhatTheStoreKnows) {
+TEST(PredictAndPlan, PlansFromWhatTheStoreKnows) {
   ProfileStore store;
   for (const PastJob& job : relax(20, 600, 1)) store.add_outcome(job);
   Policy policy;
   policy.order.on = true;
-  const Advice advice = advise(request(86'400, 64), store, policy, 0);
-  EXPECT_EQ(advice.prediction.evidence, Evidence::user);
-  ASSERT_TRUE(advice.plan.run_s && advice.plan.memory_bytes && advice.plan.order_offset_s);
-  EXPECT_GE(*advice.plan.run_s, 600);
-  EXPECT_LT(*advice.plan.run_s, 86'400);
-  EXPECT_TRUE(advice.plan.may_use_pool);
+  const PlannedJob planned = predict_and_plan(request(86'400, 64), store, policy, 0);
+  EXPECT_EQ(planned.prediction.evidence, Evidence::user);
+  ASSERT_TRUE(planned.plan.run_s && planned.plan.memory_bytes && planned.plan.order_offset_s);
+  EXPECT_GE(*planned.plan.run_s, 600);
+  EXPECT_LT(*planned.plan.run_s, 86'400);
+  EXPECT_FALSE(planned.plan.may_use_pool) << "whoever requests a day for ten minutes may mean it";
+  EXPECT_TRUE(predict_and_plan(request(6'000, 64), store, policy, 0).plan.may_use_pool);
 }
 
-TEST(Advise, LeavesAStrangersJobUnplanned) {
-  const Advice advice = advise(request(86'400, 64), ProfileStore{}, Policy{}, 0);
-  EXPECT_FALSE(advice.plan.run_s || advice.plan.memory_bytes || advice.plan.may_use_pool);
+TEST(PredictAndPlan, LeavesAStrangersJobUnplanned) {
+  const PlannedJob planned = predict_and_plan(request(86'400, 64), ProfileStore{}, Policy{}, 0);
+  EXPECT_FALSE(planned.plan.run_s || planned.plan.memory_bytes || planned.plan.may_use_pool);
 }
 
 }  // namespace

@@ -1,23 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A prediction allocates nothing, whoever makes it: this test's binary counts every operator new.
 
 #include <cstdlib>
 #include <gtest/gtest.h>
 #include <new>
 
-#include "predictor/advisor.h"
+#include "predictor/planned_job.h"
 #include "tests/predictor/model/made_model.h"
 
 namespace {
 thread_local std::size_t allocations = 0;
 }
 
-void* operator new(std::size_t size) {
+// Never inlined: where g++ 14 sees malloc on one side only, it warns of new and free that do not match.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace foreshape {
 namespace {
@@ -31,9 +33,9 @@ void add_history(ProfileStore& store, UserId uid) {
     past.start_s = past.submit_s;
     past.run_s = 600 + 10 * (i % 7);
     past.end_s = past.start_s + past.run_s;
-    past.asked_limit_s = 3600U << (i % 3);
-    past.asked_cpus = 4;
-    past.asked_memory_kib = 1U << 20U;
+    past.requested_limit_s = 3600U << (i % 3);
+    past.requested_cpus = 4;
+    past.requested_memory_kib = 1U << 20U;
     past.used_memory_kib = 1U << 18U;
     past.state = JobState::completed;
     store.add_outcome(past);
@@ -46,8 +48,8 @@ TEST(Advise, AllocatesNothing) {
   Policy policy;
   policy.order.on = true;
   Model made = test::made_model();
-  const auto gates = made.gates;
-  const ServedModel model{std::make_shared<const ServingNetwork>(std::move(made)), gates};
+  const auto blends = made.blends;
+  const ServedModel model{std::make_shared<const ServingNetwork>(std::move(made)), blends};
   const std::vector<LiveJob> live(kMaxLiveJobs, {.submit_s = 1'015'000, .limit_s = 3600, .cpus = 4});
   for (const UserId uid : {1000U, 5U}) {  // with a history of his own; a stranger
     JobRequest job;
@@ -57,10 +59,10 @@ TEST(Advise, AllocatesNothing) {
     job.cpus = 4;
     job.memory_per_node_bytes = std::int64_t{1} << 30U;
     const std::size_t before = allocations;
-    const Advice kernel = advise(job, store, policy, 64);
-    const Advice both = advise(job, store, policy, 64, {&model, live});
+    const PlannedJob kernel = predict_and_plan(job, store, policy, 64);
+    const PlannedJob both = predict_and_plan(job, store, policy, 64, {&model, live, nullptr, 1});
     EXPECT_EQ(allocations - before, 0U);
-    EXPECT_EQ(both.model_word, ModelWord::said);
+    EXPECT_EQ(both.model_outcome, ModelOutcome::answered);
     EXPECT_TRUE(kernel.prediction.of(Resource::run_time).known());
   }
 }

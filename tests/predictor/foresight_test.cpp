@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/foresight.h"
 
 #include <algorithm>
@@ -62,6 +63,21 @@ TEST(ForeseeJobs, SeesTheUsersWhoAreLikelyToComeBack) {
   EXPECT_EQ(job.run_s, 30);
 }
 
+TEST(ForeseeJobs, DoesNotCountSubmissionsWhoseJobsNobodyHasSeen) {
+  ProfileStore profiles;
+  std::vector<std::uint64_t> unseen;
+  for (std::uint32_t i = 10; i > 0; --i) {
+    Submission test;
+    test.submit_s = static_cast<std::uint32_t>(kNow) - 60 * i + 50;
+    test.token = i;
+    profiles.add_submission(1001, test);
+    unseen.push_back(i);
+  }
+  EXPECT_EQ(foresee_jobs(profiles, kNow, 120, 0.1).jobs.size(), 1U);
+  std::ranges::sort(unseen);
+  EXPECT_TRUE(foresee_jobs(profiles, kNow, 120, 0.1, {}, unseen).jobs.empty());
+}
+
 TEST(ForeseeJobs, AsksTheNetworkWhereThereIsOne) {
   ProfileStore profiles;
   add_two_shapes(profiles, 1001);
@@ -71,15 +87,15 @@ TEST(ForeseeJobs, AsksTheNetworkWhereThereIsOne) {
   EXPECT_EQ(gaps.jobs[0].partition, 43U);
 
   ArrivalModel model = untrained();
-  UserId asked = 0;
+  UserId requested = 0;
   const ArrivalNetwork network{&model, [&](UserId uid, std::span<LiveJob>) {
-                                 asked = uid;
+                                 requested = uid;
                                  return std::size_t{0};
                                }};
   Foreseen by_network = foresee_jobs(profiles, kNow, 120, 0.1, network);
   ASSERT_EQ(by_network.jobs.size(), 1U);
   EXPECT_EQ(by_network.by_network, 1U);
-  EXPECT_EQ(asked, 1001U);
+  EXPECT_EQ(requested, 1001U);
   EXPECT_NEAR(by_network.jobs[0].job.probability, gaps.jobs[0].job.probability, 0.03);
 
   // A network that points at the shape before the last: its nodes, partition and run time.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/block_list.h"
 
 #include <gtest/gtest.h>
@@ -39,8 +40,8 @@ TEST(BlockList, IsASortedSetUnderAnySequenceOfChanges) {
       const int stop = static_cast<int>(random() % 5'000);
       list.scan([](const Sum&) { return false; },
                 [&](int v) {
-                  if (v >= stop) return List::Step::stop;
-                  return v % divisor == 0 ? List::Step::erase : List::Step::keep;
+                  if (v >= stop) return List::ScanVerdict::stop;
+                  return v % divisor == 0 ? List::ScanVerdict::erase : List::ScanVerdict::keep;
                 });
       std::erase_if(want, [&](int v) { return v < stop && v % divisor == 0; });
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The engine reproduces the published replays of SC'15 (Gaussier et al.) to the printed digit.
 #include <cmath>
 #include <filesystem>
@@ -17,7 +18,7 @@ struct Published {
 };
 
 void expect_published(const char* trace, std::size_t jobs, std::initializer_list<Published> figures) {
-  const std::string path = traces_folder() + "/" + trace;
+  const std::string path = traces_directory() + "/" + trace;
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "no trace " << path;
   const auto loaded = load_workload(path, {});
   ASSERT_TRUE(loaded) << loaded.error().message;
@@ -64,7 +65,7 @@ TEST(Calibration, CurieIsReproducedToThePrintedDigit) {
 }
 
 TEST(Calibration, TheTailsAreThoseOfTheResultFiles) {
-  const std::string path = traces_folder() + "/KTH-SP2-1996-2.swf.gz";
+  const std::string path = traces_directory() + "/KTH-SP2-1996-2.swf.gz";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "no trace " << path;
   const auto loaded = load_workload(path, {});
   const Metrics m = metrics_of(loaded->workload, simulate(loaded->workload, *find_policy("easy")));

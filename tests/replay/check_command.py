@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """foreshape replay as an administrator calls it: inputs, machines, policies, errors.
 
 Usage: check_command.py FORESHAPE
@@ -32,10 +33,10 @@ def expect_error(want: str, code: int, *words: str) -> None:
     assert done.returncode == code and want in done.stderr, (words, done.returncode, done.stderr)
 
 
-def check_site_settings(swf: Path, folder: Path) -> None:
+def check_site_settings(swf: Path, directory: Path) -> None:
     """What a site has in slurm.conf and foreshape.conf changes what its policies do, and only theirs."""
     def waits(policy: str, *words: str) -> list[int]:
-        csv = folder / "starts.csv"
+        csv = directory / "starts.csv"
         run_ = runs_of(str(swf), "-p", policy, "--schedule", str(csv), *words)
         assert len(run_) == 1
         lines = csv.read_text().splitlines()
@@ -61,7 +62,7 @@ def check_site_settings(swf: Path, folder: Path) -> None:
     assert waits("slurm-key", "--priority-max-age", "1") != key
     assert waits("easy", parameters, "bf_interval=600", "--priority-max-age", "1") == waits("easy")
 
-    conf = folder / "foreshape.conf"
+    conf = directory / "foreshape.conf"
     conf.write_text("Order=on\nOrderLogOffset=0\nOrderLinear=0\n")  # no offset: first come, first served
     assert waits("slurm-key", "--conf", str(conf), parameters, "bf_min_prio_reserve=0") == waits(
         "slurm", parameters, "bf_min_prio_reserve=0,bf_window=144000,bf_max_job_test=5000") != key
@@ -71,7 +72,7 @@ def check_site_settings(swf: Path, folder: Path) -> None:
     expect_error("--priority-max-age", 2, str(swf), "-p", "slurm", "--priority-max-age", "soon")
     expect_error("--priority-weight-age", 2, str(swf), "-p", "slurm", "--priority-weight-age", "0")
 
-    without = folder / "no-limits.swf"
+    without = directory / "no-limits.swf"
     without.write_text(SWF.replace(" 600 1000 ", " -1 1000 "))
     expect_error("none of 59 rows", 1, str(without))
     limited = runs_of(str(without), "--default-limit", "10")
@@ -104,7 +105,7 @@ def main() -> None:
         assert runs_of(str(sacct), "--procs", "4")[0]["jobs"] == 29
         report = run(str(sacct), "--procs", "4").stdout
         assert "1 dropped (not ended yet)" in report, report
-        assert "1 bad lines" in run(str(damaged)).stdout
+        assert "1 fields left out (run time 1)" in run(str(damaged)).stdout
 
         expect_error("damaged.swf:61: field 'run time'", 1, str(damaged), "--strict")
         expect_error("--procs", 1, str(sacct))
@@ -114,7 +115,7 @@ def main() -> None:
         expect_error("t.swf", 2, str(swf), "-p", "easy-sjbf:model", "--model", str(swf))
         expect_error("need --nodes", 2, str(swf), "--whole-node")
         expect_error("no correction 'luck'", 2, str(swf), "--correction", "luck")
-        expect_error("nearest is 'easy'", 2, str(swf), "-p", "eazy")
+        expect_error("did you mean 'easy'?", 2, str(swf), "-p", "eazy")
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Nothing that a policy or predictor decides before a moment depends on what comes after it: in a pool, and
 // on nodes with memory.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/metrics.h"
 
 #include <cmath>
@@ -63,6 +64,18 @@ TEST(MetricsOf, IsWhatTheDefinitionsSay) {
                    (90 + 0 + 1000 + 300) / 4.0);
 }
 
+TEST(MetricsOf, IsOfMeasuredJobsOnly) {
+  Fixture f = given({{0, 9'000, 10, 10, 1, 0}, {100, 100, 10, 10, 1, 1}, {200, 230, 10, 10, 1, 1}});
+  f.load.measured_from_s = 100;
+  const Metrics m = metrics_of(f.load, f.schedule);
+  EXPECT_EQ(m.jobs, 2U);
+  EXPECT_DOUBLE_EQ(m.mean_wait_s, 15);
+  EXPECT_DOUBLE_EQ(m.max_wait_s, 30);
+  EXPECT_EQ(slowdown_of_users(f.load, f.schedule), (std::vector<double>{0, (1 + 4) / 2.0}));
+  f.load.measured_from_s = 1'000;
+  EXPECT_EQ(metrics_of(f.load, f.schedule).jobs, 0U);
+}
+
 TEST(SlowdownOfUsers, IsTheMeanOfEach) {
   const Fixture f = given({{0, 90, 10, 20, 1, 0}, {0, 0, 2, 2, 5, 0}, {100, 400, 5, 5, 1, 2}});
   EXPECT_EQ(slowdown_of_users(f.load, f.schedule), (std::vector<double>{5.5, 0, 30.5}));
@@ -72,6 +85,32 @@ TEST(Fairness, CountsUsersThatMovedByMoreThanFivePercent) {
   const Fairness f = fairness({10, 10, 10, 10, 0}, {9.4, 9.6, 10.6, 20, 0});
   EXPECT_DOUBLE_EQ(f.better, 0.25);
   EXPECT_DOUBLE_EQ(f.worse, 0.5);
+}
+
+TEST(MetricsOf, TellsWhatJobsPredictedTenTimesTooLongHave) {
+  // Slowdowns 10, 1, 2, 30.5; predicted 200 for 10 (misjudged), 50 for 2 (counts as 10: not), 9,999 for 1,000
+  // (just not), 100 for 5 (misjudged).
+  const Fixture f = given({{0, 90, 10, 200, 1, 0},
+                           {0, 0, 2, 50, 5, 0},
+                           {50, 1050, 1000, 9'999, 10, 1},
+                           {100, 400, 5, 100, 2, 1}});
+  const Metrics m = metrics_of(f.load, f.schedule);
+  EXPECT_DOUBLE_EQ(m.misjudged_jobs, 0.5);
+  EXPECT_DOUBLE_EQ(m.misjudged_slowdown, 40.5 / 43.5);
+  EXPECT_EQ(m.quarter_jobs, 2U) << "5 and 10 of 10 processors";
+  EXPECT_DOUBLE_EQ(m.quarter_wait_s, 500);
+
+  ReplayRun run;
+  run.trace = "t";
+  run.policy = "slurm-order";
+  run.predictor = "kernel";
+  run.metrics = m;
+  const std::string text = table_text({run}, {});
+  EXPECT_NE(
+      text.find("slurm-order:kernel: 50.0 % of the jobs ran at most a tenth of what was predicted of them, "
+                "and have 93 % of the whole slowdown.\n"),
+      std::string::npos)
+      << text;
 }
 
 TEST(RunExperiment, PairsPoliciesBySeedWhateverTheNumberOfThreads) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Machines of nodes: placement, agreement with the reference, and what must hold on every node at every
 // moment.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/page.h"
 
 #include <gtest/gtest.h>
@@ -69,6 +70,24 @@ TEST(HtmlText, EscapesHostileNamesEverywhere) {
   EXPECT_EQ(count(html, "</style>"), 1U);  // its own
   EXPECT_EQ(count(html, "\x1b"), 0U);
   EXPECT_GT(count(html, "&lt;script&gt;"), 10U);
+}
+
+TEST(HtmlText, BeginsWithTheMeanWaitBeforeAndAfter) {
+  Shown shown = replayed(3, 2);
+  for (std::size_t i = 0; i < shown.runs.size(); ++i) {
+    shown.runs[i].metrics.mean_wait_s = i % 3 == 2 ? 600 : 3'600;
+    shown.runs[i].metrics.max_wait_s = i % 3 == 2 ? 7'200 : 3'600;
+    shown.runs[i].fairness = {0.8, 0.08};
+  }
+  const std::string html = shown.html();
+  const std::string arrow = " \xE2\x86\x92 ";
+  const std::size_t mean =
+      html.find("<b>" + duration_text(3'600) + arrow + duration_text(600) + "</b><span>mean wait");
+  const std::size_t longest = html.find("<b>" + duration_text(3'600) + arrow + duration_text(7'200) + "</b>");
+  ASSERT_NE(mean, std::string::npos);
+  EXPECT_EQ(mean, html.find("<b>")) << "the first card";
+  EXPECT_LT(mean, longest);
+  EXPECT_NE(html.find("<b>80 % / 8 %</b><span>of the users fare better / worse"), std::string::npos);
 }
 
 TEST(HtmlText, FetchesNothing) {

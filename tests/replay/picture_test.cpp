@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/picture.h"
 
 #include <gtest/gtest.h>
@@ -54,6 +55,23 @@ TEST(PictureOf, TakesNoWaitForTheFirstPoint) {
   Schedule schedule = fifty_seconds_late(load);
   schedule.start_s[0] = 0;
   EXPECT_DOUBLE_EQ(picture_of(load, schedule).waits.shares.front(), 0.1);
+}
+
+TEST(PictureOf, IsOfMeasuredJobs) {
+  Workload load = ten_jobs();
+  load.measured_from_s = 500;
+  Schedule schedule = fifty_seconds_late(load);
+  schedule.start_s[0] = 5'000;  // of a job that only teaches
+  const RunPicture picture = picture_of(load, schedule);
+  EXPECT_EQ(picture.waits.shares.back(), 1);
+  for (std::size_t point = 0; point < kPicturePoints; ++point)
+    EXPECT_EQ(picture.waits.shares[point], picture.waits.at(point) >= 51 ? 1 : 0) << point;
+  EXPECT_EQ(picture.users[0].jobs + picture.users[1].jobs, 5U);
+  const TracePicture frame = frame_of(load);
+  EXPECT_EQ(frame.jobs, 5U);
+  EXPECT_EQ(frame.from_s, 500);
+  load.measured_from_s = 10'000;
+  EXPECT_EQ(frame_of(load).jobs, 0U);
 }
 
 TEST(PictureOf, KeepsTheAreasOverTime) {

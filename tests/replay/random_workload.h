@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Small random workloads with many ties: equal submissions, ends at submissions, plans that end together.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/replay/reference.h"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ struct Job {
   enum State { unseen, waiting, running, done } state = unseen;
   std::int64_t start = -1, plan = 0, planned_end = 0, end = 0, promise = INT64_MAX, reserved = INT64_MAX;
   double order = 0;
-  std::vector<std::int64_t> where;  // cores of each room
+  std::vector<std::int64_t> where;  // cores of each place
   std::size_t order_of_start = 0;
   int corrections = 0;
 };
@@ -157,34 +158,34 @@ class Reference {
     jobs_[i].planned_end = jobs_[i].start + plan;
   }
 
-  // --- the machine: rooms with cores and memory; a pool is one room
+  // --- the machine: places with cores and memory; a pool is one place
 
-  struct Room {
+  struct Place {
     std::int64_t cores = 0, memory = 0;
   };
-  using Rooms = std::vector<Room>;
+  using Places = std::vector<Place>;
 
-  Rooms empty_machine() const {
+  Places empty_machine() const {
     const Cluster& c = load_.cluster;
-    if (c.nodes == 0) return Rooms{{load_.procs, 0}};
-    return Rooms(static_cast<std::size_t>(c.nodes), {c.cores_per_node, c.memory_per_node});
+    if (c.nodes == 0) return Places{{load_.procs, 0}};
+    return Places(static_cast<std::size_t>(c.nodes), {c.cores_per_node, c.memory_per_node});
   }
   std::int64_t memory_per_core(std::size_t i) const {
     return load_.cluster.memory_per_node > 0 ? load_.jobs[i].demand.memory_per_core : 0;
   }
-  /// Cores of each room that the job takes; empty if it does not fit. First fit, but Slurm's policies prefer
+  /// Cores of each place that the job takes; empty if it does not fit. First fit, but Slurm's policies prefer
   /// whole runs of neighbours.
-  std::vector<std::int64_t> place(const Rooms& rooms, std::size_t i) const {
-    if (policy_.backfill != Backfill::slurm) return first_fit(rooms, i);
-    auto taken = best_runs(rooms, i);
-    return taken.empty() ? first_fit(rooms, i) : taken;
+  std::vector<std::int64_t> place(const Places& places, std::size_t i) const {
+    if (policy_.backfill != Backfill::slurm) return first_fit(places, i);
+    auto taken = best_runs(places, i);
+    return taken.empty() ? first_fit(places, i) : taken;
   }
-  std::vector<std::int64_t> best_runs(const Rooms& rooms, std::size_t i) const {
+  std::vector<std::int64_t> best_runs(const Places& places, std::size_t i) const {
     const NodeDemand& d = load_.jobs[i].demand;
     const std::int64_t share = d.nodes > 0 ? (procs(i) + d.nodes - 1) / d.nodes : 0;
-    std::vector<std::int64_t> usable(rooms.size(), 0), taken(rooms.size(), 0);
-    for (std::size_t n = 0; n < rooms.size(); ++n) {
-      while (usable[n] < rooms[n].cores && (usable[n] + 1) * memory_per_core(i) <= rooms[n].memory)
+    std::vector<std::int64_t> usable(places.size(), 0), taken(places.size(), 0);
+    for (std::size_t n = 0; n < places.size(); ++n) {
+      while (usable[n] < places[n].cores && (usable[n] + 1) * memory_per_core(i) <= places[n].memory)
         ++usable[n];
       if (share > 0) usable[n] = usable[n] >= share ? share : 0;
     }
@@ -192,9 +193,9 @@ class Reference {
     while (left > 0) {
       std::size_t best = 0, best_end = 0;
       std::int64_t most = 0;
-      for (std::size_t n = 0, end = 0; n < rooms.size(); n = end + 1) {
+      for (std::size_t n = 0, end = 0; n < places.size(); n = end + 1) {
         std::int64_t sum = 0;
-        for (end = n; end < rooms.size() && usable[end] > 0; ++end) sum += usable[end];
+        for (end = n; end < places.size() && usable[end] > 0; ++end) sum += usable[end];
         if (most < left ? sum > most : sum >= left && sum < most) {
           best = n;
           best_end = end;
@@ -210,42 +211,42 @@ class Reference {
     }
     return taken;
   }
-  std::vector<std::int64_t> first_fit(const Rooms& rooms, std::size_t i) const {
+  std::vector<std::int64_t> first_fit(const Places& places, std::size_t i) const {
     const NodeDemand& d = load_.jobs[i].demand;
     const std::int64_t memory = memory_per_core(i);
     const bool bound = load_.cluster.nodes > 0 && d.nodes > 0;
     const std::int64_t share = bound ? (procs(i) + d.nodes - 1) / d.nodes : 0;
-    std::vector<std::int64_t> taken(rooms.size(), 0);
+    std::vector<std::int64_t> taken(places.size(), 0);
     std::int64_t left = procs(i);
-    for (std::size_t n = 0; n < rooms.size(); ++n) {
+    for (std::size_t n = 0; n < places.size(); ++n) {
       std::int64_t most = 0;
-      while (most < left && most < rooms[n].cores && (most + 1) * memory <= rooms[n].memory) ++most;
+      while (most < left && most < places[n].cores && (most + 1) * memory <= places[n].memory) ++most;
       if (bound) most = most >= std::min(share, left) ? std::min(share, left) : 0;
       taken[n] = most;
       left -= most;
     }
     return left == 0 ? taken : std::vector<std::int64_t>{};
   }
-  void change(Rooms& rooms, std::size_t i, const std::vector<std::int64_t>& where, int sign) const {
-    for (std::size_t n = 0; n < rooms.size(); ++n) {
-      rooms[n].cores += sign * where[n];
-      rooms[n].memory += sign * where[n] * memory_per_core(i);
+  void change(Places& places, std::size_t i, const std::vector<std::int64_t>& where, int sign) const {
+    for (std::size_t n = 0; n < places.size(); ++n) {
+      places[n].cores += sign * where[n];
+      places[n].memory += sign * where[n] * memory_per_core(i);
     }
   }
-  bool fits(const Rooms& rooms, std::size_t i) const { return !place(rooms, i).empty(); }
+  bool fits(const Places& places, std::size_t i) const { return !place(places, i).empty(); }
 
   std::int64_t planned_end(std::size_t i, bool by_request) const {
     return by_request ? jobs_[i].start + load_.jobs[i].limit_s : jobs_[i].planned_end;
   }
   /// What is free at that time if nothing more starts, as far as plans (or requests) tell.
-  Rooms free_at(std::int64_t time, bool by_request = false) const {
-    Rooms free = empty_machine();
+  Places free_at(std::int64_t time, bool by_request = false) const {
+    Places free = empty_machine();
     for (auto i : in_state(Job::running))
       if (planned_end(i, by_request) > time) change(free, i, jobs_[i].where, -1);
     return free;
   }
   /// Jobs that end this very second not counted as gone.
-  Rooms truly_free() const { return free_at(INT64_MIN); }
+  Places truly_free() const { return free_at(INT64_MIN); }
   std::int64_t earliest_fit(std::size_t wanted, bool by_request) const {
     std::vector<std::int64_t> ends;
     for (auto i : in_state(Job::running)) ends.push_back(planned_end(i, by_request));
@@ -324,7 +325,7 @@ class Reference {
     for (auto i : in_order(true)) {
       const auto where = place(free_at(now_), i);
       if (i == head || where.empty()) continue;
-      const auto leaves_room = [&](Rooms then) {
+      const auto leaves_room = [&](Places then) {
         change(then, i, where, -1);
         return fits(then, head);
       };
@@ -355,9 +356,9 @@ class Reference {
         return;
     }
   }
-  static std::int64_t cores(const Rooms& rooms) {
+  static std::int64_t cores(const Places& places) {
     std::int64_t sum = 0;
-    for (const Room& r : rooms) sum += r.cores;
+    for (const Place& r : places) sum += r.cores;
     return sum;
   }
 
@@ -372,13 +373,13 @@ class Reference {
     std::vector<std::int64_t> where;
   };
   /// The least that is free in [from, to).
-  Rooms free_throughout(std::int64_t from, std::int64_t to, const std::vector<Taken>& taken) const {
+  Places free_throughout(std::int64_t from, std::int64_t to, const std::vector<Taken>& taken) const {
     std::vector<std::int64_t> times = {from};
     for (const Taken& t : taken)
       if (t.from > from && t.from < to) times.push_back(t.from);
-    Rooms least = empty_machine();
+    Places least = empty_machine();
     for (const std::int64_t at : times) {
-      Rooms free = empty_machine();
+      Places free = empty_machine();
       for (const Taken& t : taken)
         if (t.from <= at && at < t.to) change(free, t.job, t.where, -1);
       for (const Taken& t : taken)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A scheduler written to be read, not to be fast: what simulate() must agree with job by job.
 // It shares the workload, the policy values and the kernel's predictions with the engine, and nothing else.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/simulation.h"
 
 #include <gtest/gtest.h>
@@ -58,7 +59,7 @@ TEST(Simulate, NeverPutsOffTheHeadWherePlansAreUpperBounds) {
   });
 }
 
-TEST(Simulate, CutsJobsAtThePredictionWhereAsked) {
+TEST(Simulate, CutsJobsAtThePredictionWhereRequested) {
   SchedulingPolicy policy = *find_policy("easy++");
   policy.kill_on_prediction = true;
   std::mt19937 random{7};  // NOLINT(cert-msc51-cpp): repeatable

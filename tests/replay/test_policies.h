@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Policies as the tests of the engine want them, and the comparison with the reference.
 //
@@ -32,7 +33,8 @@ inline SchedulingPolicy scaled(SchedulingPolicy p) {
   p.protect_recent_jobs = 5;
   if (p.promise_slack_s) p.promise_slack_s = 10;
   if (p.renew_s == 300) p.renew_s = 20;
-  p.static_key.log_offset_s = 20;
+  p.static_key.log_offset_s = p.static_key.log_squared_offset_s = 20;
+  if (p.static_key.short_job_s > 0) p.static_key.short_job_s = 4;
   p.slurm.interval_s = 5;
   p.slurm.jobs_max = p.order == Order::arrival ? 8 : 12;
   p.slurm.window_s = 60;
@@ -56,7 +58,7 @@ inline std::vector<SchedulingPolicy> all_policies() {
         p.correction = correction;
         const bool exact = source == Source::requested || source == Source::clairvoyant || p.plan_requested;
         if (exact && correction != Correction::requested) continue;
-        p.name += fmt::format(":{}, {}", source_name(source), correction_name(correction));
+        p.name += fmt::format(":{}, correction {}", source_name(source), static_cast<int>(correction));
         all.push_back(p);
       }
     }
@@ -67,7 +69,7 @@ inline std::vector<SchedulingPolicy> all_policies() {
 /// Slurm's loop with settings other than its defaults.
 inline std::vector<SchedulingPolicy> slurm_settings() {
   std::vector<SchedulingPolicy> all;
-  for (const std::string_view name : {"slurm", "slurm-key", "slurm-key-wide"}) {
+  for (const std::string_view name : {"slurm", "slurm-key", "slurm-key-wide", "slurm-order"}) {
     for (const std::int64_t max_age_s : {SlurmLoop::kNoMaxAge, std::int64_t{25}, std::int64_t{60}}) {
       for (const std::int64_t reserve_after_s : {-20, 10}) {
         SchedulingPolicy p = scaled(*find_policy(name));
@@ -143,8 +145,8 @@ std::int64_t promised_to_head(const Workload& load, const Schedule& schedule, st
 
 /// Where plans are upper bounds, EASY never puts off the head of the queue. room_of(load, schedule): as
 /// above.
-template <class MakeWorkload, class RoomOf>
-void expect_never_puts_off_the_head(MakeWorkload&& make, RoomOf&& room_of) {
+template <class MakeWorkload, class WorkspaceOf>
+void expect_never_puts_off_the_head(MakeWorkload&& make, WorkspaceOf&& room_of) {
   for (const char* name : {"easy", "easy-sjbf"}) {
     for (const Source source : {Source::requested, Source::clairvoyant}) {
       SchedulingPolicy policy = *find_policy(name);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Where the public traces are that some tests replay.
 //
@@ -9,10 +10,10 @@
 
 namespace foreshape {
 
-/// $FORESHAPE_TRACES, else the folder beside the source tree.
-inline std::string traces_folder() {
-  const char* folder = std::getenv("FORESHAPE_TRACES");  // NOLINT(concurrency-mt-unsafe)
-  return folder != nullptr ? folder : FORESHAPE_DEFAULT_TRACES;
+/// $FORESHAPE_TRACES, else the directory beside the source tree.
+inline std::string traces_directory() {
+  const char* directory = std::getenv("FORESHAPE_TRACES");  // NOLINT(concurrency-mt-unsafe)
+  return directory != nullptr ? directory : FORESHAPE_DEFAULT_TRACES;
 }
 
 }  // namespace foreshape

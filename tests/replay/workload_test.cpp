@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/workload.h"
 
 #include <filesystem>
@@ -11,23 +12,24 @@ class LoadWorkloadTest : public testing::Test {
  protected:
   LoadWorkloadTest() {
     std::string name = testing::TempDir() + "foreshape_load_XXXXXX";
-    folder_ = ::mkdtemp(name.data());
+    directory_ = ::mkdtemp(name.data());
   }
-  ~LoadWorkloadTest() override { std::filesystem::remove_all(folder_); }
+  ~LoadWorkloadTest() override { std::filesystem::remove_all(directory_); }
   Result<LoadedWorkload> load(const std::string& text, const LoadOptions& options = {}) const {
-    std::ofstream(folder_ + "/t.swf") << text;
-    return load_workload(folder_ + "/t.swf", options);
+    std::ofstream(directory_ + "/t.swf") << text;
+    return load_workload(directory_ + "/t.swf", options);
   }
 
-  std::string folder_;
+  std::string directory_;
 };
 
 constexpr const char* kTrace =
     "; MaxProcs: 8\n; UnixStartTime: 1000\n"
     "1 50 0 30 4 -1 -1 2 100 -1 1 7 1 -1 -1 -1 -1 -1\n"    // fewer asked than allocated
-    "2 10 0 300 4 -1 -1 -1 100 -1 1 9 1 -1 -1 -1 -1 -1\n"  // ran longer than asked; earlier than the first
+    "2 10 0 300 4 -1 -1 -1 100 -1 1 9 1 -1 -1 -1 -1 -1\n"  // ran longer than requested; earlier than the
+                                                           // first
     "3 60 0 30 9 -1 -1 4 100 -1 1 7 1 -1 -1 -1 -1 -1\n"    // allocated more than the machine
-    "4 60 0 30 4 -1 -1 9 100 -1 1 7 1 -1 -1 -1 -1 -1\n"    // asked for more than the machine
+    "4 60 0 30 4 -1 -1 9 100 -1 1 7 1 -1 -1 -1 -1 -1\n"    // requested more than the machine
     "5 60 0 0 4 -1 -1 4 100 -1 1 7 1 -1 -1 -1 -1 -1\n"     // never ran
     "6 60 0 30 4 -1 -1 4 -1 -1 1 7 1 -1 -1 -1 -1 -1\n"     // no request
     "7 60 0 30 -1 -1 -1 -1 100 -1 1 7 1 -1 -1 -1 -1 -1\n"  // no processors
@@ -51,7 +53,7 @@ TEST_F(LoadWorkloadTest, FollowsTheConventionsOfTheLiterature) {
   EXPECT_EQ(w.jobs[1].procs, 2);
   EXPECT_EQ(w.jobs[1].request.cpus, 2U);
   EXPECT_EQ(loaded->report.rows, 8U);
-  EXPECT_EQ(loaded->report.bad_lines, 1U);
+  EXPECT_EQ(loaded->report.bad.lines(), 1U);
   EXPECT_EQ(loaded->report.capped_runs, 1U);
   std::uint64_t dropped = 0;
   for (const DroppedJobs& d : loaded->report.dropped) dropped += d.jobs;
@@ -109,7 +111,7 @@ TEST_F(LoadWorkloadTest, SaysWhyItCannotGoOn) {
   }
 }
 
-TEST_F(LoadWorkloadTest, TakesTheWindowAndTheMachineThatIsAskedFor) {
+TEST_F(LoadWorkloadTest, TakesTheWindowAndTheMachineThatIsRequestedFor) {
   const auto window = load(kTrace, {.from_s = 1'010, .to_s = 1'050});
   ASSERT_TRUE(window);
   EXPECT_EQ(window->workload.jobs.size(), 1U);

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/slurm-plugin/fake_host.h"
 
+#include <atomic>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -7,13 +9,16 @@
 #include <mutex>
 #include <utility>
 
-#include "slurm-plugin/slurm_abi.h"
+#include "slurm-plugin/slurm/slurm_abi.h"
+#include "slurm-plugin/slurm/slurm_release.h"
 
 namespace foreshape {
 namespace {
 
 std::mutex log_mutex;  // guards log_lines
 std::vector<std::string> log_lines;
+std::atomic<int> xfree_calls{0};
+std::vector<std::uint64_t> created_flags;
 
 void keep_line(const char* format, va_list arguments) {
   char line[4096];
@@ -27,9 +32,14 @@ void keep_line(const char* format, va_list arguments) {
 job_desc_msg_t blank_descriptor() {
   job_desc_msg_t job;
   std::memset(&job, 0, sizeof job);
-  job.user_id = job.group_id = job.num_tasks = job.time_limit = job.time_min = job.job_id = NO_VAL;
+  job.user_id = job.group_id = job.num_tasks = job.time_limit = job.time_min = job_id_of(job) = NO_VAL;
   job.min_nodes = job.max_nodes = job.min_cpus = job.priority = job.site_factor = job.het_job_offset = NO_VAL;
-  job.cpus_per_task = job.ntasks_per_node = job.pn_min_cpus = NO_VAL16;
+  job.max_cpus = NO_VAL;
+  job.cpus_per_task = job.ntasks_per_node = job.pn_min_cpus = job.shared = NO_VAL16;
+  job.ntasks_per_socket = job.ntasks_per_core = job.ntasks_per_tres = job.plane_size = NO_VAL16;
+  job.sockets_per_node = job.cores_per_socket = job.threads_per_core = NO_VAL16;
+  job.contiguous = job.core_spec = NO_VAL16;
+  job.pn_min_tmp_disk = job.req_switch = NO_VAL;
   job.pn_min_memory = NO_VAL64;
   job.nice = NICE_OFFSET;
   return job;
@@ -48,6 +58,10 @@ std::vector<std::string> take_log() {
   return std::exchange(log_lines, {});
 }
 
+int freed_by_slurm() { return xfree_calls; }
+
+std::vector<std::uint64_t> take_created_flags() { return std::exchange(created_flags, {}); }
+
 }  // namespace foreshape
 
 extern "C" {
@@ -55,7 +69,10 @@ extern "C" {
 slurm_conf_t slurm_conf;
 
 char* slurm_xstrdup(const char* text) { return text != nullptr ? strdup(text) : nullptr; }
-void slurm_xfree(void** memory) { std::free(std::exchange(*memory, nullptr)); }
+void slurm_xfree(void** memory) {
+  ++foreshape::xfree_calls;
+  std::free(std::exchange(*memory, nullptr));
+}
 
 int slurm_error(const char* format, ...) {
   va_list arguments;
@@ -79,17 +96,31 @@ int slurm_load_partitions(time_t /*since*/, partition_info_msg_t** /*p*/, uint16
   return SLURM_ERROR;
 }
 int slurm_load_node(time_t /*since*/, node_info_msg_t** /*nodes*/, uint16_t /*flags*/) { return SLURM_ERROR; }
+int slurm_load_assoc_mgr_info(assoc_mgr_info_request_msg_t* /*question*/, assoc_mgr_info_msg_t** /*answer*/) {
+  return SLURM_ERROR;
+}
+void slurm_free_assoc_mgr_info_msg(assoc_mgr_info_msg_t* /*answer*/) {}
+int slurm_list_count(decltype(assoc_mgr_info_msg_t::user_list) /*list*/) { return 0; }
+auto slurm_list_iterator_create(decltype(assoc_mgr_info_msg_t::user_list) /*list*/)
+    -> decltype(slurm_list_iterator_create(nullptr)) {
+  return nullptr;
+}
+void* slurm_list_next(decltype(slurm_list_iterator_create(nullptr)) /*iterator*/) { return nullptr; }
+void slurm_list_iterator_destroy(decltype(slurm_list_iterator_create(nullptr)) /*iterator*/) {}
 void slurm_free_job_info_msg(job_info_msg_t* /*jobs*/) {}
 void slurm_free_ctl_conf(slurm_conf_t* /*conf*/) {}
+void slurm_free_conf(slurm_conf_t* /*conf*/) {}  // its name from 26.05 on
 void slurm_free_partition_info_msg(partition_info_msg_t* /*partitions*/) {}
 void slurm_free_node_info_msg(node_info_msg_t* /*nodes*/) {}
 int slurm_load_reservations(time_t /*since*/, reserve_info_msg_t** /*reservations*/) { return SLURM_ERROR; }
 void slurm_free_reservation_info_msg(reserve_info_msg_t* /*reservations*/) {}
 void slurm_init_resv_desc_msg(resv_desc_msg_t* /*message*/) {}
 void slurm_init_job_desc_msg(job_desc_msg_t* /*message*/) {}
-char* slurm_create_reservation(resv_desc_msg_t* /*message*/) { return nullptr; }
+char* slurm_create_reservation(resv_desc_msg_t* message) {
+  foreshape::created_flags.push_back(message->flags);
+  return strdup(message->name);
+}
 int slurm_update_reservation(resv_desc_msg_t* /*message*/) { return SLURM_ERROR; }
-int slurm_delete_reservation(reservation_name_msg_t* /*message*/) { return SLURM_ERROR; }
 int slurm_update_job(job_desc_msg_t* /*message*/) { return SLURM_ERROR; }
 int slurm_get_errno() { return SLURM_COMMUNICATIONS_CONNECTION_ERROR; }
 char* slurm_strerror(int /*error*/) {

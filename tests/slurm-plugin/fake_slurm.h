@@ -1,15 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A Slurm in memory for the holds: nodes, jobs and reservations that tests set, and the calls that came.
 //
 // Runs in: tests.
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "slurm-plugin/slurm_control.h"
+#include "slurm-plugin/slurm/slurm_control.h"
 #include "tests/predictor/plan/hold_builders.h"
 
 namespace foreshape {
@@ -32,13 +35,8 @@ class FakeSlurm final : public SlurmControl {
   Result<void> create(const WantedHold& hold) override {
     calls.push_back("create " + hold.name);
     if (!refusal.empty()) return failure(ErrorCode::unavailable, refusal);
-    seen.reservations.push_back({.name = hold.name,
-                                 .partition = hold.partition,
-                                 .user = hold.user,
-                                 .nodes = hold.nodes,
-                                 .start_s = seen.at_s,
-                                 .ends_s = hold.ends_s,
-                                 .is_magnetic = hold.kind == HoldKind::personal});
+    seen.reservations.push_back(
+        {.name = hold.name, .nodes = hold.nodes, .start_s = seen.at_s, .ends_s = hold.ends_s});
     return {};
   }
   Result<void> change(const WantedHold& hold) override {
@@ -55,6 +53,8 @@ class FakeSlurm final : public SlurmControl {
   }
   Result<void> put_job(JobId job, const std::string& reservation) override {
     calls.push_back("put " + std::to_string(job) + " into '" + reservation + "'");
+    if (at_put) at_put(job);
+    if (refused_jobs.contains(job)) return failure(ErrorCode::unavailable, "no");
     for (SeenJob& one : seen.jobs)
       if (one.id == job) one.reservation = reservation;
     return {};
@@ -72,12 +72,12 @@ class FakeSlurm final : public SlurmControl {
     job.id = id;
     job.uid = uid;
     job.state = JobState::pending;
-    job.asked.uid = uid;
-    job.asked.cpus = 64;
-    job.asked.limit_s = 3600;
+    job.requested.uid = uid;
+    job.requested.cpus = 64;
+    job.requested.limit_s = 3600;
     job.partitions = {"main"};
     job.submit_s = seen.at_s;
-    job.waits_for_room = job.is_placeable = true;
+    job.waits_for_resources = job.is_placeable = true;
     return seen.jobs.emplace_back(job);
   }
 
@@ -86,7 +86,7 @@ class FakeSlurm final : public SlurmControl {
     auto job = std::ranges::find(seen.jobs, id, &SeenJob::id);
     SeenJob& running = job != seen.jobs.end() ? *job : wait(id, uid);
     running.state = JobState::running;
-    running.waits_for_room = false;
+    running.waits_for_resources = false;
     running.nodes = {on};
     running.start_s = seen.at_s;
     running.end_s = seen.at_s + 3600;
@@ -100,6 +100,8 @@ class FakeSlurm final : public SlurmControl {
   std::vector<std::string> calls;
   std::map<std::string, UserId> users = {{"carol", 1003}, {"dave", 1004}};
   std::string refusal;
+  std::function<void(JobId)> at_put;  // what happens while put_job() is under way
+  std::set<JobId> refused_jobs;       // by put_job()
   bool is_down = false;
   int looks = 0;
 };

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A thousand job descriptors that no honest client sends, through the plugin's own entry point.
 
 #include <array>
@@ -11,9 +12,10 @@
 #include <unistd.h>
 #include <vector>
 
+#include "predictor/base/token_tag.h"
 #include "slurm-plugin/runtime_api.h"
-#include "slurm-plugin/slurm_abi.h"
-#include "slurm-plugin/token.h"
+#include "slurm-plugin/slurm/slurm_abi.h"
+#include "slurm-plugin/slurm/slurm_release.h"
 #include "tests/slurm-plugin/fake_host.h"
 
 extern "C" int job_submit(job_desc_msg_t* job, std::uint32_t submit_uid, char** err_msg);
@@ -64,11 +66,11 @@ constexpr char* job_desc_msg_t::*kTexts[] = {
     &job_desc_msg_t::wckey,
 };
 constexpr std::uint32_t job_desc_msg_t::*kNumbers[] = {
-    &job_desc_msg_t::argc,       &job_desc_msg_t::het_job_offset, &job_desc_msg_t::job_id,
-    &job_desc_msg_t::num_tasks,  &job_desc_msg_t::priority,       &job_desc_msg_t::time_limit,
-    &job_desc_msg_t::time_min,   &job_desc_msg_t::user_id,        &job_desc_msg_t::min_cpus,
-    &job_desc_msg_t::max_cpus,   &job_desc_msg_t::min_nodes,      &job_desc_msg_t::max_nodes,
-    &job_desc_msg_t::req_switch, &job_desc_msg_t::site_factor,    &job_desc_msg_t::env_size,
+    &job_desc_msg_t::argc,        &job_desc_msg_t::het_job_offset, &job_desc_msg_t::num_tasks,
+    &job_desc_msg_t::priority,    &job_desc_msg_t::time_limit,     &job_desc_msg_t::time_min,
+    &job_desc_msg_t::user_id,     &job_desc_msg_t::min_cpus,       &job_desc_msg_t::max_cpus,
+    &job_desc_msg_t::min_nodes,   &job_desc_msg_t::max_nodes,      &job_desc_msg_t::req_switch,
+    &job_desc_msg_t::site_factor, &job_desc_msg_t::env_size,
 };
 constexpr std::uint16_t job_desc_msg_t::*kShorts[] = {
     &job_desc_msg_t::cpus_per_task, &job_desc_msg_t::ntasks_per_node, &job_desc_msg_t::pn_min_cpus,
@@ -85,6 +87,7 @@ class Hostile {
     job_desc_msg_t job = blank_descriptor();
     for (auto field : kTexts) job.*field = text();
     for (auto field : kNumbers) job.*field = number<std::uint32_t>();
+    job_id_of(job) = number<std::uint32_t>();
     for (auto field : kShorts) job.*field = number<std::uint16_t>();
     job.pn_min_memory = number<std::uint64_t>();
     job.begin_time = static_cast<time_t>(number<std::uint32_t>());
@@ -163,21 +166,21 @@ class Hostile {
 class HostileDescriptors : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) / ("hostile_" + std::to_string(::getpid()));
-    std::filesystem::create_directories(folder_);
-    slurm_conf_file_ = (folder_ / "slurm.conf").string();
+    directory_ = std::filesystem::path(testing::TempDir()) / ("hostile_" + std::to_string(::getpid()));
+    std::filesystem::create_directories(directory_);
+    slurm_conf_file_ = (directory_ / "slurm.conf").string();
     slurm_conf.slurm_conf = slurm_conf_file_.data();
   }
   void TearDown() override {
     slurm_conf.slurm_conf = nullptr;
-    std::filesystem::remove_all(folder_);
+    std::filesystem::remove_all(directory_);
   }
   void start(const std::string& settings) {
-    std::ofstream(folder_ / "foreshape.conf") << "StateDir=" << folder_.string() << "\n" << settings;
+    std::ofstream(directory_ / "foreshape.conf") << "StateDir=" << directory_.string() << "\n" << settings;
     ASSERT_EQ(init(), SLURM_SUCCESS);
   }
 
-  std::filesystem::path folder_;
+  std::filesystem::path directory_;
   std::string slurm_conf_file_;
 };
 
@@ -216,7 +219,7 @@ TEST_F(HostileDescriptors, PassWithEverythingSwitchedOn) {
 }
 
 TEST_F(HostileDescriptors, PassWhereNothingOfOursWorks) {
-  std::ofstream(folder_ / "foreshape.conf") << "Nonsense=\x01\xff\n";
+  std::ofstream(directory_ / "foreshape.conf") << "Nonsense=\x01\xff\n";
   ASSERT_EQ(init(), SLURM_SUCCESS);
   job_desc_msg_t job = blank_descriptor();
   char* message = nullptr;

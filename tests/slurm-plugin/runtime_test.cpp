@@ -1,20 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The whole Runtime over the fake host, with its real threads.
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <string>
+#include <sys/syscall.h>
 #include <thread>
 #include <unistd.h>
 #include <variant>
 #include <vector>
 
 #include "predictor/journal/journal_reader.h"
+#include "slurm-plugin/agent/journal_left.h"
+#include "slurm-plugin/agent/settings_keeper.h"
 #include "slurm-plugin/runtime_api.h"
-#include "slurm-plugin/settings_keeper.h"
-#include "slurm-plugin/slurm_abi.h"
+#include "slurm-plugin/slurm/slurm_abi.h"
 #include "tests/slurm-plugin/fake_host.h"
+
+namespace foreshape {
+namespace {
+
+/// The next call of fdatasync in this program does not return, as on a disk that is gone.
+std::atomic<bool> hangs_next{false};
+
+}  // namespace
+}  // namespace foreshape
+
+extern "C" int fdatasync(int fd) {
+  if (foreshape::hangs_next.exchange(false))
+    for (;;) ::pause();
+  return static_cast<int>(::syscall(SYS_fdatasync, fd));
+}
 
 namespace foreshape {
 namespace {
@@ -24,22 +43,22 @@ namespace fs = std::filesystem;
 class RuntimeTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / ("runtime_" + std::to_string(::getpid()));
-    fs::create_directories(folder_);
+    directory_ = fs::path(testing::TempDir()) / ("runtime_" + std::to_string(::getpid()));
+    fs::create_directories(directory_);
     write_settings("");
-    slurm_conf_file_ = (folder_ / "slurm.conf").string();
+    slurm_conf_file_ = (directory_ / "slurm.conf").string();
     slurm_conf.slurm_conf = slurm_conf_file_.data();
     take_log();
   }
   void TearDown() override {
     slurm_conf.slurm_conf = nullptr;
-    fs::remove_all(folder_);
+    fs::remove_all(directory_);
   }
   void write_settings(const std::string& lines) const {
-    std::ofstream(folder_ / "foreshape.conf") << "StateDir=" << folder_.string() << "\n" << lines;
+    std::ofstream(directory_ / "foreshape.conf") << "StateDir=" << directory_.string() << "\n" << lines;
   }
   std::size_t submissions_written() const {
-    auto reader = JournalReader::open((folder_ / "journal").string());
+    auto reader = JournalReader::open((directory_ / "journal").string());
     std::size_t count = 0;
     if (!reader) return 0;
     for (auto entry = reader->next(); entry && *entry; entry = reader->next())
@@ -55,7 +74,7 @@ class RuntimeTest : public testing::Test {
     }
   }
 
-  fs::path folder_;
+  fs::path directory_;
   std::string slurm_conf_file_;
 };
 
@@ -67,7 +86,7 @@ std::string log_of_start(const fs::path& file, bool by_reconfigure, FirstSetting
 }
 
 TEST_F(RuntimeTest, KeepsTheSettingsInForceOverAReconfigureThatStartsANewSlurmctld) {
-  const fs::path file = folder_ / "foreshape.conf";
+  const fs::path file = directory_ / "foreshape.conf";
   FirstSettings first;
   write_settings("Memory=advise\nPartition=debug Cpus=advise\n");
   EXPECT_EQ(log_of_start(file, false, first), "");
@@ -80,18 +99,28 @@ TEST_F(RuntimeTest, KeepsTheSettingsInForceOverAReconfigureThatStartsANewSlurmct
   EXPECT_EQ(format_settings(first.settings), in_force);
   EXPECT_NE(first.error.find("foreshape.conf:2: Memroy"), std::string::npos);
 
-  EXPECT_NE(log_of_start(file, false, first).find("passive until it is mended"), std::string::npos);
+  EXPECT_NE(log_of_start(file, false, first).find("passive until it is corrected"), std::string::npos);
   EXPECT_FALSE(first.settings.enabled) << "a start that is no reconfigure trusts nothing older";
+  EXPECT_EQ(first.settings.status_file, (directory_ / "status.json").string())
+      << "the status of the run before must not stay";
+}
+
+TEST_F(RuntimeTest, FindsItsDirectoryInABadFileWhoseStatusFileIsBadToo) {
+  FirstSettings first;
+  write_settings("Memroy=off\nStatusFile=" + (directory_ / "journal").string() + "\n");  // JournalDir's place
+  static_cast<void>(log_of_start(directory_ / "foreshape.conf", false, first));
+  EXPECT_FALSE(first.settings.enabled);
+  EXPECT_EQ(first.settings.state_dir, directory_.string());
 }
 
 TEST_F(RuntimeTest, IsPassiveAfterAReconfigureIfNothingWasKeptOrItIsNotToBeTrusted) {
-  const fs::path file = folder_ / "foreshape.conf", kept = folder_ / "foreshape.conf.in-force";
+  const fs::path file = directory_ / "foreshape.conf", kept = directory_ / "foreshape.conf.in-force";
   FirstSettings first;
   write_settings("Memroy=off\n");
   static_cast<void>(log_of_start(file, true, first));
   EXPECT_FALSE(first.settings.enabled);
   Settings before;
-  before.state_dir = folder_.string();
+  before.state_dir = directory_.string();
   ASSERT_TRUE(keep_settings(before));
   fs::permissions(kept, fs::perms::others_write, fs::perm_options::add);
   static_cast<void>(log_of_start(file, true, first));
@@ -109,6 +138,21 @@ TEST_F(RuntimeTest, HasEverySubmissionInTheJournalWhenItEnds) {
   send_jobs(1);  // one plugin is still there
   foreshape_stop();
   EXPECT_EQ(submissions_written(), 801U);
+}
+
+TEST_F(RuntimeTest, SaysWhatIsLostWithAJournalThreadThatHangs) {
+  ASSERT_TRUE(note_lost(directory_.string(), 0));
+  hangs_next = true;
+  foreshape_start();
+  send_jobs(1);
+  while (hangs_next) std::this_thread::yield();  // until the journal's thread is in the call
+  send_jobs(5);
+  foreshape_stop();
+  EXPECT_EQ(noted_lost(directory_.string()), 5U);
+  const auto log = take_log();
+  EXPECT_TRUE(std::any_of(log.begin(), log.end(), [](const std::string& line) {
+    return line.find("the journal's thread does not end: 5 records") != std::string::npos;
+  }));
 }
 
 TEST_F(RuntimeTest, StartsAnewAfterItsEnd) {
@@ -139,11 +183,12 @@ TEST_F(RuntimeTest, IsPassiveWithABrokenFileAndSaysWhere) {
 }
 
 TEST_F(RuntimeTest, LetsJobsPassWhereThereIsNoPlaceToWriteAnything) {
-  fs::remove_all(folder_);
+  fs::remove_all(directory_);
   foreshape_start();
   send_jobs(10);
   foreshape_reconfigure();
-  foreshape_modify();
+  job_desc_msg_t change = blank_descriptor();
+  foreshape_modify(&change);
   foreshape_stop();
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "slurm-plugin/stock_backfill.h"
 
 #include <filesystem>
@@ -12,14 +13,14 @@ namespace fs = std::filesystem;
 TEST(FindOtherLibrary, TakesTheFirstThatIsNotItself) {
   const fs::path root = fs::path(testing::TempDir()) / "find_other_library";
   fs::remove_all(root);
-  for (const char* folder : {"ours", "empty", "stock", "later"}) fs::create_directories(root / folder);
-  for (const char* folder : {"ours", "stock", "later"})
-    std::ofstream(root / folder / "sched_backfill.so") << folder;
+  for (const char* directory : {"ours", "empty", "stock", "later"}) fs::create_directories(root / directory);
+  for (const char* directory : {"ours", "stock", "later"})
+    std::ofstream(root / directory / "sched_backfill.so") << directory;
   fs::create_directory_symlink(root / "ours", root / "link");
-  const auto path = [&](const char* folder) { return (root / folder).string(); };
+  const auto path = [&](const char* directory) { return (root / directory).string(); };
   const std::string own = path("ours") + "/sched_backfill.so";
-  const auto find = [&](const std::string& folders) {
-    return find_other_library(folders, "sched_backfill.so", own);
+  const auto find = [&](const std::string& directories) {
+    return find_other_library(directories, "sched_backfill.so", own);
   };
 
   EXPECT_EQ(find(path("ours") + ":" + path("stock") + ":" + path("later")),

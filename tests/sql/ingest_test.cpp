@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The program itself against a private PostgreSQL: live runs with a sacct of our own, and kills at any
 // moment.
 #include <csignal>
@@ -21,19 +22,19 @@ class IngestTest : public testing::Test {
  protected:
   void SetUp() override {
     std::string name = "/tmp/foreshape_ingest_XXXXXX";
-    folder_ = ::mkdtemp(name.data());
+    directory_ = ::mkdtemp(name.data());
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
 
   pid_t start(std::vector<std::string> words) {
     words.insert(words.begin(), FORESHAPE_PROGRAM);
-    return start_program(words, false, folder_ + "/log",
+    return start_program(words, false, directory_ + "/log",
                          {"FORESHAPE_DB=" + PgServer::instance().conninfo(name_),
-                          "PATH=" + folder_ + "/bin:" + std::getenv("PATH")});
+                          "PATH=" + directory_ + "/bin:" + std::getenv("PATH")});
   }
   int run(std::vector<std::string> words) { return wait_for(start(std::move(words))); }
   std::string log() {
-    std::ifstream file(folder_ + "/log");
+    std::ifstream file(directory_ + "/log");
     return {std::istreambuf_iterator<char>(file), {}};
   }
   std::string one(const char* sql) {
@@ -44,12 +45,12 @@ class IngestTest : public testing::Test {
   }
   /// A program of that name in PATH.
   void fake(const std::string& name, const std::string& shell) {
-    std::filesystem::create_directories(folder_ + "/bin");
-    std::ofstream(folder_ + "/bin/" + name) << "#!/bin/sh\n" << shell;
-    std::filesystem::permissions(folder_ + "/bin/" + name, std::filesystem::perms::all);
+    std::filesystem::create_directories(directory_ + "/bin");
+    std::ofstream(directory_ + "/bin/" + name) << "#!/bin/sh\n" << shell;
+    std::filesystem::permissions(directory_ + "/bin/" + name, std::filesystem::perms::all);
   }
   std::string dump(int jobs) {
-    const std::string path = folder_ + "/dump";
+    const std::string path = directory_ + "/dump";
     std::ofstream out(path);
     out << "JobID|JobIDRaw|Cluster|User|UID|Account|State|Submit|Start|End|ElapsedRaw|NCPUS|NTasks|MaxRSS|"
            "TotalCPU|JobName\n";
@@ -64,7 +65,7 @@ class IngestTest : public testing::Test {
     return path;
   }
 
-  std::string folder_;
+  std::string directory_;
   std::string name_ = PgServer::instance().new_database();
 };
 
@@ -92,7 +93,7 @@ TEST_F(IngestTest, CompletesAfterKillsAtAnyMoment) {
 }
 
 TEST_F(IngestTest, TakesEachJournalRecordOnceThroughKills) {
-  const std::string journal = folder_ + "/journal";
+  const std::string journal = directory_ + "/journal";
   auto writer = JournalWriter::open(journal, {.file_bytes = 1 << 20, .first_sequence = 5'000});
   ASSERT_TRUE(writer);
   constexpr int kEntries = 20'000;
@@ -134,7 +135,7 @@ esac; done
 
 TEST_F(IngestTest, RunsSacctFromTheWatermarkAndFollowsWhatWasUnfinished) {
   fake("sacct", kFakeSacct);
-  const std::string bin = folder_ + "/bin/";
+  const std::string bin = directory_ + "/bin/";
   const auto put = [&](const char* file, const std::string& text) { std::ofstream(bin + file) << text; };
   put("lines",
       "1|1|lab|carol|1003|chem|COMPLETED|1790000000|1790000001|1790000011|10|4|foreshape=00000000000000ff|"
@@ -146,7 +147,7 @@ TEST_F(IngestTest, RunsSacctFromTheWatermarkAndFollowsWhatWasUnfinished) {
   EXPECT_EQ(one("SELECT job_name FROM foreshape.job WHERE job_id = 2"), "two?lines");
   EXPECT_EQ(one("SELECT now() - up_to < '1 minute' FROM foreshape.ingest_watermark"), "t");
 
-  // Its end was told late: outside of the window, so it is asked for by its id.
+  // Its end was told late: outside of the window, so it is requested by its id.
   put("lines", "");
   put("late", "2|2|lab|carol|1003|chem|COMPLETED|1790000000|1790000001|1790000101|100|4||two|2\n");
   ASSERT_EQ(run({"ingest", "sacct", "-M", "lab", "--overlap", "10m"}), 0) << log();
@@ -163,9 +164,26 @@ TEST_F(IngestTest, RunsSacctFromTheWatermarkAndFollowsWhatWasUnfinished) {
   EXPECT_NE(log().find("exit code 1"), std::string::npos) << log();
 }
 
+TEST_F(IngestTest, AWatermarkInTheFutureIsSaidAndSetBack) {
+  fake("sacct", kFakeSacct);
+  std::ofstream(directory_ + "/bin/lines")
+      << "1|1|lab|carol|1003|chem|COMPLETED|1790000000|1790000001|1790000011|10|4||relax|1\n";
+  ASSERT_EQ(run({"ingest", "sacct", "-M", "lab", "--since", "now-2hours"}), 0) << log();
+  ASSERT_EQ(one("UPDATE foreshape.ingest_watermark SET up_to = now() + interval '5 years' RETURNING 1"), "1");
+  EXPECT_EQ(run({"ingest", "sacct", "-M", "lab"}), 1) << log();
+  EXPECT_NE(log().find("cluster lab is read up to 20"), std::string::npos) << log();
+  EXPECT_NE(log().find("--since"), std::string::npos) << log();
+  EXPECT_EQ(run({"ingest", "sacct", "-M", "lab", "--since", "now+2days"}), 1) << log();
+  EXPECT_NE(log().find("is not before now"), std::string::npos) << log();
+
+  ASSERT_EQ(run({"ingest", "sacct", "-M", "lab", "--since", "now-1hour"}), 0) << log();
+  EXPECT_EQ(one("SELECT abs(extract(epoch FROM now() - up_to)) < 60 FROM foreshape.ingest_watermark"), "t");
+  EXPECT_EQ(run({"ingest", "sacct", "-M", "lab"}), 0) << log();
+}
+
 TEST_F(IngestTest, WritesASnapshotThatLoads) {
   ASSERT_EQ(run({"ingest", "sacct", "--utc", dump(5'000)}), 0) << log();
-  const std::string path = folder_ + "/profiles.snap";
+  const std::string path = directory_ + "/profiles.snap";
   ASSERT_EQ(run({"snapshot", "--out", path, "-M", "lab"}), 0) << log();
   EXPECT_EQ(std::filesystem::status(path).permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
@@ -180,7 +198,7 @@ TEST_F(IngestTest, WritesASnapshotThatLoads) {
 }
 
 TEST_F(IngestTest, ExportsADataSetInTheOrderOfSubmission) {
-  const std::string path = folder_ + "/jobs.h5", sacct = dump(5'000);
+  const std::string path = directory_ + "/jobs.h5", sacct = dump(5'000);
   ASSERT_EQ(run({"ingest", "sacct", "--utc", sacct}), 0) << log();
   ASSERT_EQ(run({"dataset", "--output", path, "-M", "lab", "--from", "uts1790000007"}), 0) << log();
   auto stored = DatasetReader::open(path);
@@ -217,8 +235,8 @@ TEST_F(IngestTest, ExportsADataSetInTheOrderOfSubmission) {
   EXPECT_EQ(run({"dataset", "-M", "lab"}), 2);
   EXPECT_EQ(run({"dataset", "-o", path, "--swf", "a", "--sacct", "b"}), 2);
   EXPECT_EQ(run({"dataset", "-o", path, "--swf", "/none"}), 1);
-  EXPECT_EQ(run({"dataset", "-o", folder_ + "/none.h5", "-M", "nobody"}), 1);
-  EXPECT_FALSE(std::filesystem::exists(folder_ + "/none.h5"));
+  EXPECT_EQ(run({"dataset", "-o", directory_ + "/none.h5", "-M", "nobody"}), 1);
+  EXPECT_FALSE(std::filesystem::exists(directory_ + "/none.h5"));
 }
 
 TEST_F(IngestTest, SaysWhatIsWrongInOneLine) {
@@ -227,12 +245,13 @@ TEST_F(IngestTest, SaysWhatIsWrongInOneLine) {
   EXPECT_EQ(run({"ingest", "sacct", "/none"}), 1);
   EXPECT_EQ(run({"ingest", "journal", "-M", "lab", "/none"}), 1);
   EXPECT_EQ(run({"snapshot"}), 2);
-  std::ofstream(folder_ + "/bad")
+  std::ofstream(directory_ + "/bad")
       << "JobID|UID|State|Submit\n1|1|HAPPY|1790000000\n2|1|COMPLETED|1790000000\n";
-  EXPECT_EQ(run({"ingest", "sacct", "--strict", "-M", "lab", folder_ + "/bad"}), 1);
+  EXPECT_EQ(run({"ingest", "sacct", "--strict", "-M", "lab", directory_ + "/bad"}), 1);
   EXPECT_EQ(one("SELECT count(*) FROM foreshape.job"), "0");
-  EXPECT_EQ(run({"ingest", "sacct", "-M", "lab", folder_ + "/bad"}), 0);
-  EXPECT_EQ(one("SELECT count(*) FROM foreshape.job"), "1");
+  // A state that nobody knows is left out; the job is not.
+  EXPECT_EQ(run({"ingest", "sacct", "-M", "lab", directory_ + "/bad"}), 0);
+  EXPECT_EQ(one("SELECT count(*) FROM foreshape.job"), "2");
   EXPECT_NE(log().find("bad:2: field 'State': 'HAPPY'"), std::string::npos) << log();
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "sql/job_store.h"
 
 #include <gtest/gtest.h>
@@ -83,7 +84,7 @@ TEST_F(JobStoreTest, ReplacesARunThatWasPutBackInEitherOrder) {
   EXPECT_EQ(one("SELECT count(*) || ' ' || max(requeues) || ' ' || max(state) FROM job"), "1 1 COMPLETED");
   EXPECT_EQ(store({second}), 0) << "the count stays";
   store({first});
-  EXPECT_EQ(one("SELECT count(*) || ' ' || max(requeues) FROM job"), "1 1") << "the earlier run told late";
+  EXPECT_EQ(one("SELECT count(*) || ' ' || max(requeues) FROM job"), "1 1") << "the requeued run told late";
 }
 
 TEST_F(JobStoreTest, JoinsRunsThatStandApartInABatch) {
@@ -113,7 +114,7 @@ TEST_F(JobStoreTest, ForgetsARunThatItSawRunningWhenItsEndIsToldLast) {
   second.request.submit_s = kNoon + 500;
   store({job(1, JobState::running)});
   store({second});
-  EXPECT_EQ(one("SELECT count(*) FROM job"), "2") << "nothing says yet that the first was put back";
+  EXPECT_EQ(one("SELECT count(*) FROM job"), "2") << "nothing says yet that the first was requeued";
   store({job(1, JobState::requeued)});
   EXPECT_EQ(one("SELECT count(*) || ' ' || max(requeues) || ' ' || max(state) FROM job"), "1 1 COMPLETED");
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "sql/journal_store.h"
 
 #include <gtest/gtest.h>
@@ -22,9 +23,9 @@ class JournalStoreTest : public testing::Test {
     EXPECT_TRUE(rows) << rows.error().message;
     return rows && rows->size() > 0 ? std::string(rows->text(0, 0)) : "no row";
   }
-  HoldEvent step(HoldEvent::Step s, HoldEvent::Action a, UnixSeconds at_s, std::uint32_t nodes = 2) {
+  HoldEvent step(HoldEvent::Step s, HoldAction a, UnixSeconds at_s, std::uint32_t nodes = 2) {
     HoldEvent e;
-    e.kind = HoldEvent::Kind::personal;
+    e.kind = HoldKind::personal;
     e.step = s;
     e.action = a;
     e.at_s = at_s;
@@ -112,7 +113,7 @@ TEST_F(JournalStoreTest, JoinsPredictionAndJobWhicheverComesFirst) {
 
 TEST_F(JournalStoreTest, DerivesAHoldFromItsSteps) {
   using S = HoldEvent::Step;
-  using A = HoldEvent::Action;
+  using A = HoldAction;
   HoldEvent hit = step(S::hit, A::none, kNoon + 30);
   hit.job_id = 5;
   HoldEvent released = step(S::released, A::release, kNoon + 90);
@@ -148,7 +149,7 @@ TEST_F(JournalStoreTest, RefusesNoRecordWhateverItSays) {
   outcome.job_id = UINT32_MAX;
   outcome.end_s = std::numeric_limits<UnixSeconds>::max();
   HoldEvent hold =
-      step(HoldEvent::Step::done, HoldEvent::Action::create, std::numeric_limits<UnixSeconds>::max() - 600);
+      step(HoldEvent::Step::done, HoldAction::create, std::numeric_limits<UnixSeconds>::max() - 600);
   hold.nodes = UINT32_MAX;
   hold.reservation.assign("x\t\xFF\\");
   NoticeEvent notice;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "sql/migrations.h"
 
 #include <fstream>
@@ -77,6 +78,33 @@ TEST(Migrate, LetsTwoProgramsRunAtOnce) {
   run(0);
   other.join();
   EXPECT_EQ(applied[0] + applied[1], static_cast<int>(embedded_migrations().size()));
+}
+
+TEST(Migrate, DividesTheUidsOfAStoreThatHasJobs) {
+  auto& server = PgServer::instance();
+  Pg db = server.connect(server.new_database(true));
+  const auto before = embedded_migrations().first(4);
+  ASSERT_EQ(before.back().name, std::string("0004_states"));
+  ASSERT_EQ(migrate(db, before, "r", {}), 4);
+  // erin has had carol's uid since December, and was moved to another account later; dave has his own.
+  ASSERT_TRUE(db.script(
+      "SELECT add_month('job', '2026-11-05Z'), add_month('job', '2026-12-05Z');"
+      "INSERT INTO job (cluster, job_id, job_id_text, submit_time, state, uid, user_name, account) VALUES"
+      " ('lab', 1, '1', '2026-11-05Z', 'COMPLETED', 1003, 'carol', 'a'),"
+      " ('lab', 2, '2', '2026-12-05Z', 'COMPLETED', 1003, 'erin', 'b'),"
+      " ('lab', 3, '3', '2026-12-06Z', 'COMPLETED', 1004, 'dave', 'a');"
+      "INSERT INTO person (cluster, uid, user_name, account) VALUES ('lab', 1003, 'carol', 'a'),"
+      " ('lab', 1003, 'erin', 'moved'), ('lab', 1003, 'erin', 'b'), ('lab', 1004, 'dave', 'a');"));
+  const auto done = migrate(db, embedded_migrations(), "r", {});
+  ASSERT_TRUE(done) << done.error().message;
+  const auto rows = db.query(
+      "SELECT user_name || ' ' || account || ' ' || (owns_from AT TIME ZONE 'UTC') || ' ' ||"
+      " (owns_until AT TIME ZONE 'UTC') FROM person ORDER BY 1");
+  std::vector<std::string> owners;
+  for (std::size_t i = 0; i < rows->size(); ++i) owners.emplace_back(rows->text(i, 0));
+  EXPECT_EQ(owners, (std::vector<std::string>{
+                        "carol a -infinity 2026-12-04 23:59:00", "dave a -infinity infinity",
+                        "erin b 2026-12-04 23:59:00 infinity", "erin moved 2026-12-04 23:59:00 infinity"}));
 }
 
 TEST(Store, MayLiveInSeveralDatabasesOfOneServer) {

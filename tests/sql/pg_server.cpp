@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/sql/pg_server.h"
 
 #include <algorithm>
@@ -29,7 +30,7 @@ const passwd* unprivileged_user() {
   return user != nullptr ? user : ::getpwnam("nobody");
 }
 
-std::string newest_bin_folder() {
+std::string newest_bin_directory() {
   std::vector<std::string> found;
   std::error_code none;
   for (const auto& entry : std::filesystem::directory_iterator("/usr/lib/postgresql", none))
@@ -77,22 +78,22 @@ PgServer& PgServer::instance() {
 
 PgServer::PgServer() {
   std::string name = "/tmp/foreshape_pg_XXXXXX";  // a socket's path is short
-  if (::mkdtemp(name.data()) == nullptr) give_up("no folder in /tmp");
-  folder_ = name;
+  if (::mkdtemp(name.data()) == nullptr) give_up("no directory in /tmp");
+  directory_ = name;
   if (::geteuid() == 0) {
     const passwd* user = unprivileged_user();
-    if (user == nullptr || ::chown(folder_.c_str(), user->pw_uid, user->pw_gid) != 0)
+    if (user == nullptr || ::chown(directory_.c_str(), user->pw_uid, user->pw_gid) != 0)
       give_up("no unprivileged user");
-    ::chmod(folder_.c_str(), 0755);  // other test users reach the socket
+    ::chmod(directory_.c_str(), 0755);  // other test users reach the socket
   }
-  const std::string bin = newest_bin_folder();
-  if (run_program({bin + "/initdb", "-D", folder_ + "/data", "-U", "foreshape_test", "-A", "trust",
+  const std::string bin = newest_bin_directory();
+  if (run_program({bin + "/initdb", "-D", directory_ + "/data", "-U", "foreshape_test", "-A", "trust",
                    "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"},
-                  true, folder_ + "/initdb.log") != 0)
+                  true, directory_ + "/initdb.log") != 0)
     give_up("initdb failed");
-  server_ = start_program({bin + "/postgres", "-D", folder_ + "/data", "-k", folder_, "-c",
+  server_ = start_program({bin + "/postgres", "-D", directory_ + "/data", "-k", directory_, "-c",
                            "listen_addresses=", "-c", "fsync=off", "-c", "max_wal_size=2GB"},
-                          true, folder_ + "/server.log");
+                          true, directory_ + "/server.log");
   for (int i = 0; i < 300; ++i) {
     if (Pg::connect(conninfo("postgres"))) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -106,11 +107,11 @@ PgServer::~PgServer() {
     ::waitpid(server_, nullptr, 0);
   }
   std::error_code none;
-  std::filesystem::remove_all(folder_, none);
+  std::filesystem::remove_all(directory_, none);
 }
 
 std::string PgServer::conninfo(const std::string& database, const std::string& user) const {
-  return "host=" + folder_ + " dbname=" + database + " user=" + user;
+  return "host=" + directory_ + " dbname=" + database + " user=" + user;
 }
 
 Pg PgServer::connect(const std::string& database, const std::string& user) const {

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// A private PostgreSQL for tests: its own folder, a unix socket, no network. It lives as long as the object.
+// A private PostgreSQL for tests: its own directory, a unix socket, no network. It lives as long as the
+// object.
 
 #include <string>
 #include <sys/types.h>
@@ -26,7 +28,7 @@ class PgServer {
 
  private:
   PgServer();
-  std::string folder_;
+  std::string directory_;
   pid_t server_ = -1;
   int databases_ = 0;
 };

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "sql/pg.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include <gtest/gtest.h>
 
 #include "sql/job_store.h"
@@ -54,6 +55,49 @@ TEST_F(RowSecurityTest, ShowsAUserTheirOwnRowsOnly) {
   EXPECT_EQ(as("carol", "SELECT count(*) FROM job_2026_11"), "refused") << "no way round the policies";
   EXPECT_EQ(as("carol", "DELETE FROM job RETURNING 1"), "refused");
   EXPECT_EQ(as("carol", "SELECT count(*) FROM notice"), "0");
+}
+
+TEST_F(RowSecurityTest, AUidGivenToSomebodyElseDoesNotShowWhatWasBefore) {
+  // erin has had carol's uid for a week; gus, of whom the store hears late, had dave's before him.
+  constexpr UnixSeconds kWeek_s = 7 * 86'400;
+  JobBatch batch;
+  std::vector<JournalEntry> entries;
+  std::uint32_t number = 5'000;
+  for (const auto& [user, uid, submit_s] :
+       {std::tuple{"erin", 1003U, kNoon + kWeek_s}, std::tuple{"gus", 1004U, kNoon - kWeek_s},
+        std::tuple{"erin", 1003U, kNoon + 2 * kWeek_s}}) {
+    JobRecord job;
+    job.cluster = "lab";
+    job.job_id = number;
+    job.user = user;
+    job.token = number;
+    job.request.uid = uid;
+    job.request.submit_s = submit_s;
+    SubmissionEvent submission;
+    OutcomeEvent outcome;
+    submission.token = outcome.token = number;
+    submission.request.uid = outcome.uid = uid;
+    // Requeued since; and the plugin's clock is read a little earlier.
+    job.first_submit_s = submit_s - 600;
+    submission.request.submit_s = outcome.submit_s = job.first_submit_s - 2;
+    outcome.job_id = number;
+    batch.add(job);
+    entries.push_back({number, submission});
+    entries.push_back({++number, outcome});
+    ++number;
+  }
+  ASSERT_TRUE(store_jobs(db_, batch));
+  const auto stored = store_entries(db_, journal_source("lab", "/tmp/x"), entries);
+  ASSERT_TRUE(stored) << stored.error().message;
+  ASSERT_TRUE(sync_roles(db_, "", false, {}));
+  for (const char* table : {"submission", "prediction", "decision", "job_report"}) {
+    const std::string count = std::string("SELECT count(*) FROM ") + table;
+    for (const auto& [user, rows] : {std::pair{"carol", "1"}, {"erin", "2"}, {"dave", "1"}, {"gus", "1"}})
+      EXPECT_EQ(as(user, count.c_str()), rows) << user << " of " << table;
+  }
+  EXPECT_EQ(as("erin", "SELECT min(token) FROM submission"), "5000");
+  EXPECT_EQ(as("carol", "SELECT count(*) FROM outcome"), "0");
+  EXPECT_EQ(as("erin", "SELECT count(*) FROM outcome"), "2");
 }
 
 TEST_F(RowSecurityTest, ShowsAnOperatorEverything) {

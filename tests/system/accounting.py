@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """sacct's figures for a job, put together as its manual says: what the report must show."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Our two plugins in a real slurmctld, in both forms: real submissions pass through them and are recorded."""
 
 from harness import ClusterCase, ClusterError, main

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The private cluster itself, with the stock Slurm: what all other system tests stand on."""
 
 import contextlib
@@ -34,9 +35,11 @@ class StockClusterTest(ClusterCase):
     def test_a_running_job_survives_kill_9_of_slurmctld(self) -> None:
         job_id = self.lab.submit("bob", wrap="sleep 300")
         self.lab.wait_state(job_id, "RUNNING")
-        # Slurm writes its job state within seconds, not at once.
+        # Slurm writes its job state within seconds of a change, not at once. On a slow machine it may have written this
+        # job already; a change of our own is then what it writes next.
         state = self.lab.root / "state" / "job_state"
         written = state.stat().st_mtime if state.exists() else 0
+        self.lab.run("scontrol", "update", f"jobid={job_id}", "comment=still here")
         self.lab.wait(lambda: state.exists() and state.stat().st_mtime > written, 30, "job state on disk")
         self.lab.kill_slurmctld()
         self.assertIsNone(self.lab.cluster.slurmctld.pid())
@@ -113,7 +116,7 @@ class DownTest(unittest.TestCase):
         self.assertFalse(root.exists())
         self.assertNotIn(root, ports.clusters())
 
-    def test_a_folder_with_something_in_it_is_refused_and_left_alone(self) -> None:
+    def test_a_directory_with_something_in_it_is_refused_and_left_alone(self) -> None:
         root = cluster.new_root()
         keep = root / "thesis.tex"
         keep.write_text("ten years of work")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """200 jobs of five users with habits: submission -> accounting -> store -> snapshot -> prediction -> report."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a job of a test user does: habit.py compute|memory|io|fail FIGURE... (run by the job itself)."""
 
 import os

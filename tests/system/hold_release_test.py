@@ -1,8 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What is held for nothing is given back: by its deadline, within the caps, and by Slurm itself without us."""
 
 import threading
 import time
 
+import holds
 from harness import ClusterCase, Lab, main
 from labcluster import slurm_conf
 
@@ -26,7 +28,7 @@ class IdleMeter(threading.Thread):
     def run(self) -> None:
         last = time.monotonic()
         while not self.ended.wait(0.5):
-            held = [r["Nodes"] for r in self.lab.show("reservation") if r["ReservationName"].startswith("foreshape_")]
+            held = holds.held_nodes(self.lab)
             said = self.lab.run("sinfo", "--noheader", "--Node", "--partition=main", f"--nodes={','.join(held)}",
                                 "--format=%T").stdout.split() if held else []
             now = time.monotonic()
@@ -59,9 +61,9 @@ class HoldReleaseTest(ClusterCase):
                 self.lab.run("scancel", self.lab.submit(user, "--hold", "--exclusive", "--time=1"))
 
     def holds(self, kind: str) -> list[dict[str, str]]:
-        """Those in force: one that has ended is listed for some seconds, but holds nothing."""
-        return [r for r in self.lab.show("reservation")
-                if r["ReservationName"].startswith(f"foreshape_{kind}_") and r["State"] == "ACTIVE"]
+        """Those in force of this user, or the pool's."""
+        owners = holds.owners(self.lab)
+        return [r for r in holds.live(self.lab) if owners.get(r["ReservationName"]) == kind]
 
     def wait_hold(self, kind: str) -> dict[str, str]:
         self.lab.wait(lambda: bool(self.holds(kind)), 20, f"a hold for {kind}")
@@ -98,21 +100,21 @@ class HoldReleaseTest(ClusterCase):
 
     def test_3_slurm_itself_gives_back_after_kill_9_and_never_our_plugin_again(self) -> None:
         self.lab.reconfigure([*SETTINGS, "HoldUsers=erin", "HoldPool=yes"])
-        files = [self.lab.root / "state" / name for name in ("resv_state", "job_state")]
+        kept = self.lab.root / "state" / "resv_state"
         self.pretend("erin", "dave")
         personal, pool = self.wait_hold("erin"), self.wait_hold("pool")
         begun = time.time()
-        waiting = self.lab.submit("bob", "--hold", "--time=1", "--nodes=2", "--exclusive", wrap="sleep 300")
-        self.lab.run("scontrol", "update", f"job={waiting}", f"reservation={pool['ReservationName']}")
-        self.lab.run("scontrol", "release", waiting)
-        named = time.time()
-        self.lab.wait(lambda: all(f.exists() and f.stat().st_mtime > named for f in files), 12, "Slurm's state on disk")
+        self.lab.wait(lambda: kept.exists() and kept.stat().st_mtime > begun, 20, "Slurm's state on disk")
         self.lab.kill_slurmctld()
         self.lab.cluster.settings.plugins = None
         slurm_conf.write(self.lab.cluster.settings)
         self.lab.start_slurmctld()
         self.assertNotIn("foreshape", self.lab.run("scontrol", "show", "config").stdout.split("JobSubmitPlugins")[1][:40])
 
+        # As if it had been put in right before the end: while we live, a name that we did not give is taken off.
+        waiting = self.lab.submit("bob", "--hold", "--time=1", "--nodes=2", "--exclusive", wrap="sleep 300")
+        self.lab.run("scontrol", "update", f"job={waiting}", f"reservation={pool['ReservationName']}")
+        self.lab.run("scontrol", "release", waiting)
         still = [r["ReservationName"] for r in self.lab.show("reservation")]
         end_s = max(seconds(personal["EndTime"]), time.time() + 60)
         self.lab.wait(lambda: not self.holds("erin") + self.holds("pool"), end_s - time.time() + LATE_S, "all given back")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Nodes held for jobs that are not there yet: on a full cluster, the same script with holding off and on."""
 
 import json
@@ -18,16 +19,17 @@ SETTINGS = ["AgentInterval=1s", "HoldWindow=60s", "HoldDeadline=60s", "HoldShort
 class Habit(threading.Thread):
     """A user who submits one short job after another, at a steady pace."""
 
-    def __init__(self, lab: Lab, user: str) -> None:
+    def __init__(self, lab: Lab, user: str, *options: str, pace_s: float = PACE_S) -> None:
         super().__init__(daemon=True)
-        self.lab, self.user = lab, user
+        self.lab, self.user, self.options, self.pace_s = lab, user, options, pace_s
         self.jobs: list[str] = []
         self.ended = threading.Event()
 
     def run(self) -> None:
         while not self.ended.is_set():
-            self.jobs.append(self.lab.submit(self.user, "--job-name=look", "--exclusive", "--time=5", wrap="sleep 1"))
-            self.ended.wait(PACE_S)
+            self.jobs.append(self.lab.submit(self.user, "--job-name=look", "--exclusive", "--time=1", *self.options,
+                                             wrap="sleep 1"))
+            self.ended.wait(self.pace_s)
 
     def end(self) -> list[str]:
         self.ended.set()
@@ -109,7 +111,7 @@ class HoldTest(ClusterCase):
 
     def personal_hits(self) -> int:
         """Hits of personal holds in the journal so far."""
-        said = self.lab.run("foreshape", "journal", "--json", "--folder",
+        said = self.lab.run("foreshape", "journal", "--json", "--directory",
                             str(self.lab.cluster.settings.state_dir / "journal")).stdout
         events = [json.loads(line) for line in said.splitlines()]
         return sum(event.get("step") == "hit" and event.get("kind") == "hold" and event.get("user") == "carol"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The trained model in a running slurmctld: promoted, refused, taken back, gone, and there again after kill -9."""
 
 import json
@@ -19,7 +20,7 @@ def trace(path: pathlib.Path, jobs: int = 700) -> None:
         now += dice.randrange(20, 200)
         user, name = dice.randrange(1, 5), dice.randrange(1, 4)
         run = max(1, round(60 * user * name * dice.uniform(0.9, 1.1)))
-        # job submit wait run procs cpu memory asked_procs asked_time asked_memory status uid gid app queue partition - -
+        # job submit wait run procs cpu memory requested_procs requested_time requested_memory status uid gid app queue partition - -
         lines.append(f"{number} {now} 5 {run} 1 -1 -1 1 3600 -1 1 {user} 1 {name} 1 1 -1 -1")
     path.write_text("; MaxProcs: 64\n; UnixStartTime: 1700000000\n" + "\n".join(lines) + "\n")
 
@@ -76,10 +77,10 @@ class ModelCase(ClusterCase):
         """Who predicted a job that is submitted now, as the journal has it."""
         job_id = self.lab.submit("alice", "--time=10", "--job-name=relax")
         tag = self.lab.job(job_id)["AdminComment"].removeprefix("foreshape=")
-        folder = str(self.lab.cluster.settings.state_dir / "journal")
+        directory = str(self.lab.cluster.settings.state_dir / "journal")
 
         def records() -> list[dict]:
-            said = self.lab.run("foreshape", "journal", "--folder", folder, "--json", check=False).stdout
+            said = self.lab.run("foreshape", "journal", "--directory", directory, "--json", check=False).stdout
             return [r for r in map(json.loads, said.splitlines()) if tag in json.dumps(r) and "prediction" in r]
         self.lab.wait(lambda: bool(records()), 20, f"submission {tag} in the journal")
         self.lab.wait_state(job_id, "COMPLETED")
@@ -140,29 +141,29 @@ class ServedModelTest(ModelCase):
         self.wait_in_force(checksum)
         self.lab.wait(lambda: self.lab.plugin_status()["model"]["refused"] == "", 20, "the good one again")
 
-    def test_5_the_gate_learns_and_survives_a_kill(self) -> None:
+    def test_5_the_blend_learns_and_survives_a_kill(self) -> None:
         checksum = self.in_force()
         self.run_some_jobs()  # a job of less than a second says nothing
-        self.lab.wait(lambda: self.lab.plugin_status()["model"]["gate_learned"] >= 3, 30,
-                      "the gate learned from jobs that the model predicted")
-        self.assertEqual(self.lab.plugin_status()["model"]["gate_error"], "")
-        known = self.gate()
-        self.assertNotEqual(known["gate_users"], 0)
+        self.lab.wait(lambda: self.lab.plugin_status()["model"]["blend_learned"] >= 3, 30,
+                      "the blend learned from jobs that the model predicted")
+        self.assertEqual(self.lab.plugin_status()["model"]["blend_error"], "")
+        known = self.blend()
+        self.assertNotEqual(known["blend_users"], 0)
         time.sleep(3)  # passes of the agent, for jobs that have just ended
         seen = self.lab.plugin_status()["profiles"]
         self.assertGreaterEqual(seen["newer_jobs"], 3)
         self.lab.kill_slurmctld()
         self.lab.start_slurmctld()
         self.wait_in_force(checksum)
-        self.assertEqual(self.gate(), known)
+        self.assertEqual(self.blend(), known)
         # There is no snapshot: all of it comes from the journal.
         status = self.lab.plugin_status()
         self.assertEqual(status["profiles"], seen)
         self.assertEqual((status["recall"]["error"], status["recall"]["unreadable"]), ("", 0))
-        self.assertEqual(self.lab.plugin_status()["model"]["gate_learned"], 0)
+        self.assertEqual(self.lab.plugin_status()["model"]["blend_learned"], 0)
 
-    def gate(self) -> dict:
-        return {key: self.lab.plugin_status()["model"][key] for key in ("gate_users", "gate_jobs", "gate_lead")}
+    def blend(self) -> dict:
+        return {key: self.lab.plugin_status()["model"][key] for key in ("blend_users", "blend_jobs", "blend_lead")}
 
     def test_6_rollback_brings_the_one_before_back(self) -> None:
         first = self.in_force()

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Order: the same workload on two full clusters side by side, Slurm's own order and ours.
 
 Times are compressed: run times are seconds where a site's are minutes, so a point of priority is a second

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The show of contrib/quickstart, which promises a newcomer the whole loop in under five minutes once built."""
 
 import pathlib
@@ -32,7 +33,7 @@ class QuickstartTest(unittest.TestCase):
         self.assertRegex(self.said, r"alice submits relax and reads: foreshape: your last \d+ 'relax' jobs used at most")
 
     def test_the_report_has_predictions(self) -> None:
-        self.assertRegex(self.said, r"\d+ 'relax' of alice: asked 1-00:00:00 and 8G; predicted 00:00:0")
+        self.assertRegex(self.said, r"\d+ 'relax' of alice: requested 1-00:00:00 and 8G; predicted 00:00:0")
 
     def test_a_model_is_trained_promoted_and_served_and_the_report_shows_it(self) -> None:
         promoted = re.search(r"([0-9a-f]{16}) replaces", self.said)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The replay's imitation of Slurm beside a real one: the same few jobs start in nearly the same order.
 
 A small and quick form of tests/bench/replay_against_slurm.py, whose figures are in docs/benchmarks.md. One second more

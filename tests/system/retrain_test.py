@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The retraining cron job on a running cluster: a model of its own history comes into force, or nothing changes."""
 
 import pathlib
@@ -42,6 +43,7 @@ class RetrainTest(ClusterCase):
         cls.lab.run("foreshape", "migrate")
         cls.lab.run("foreshape", "ingest", "sacct", "--utc", "--file", str(dump))
         cls.pid = cls.lab.cluster.slurmctld.pid()
+        cls.lab.wait(lambda: cls.lab.plugin_status() != {}, 30, "the agent's first pass, once slurm.conf was read a while ago")
 
     def retrain(self, *words: str, expect: int) -> str:
         done = self.lab.run("foreshape", "retrain", "--window", "0.1", "--launcher", LAUNCHER, *words, check=False,

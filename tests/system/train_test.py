@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """foreshape-train as a Slurm job: under srun, and as a batch script that is stopped and goes on."""
 
 import os
@@ -8,7 +9,7 @@ import subprocess
 from harness import ClusterCase, main
 
 BUILD = pathlib.Path(os.environ["FORESHAPE_BUILD"]) / "bin"
-SMALL = ["--hidden", "16", "--pair-hidden", "16", "--batch", "64", "--judge-every", "50"]
+SMALL = ["--hidden", "16", "--pair-hidden", "16", "--batch", "64", "--validate-every", "50"]
 # Two ranks on busy cores must not wait for each other at full speed.
 MPI = {"OMPI_MCA_mpi_yield_when_idle": "1", "OMPI_MCA_btl_vader_single_copy_mechanism": "none"}
 
@@ -21,7 +22,7 @@ class TrainTest(ClusterCase):
     def setUpClass(cls) -> None:
         super().setUpClass()
         cls.home = cls.lab.root / "home" / "alice"
-        # Alice may not look into the build folder.
+        # Alice may not look into the build directory.
         for program in ("foreshape-train", "make_history"):
             shutil.copy(BUILD / program, cls.home / program)
         cls.lab.run(str(cls.home / "make_history"), str(cls.home / "jobs.h5"), "2500", "8", "0.2", user="alice")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Five users with habits: what they submit, so that their next jobs can be foreseen from their last ones.
 
 alice computes, bob needs memory, carol submits arrays, dave reads, writes and sometimes fails, erin works

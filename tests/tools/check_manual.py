@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Fails where a manual page and --help do not name the same options.
 
 usage: check_manual.py PROGRAM MANUAL_PAGE

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/arrival_evaluation.h"
 
 #include <algorithm>
@@ -77,7 +78,7 @@ TEST(ArrivalEvaluation, OfANetworkThatStandsTrainsNothingAndScoresFromItsTimeOn)
   const ArrivalEvaluation whole = evaluate();
   EXPECT_EQ(whole.refits, 0U);
   EXPECT_EQ(whole.nats[kNetwork].n, 197U) << "each but the last of three users";
-  settings.judge_from_s = jobs[100].request.submit_s;
+  settings.validate_from_s = jobs[100].request.submit_s;
   const ArrivalEvaluation half = evaluate();
   EXPECT_EQ(half.submissions, 200U);
   EXPECT_EQ(half.nats[kNetwork].n, 97U);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/dataset_file.h"
 
 #include <cmath>
@@ -17,10 +18,10 @@ class DatasetFile : public testing::Test {
  protected:
   void SetUp() override {
     std::string name = "/tmp/foreshape_dataset_XXXXXX";
-    folder_ = ::mkdtemp(name.data());
-    path_ = folder_ + "/jobs.h5";
+    directory_ = ::mkdtemp(name.data());
+    path_ = directory_ + "/jobs.h5";
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
 
   void write(const std::vector<TracedJob>& jobs) const {
     auto writer = DatasetWriter::create(path_, {"a test", "1", 5, true});
@@ -30,7 +31,7 @@ class DatasetFile : public testing::Test {
     ASSERT_TRUE(finished) << finished.error().message;
   }
 
-  std::string folder_, path_;
+  std::string directory_, path_;
 };
 
 /// Every field set, or every other one said.
@@ -39,7 +40,7 @@ TracedJob made_job(Dice& dice, UnixSeconds submit_s) {
   job.request.submit_s = submit_s;
   job.request.uid = dice.whole(5);
   for (TextHash* hash : {&job.request.account, &job.request.partition, &job.request.qos, &job.request.name,
-                         &job.request.script, &job.request.folder, &job.request.gres, &job.request.licences,
+                         &job.request.script, &job.request.work_dir, &job.request.gres, &job.request.licenses,
                          &job.request.burst_buffer})
     *hash = dice.whole(3) == 0 ? 0 : 4'000'000'000U + dice.whole(1000);
   for (auto* count : {&job.request.nodes, &job.request.cpus, &job.request.tasks, &job.request.gpus})
@@ -123,7 +124,7 @@ TEST_F(DatasetFile, IsNotThereBeforeItIsWhole) {
     for (const TracedJob& job : jobs) ASSERT_TRUE(writer->add(job));
     EXPECT_FALSE(std::filesystem::exists(path_));
   }
-  EXPECT_TRUE(std::filesystem::is_empty(folder_)) << "an unfinished file leaves nothing behind";
+  EXPECT_TRUE(std::filesystem::is_empty(directory_)) << "an unfinished file leaves nothing behind";
   write(jobs);
   EXPECT_EQ(std::filesystem::status(path_).permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
@@ -138,11 +139,21 @@ TEST_F(DatasetFile, RefusesAJobThatComesTooLate) {
 }
 
 TEST_F(DatasetFile, SaysWhatIsWrongWithAFile) {
-  EXPECT_EQ(DatasetReader::open(folder_ + "/none").error().code, ErrorCode::not_found);
+  EXPECT_EQ(DatasetReader::open(directory_ + "/none").error().code, ErrorCode::not_found);
   std::ofstream(path_) << "not HDF5";
   EXPECT_EQ(DatasetReader::open(path_).error().code, ErrorCode::invalid_input);
   EXPECT_NE(DatasetWriter::create("/none/jobs.h5", {}).error().message.find("/none/jobs.h5"),
             std::string::npos);
+}
+
+TEST_F(DatasetFile, SaysWhyItCannotBeMadeAndReplacesNothingButFiles) {
+  // In /sys nobody may make a file: refused, or read-only in a container.
+  const auto refused = DatasetWriter::create("/sys/foreshape.h5", {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message.find("No such file"), std::string::npos) << refused.error().message;
+  const auto device = DatasetWriter::create("/dev/null", {});
+  ASSERT_FALSE(device);
+  EXPECT_NE(device.error().message.find("not a regular file"), std::string::npos) << device.error().message;
 }
 
 TEST_F(DatasetFile, NoticesDamage) {

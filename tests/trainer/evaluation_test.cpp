@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/evaluation.h"
 
 #include <algorithm>
@@ -97,6 +98,21 @@ TEST(Evaluation, CountsEachPredictorOnTheSameJobs) {
   EXPECT_LT(evaluation.of(Evaluated::requested).accuracy(), evaluation.of(Evaluated::kernel).accuracy());
 }
 
+TEST(Evaluation, JudgesOnlyWhatCameLaterAndLearnsFromAll) {
+  const auto jobs = made_jobs(350);
+  EvaluationSettings settings = small_settings();
+  settings.from_s = jobs[200].request.submit_s;
+  const Evaluation evaluation = evaluate(jobs, settings, std::make_unique<LoopProducts>());
+  EXPECT_EQ(evaluation.jobs, 350U);
+  EXPECT_EQ(evaluation.judged, 150U);
+  EXPECT_EQ(evaluation.of(Evaluated::model).jobs(), 150U);
+  EXPECT_EQ(evaluation.refits, evaluate(jobs, small_settings(), std::make_unique<LoopProducts>()).refits);
+  const auto said = forecasts(jobs, settings), said_of_all = forecasts(jobs, small_settings());
+  EXPECT_EQ(said.back().quantiles, said_of_all.back().quantiles);
+  EXPECT_EQ(evaluation.margins[static_cast<std::size_t>(Evaluated::model)].all[0].users, 0U)
+      << "nobody has 100 jobs since then";
+}
+
 TEST(Evaluation, HandsOutTheModelThatItTrained) {
   EvaluationSettings settings = small_settings();
   settings.keep_model = true;
@@ -106,7 +122,7 @@ TEST(Evaluation, HandsOutTheModelThatItTrained) {
   const Model& model = *evaluation.model;
   const auto fine = verify(model);
   EXPECT_TRUE(fine) << fine.error().message;
-  EXPECT_EQ(model.gates[0].users.size(), 4U);
+  EXPECT_EQ(model.blends[0].users.size(), 4U);
   EXPECT_TRUE(model.serves[0]);
   EXPECT_FALSE(model.serves[1]) << "no memory was measured";
   EXPECT_EQ(model.card.users, 4U);

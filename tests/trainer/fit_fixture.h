@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// What the tests of both fits share: lanes of made-up histories, runs to the end, and the promises that hold
+// What the tests of both fits share: shards of made-up histories, runs to the end, and the promises that hold
 // whatever is fitted.
 //
 // Runs in: offline.
@@ -11,49 +12,49 @@
 #include "trainer/checkpoint.h"
 #include "trainer/dataset_file.h"
 #include "trainer/fit.h"
-#include "trainer/sample_lanes.h"
+#include "trainer/sample_shards.h"
 #include "trainer/traced_job.h"
 
 namespace foreshape::test {
 
-/// Lets a collector go through the history; its lanes, counted as one rank's.
+/// Lets a collector go through the history; its shards, counted as one rank's.
 template <class Collector>
 auto collected(Collector collector, const std::vector<TracedJob>& jobs, const HistoryWindows& windows) {
-  for (std::size_t i = 0; i < windows.judge_end; ++i) collector.take(jobs[i]);
-  collector.finish(windows.judge_end < jobs.size() ? jobs[windows.judge_end].request.submit_s : 0);
-  auto lanes = std::move(collector.lanes());
+  for (std::size_t i = 0; i < windows.validation_end; ++i) collector.take(jobs[i]);
+  collector.finish(windows.validation_end < jobs.size() ? jobs[windows.validation_end].request.submit_s : 0);
+  auto shards = std::move(collector.shards());
   SoloComm solo;
-  lanes.count(solo);
-  return lanes;
+  shards.count(solo);
+  return shards;
 }
 
 template <class Sample>
-void expect_same_lane(const std::deque<Sample>& a, const std::deque<Sample>& b) {
+void expect_same_shard(const std::deque<Sample>& a, const std::deque<Sample>& b) {
   ASSERT_EQ(a.size(), b.size());
   for (std::size_t i = 0; i < a.size(); ++i) ASSERT_TRUE(same(a[i], b[i])) << "sample " << i;
 }
 
 template <class Sample>
-void expect_same_to_learn(const Lanes<Sample>& a, const Lanes<Sample>& b) {
-  for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    SCOPED_TRACE(lane);
-    expect_same_lane(a.learn[lane], b.learn[lane]);
+void expect_same_to_learn(const Shards<Sample>& a, const Shards<Sample>& b) {
+  for (std::size_t shard = 0; shard < kShards; ++shard) {
+    SCOPED_TRACE(shard);
+    expect_same_shard(a.learn[shard], b.learn[shard]);
   }
 }
 
-/// lanes_of(rank, ranks): together they have what one rank has alone, each its own lanes.
+/// shards_of(rank, ranks): together they have what one rank has alone, each its own shards.
 template <class LanesOf>
-void expect_ranks_share_the_samples(LanesOf&& lanes_of) {
-  const auto all = lanes_of(0, 1);
+void expect_ranks_share_the_samples(LanesOf&& shards_of) {
+  const auto all = shards_of(0, 1);
   const std::remove_cvref_t<decltype(all.learn[0])> none;
   for (const std::size_t ranks : {2U, 3U})
     for (std::size_t rank = 0; rank < ranks; ++rank) {
-      const auto lanes = lanes_of(rank, ranks);
-      for (std::size_t lane = 0; lane < kLanes; ++lane) {
-        SCOPED_TRACE(testing::Message() << "lane " << lane << ", rank " << rank << " of " << ranks);
-        const bool mine = rank_of_lane(lane, ranks) == rank;
-        expect_same_lane(lanes.learn[lane], mine ? all.learn[lane] : none);
-        expect_same_lane(lanes.judge[lane], mine ? all.judge[lane] : none);
+      const auto shards = shards_of(rank, ranks);
+      for (std::size_t shard = 0; shard < kShards; ++shard) {
+        SCOPED_TRACE(testing::Message() << "shard " << shard << ", rank " << rank << " of " << ranks);
+        const bool mine = rank_of_shard(shard, ranks) == rank;
+        expect_same_shard(shards.learn[shard], mine ? all.learn[shard] : none);
+        expect_same_shard(shards.judge[shard], mine ? all.judge[shard] : none);
       }
     }
 }
@@ -96,21 +97,21 @@ class WrittenHistory {
  public:
   WrittenHistory() {
     std::string name = "/tmp/foreshape_fit_XXXXXX";
-    folder_ = ::mkdtemp(name.data());
+    directory_ = ::mkdtemp(name.data());
   }
-  ~WrittenHistory() { std::filesystem::remove_all(folder_); }
+  ~WrittenHistory() { std::filesystem::remove_all(directory_); }
   WrittenHistory(const WrittenHistory&) = delete;
   WrittenHistory& operator=(const WrittenHistory&) = delete;
 
   DatasetReader reader(const std::vector<TracedJob>& jobs) const {
-    auto writer = DatasetWriter::create(folder_ / "jobs.h5", {});
+    auto writer = DatasetWriter::create(directory_ / "jobs.h5", {});
     for (const TracedJob& job : jobs) EXPECT_TRUE(writer->add(job));
     EXPECT_TRUE(writer->finish());
-    return std::move(*DatasetReader::open(folder_ / "jobs.h5"));
+    return std::move(*DatasetReader::open(directory_ / "jobs.h5"));
   }
 
  private:
-  std::filesystem::path folder_;
+  std::filesystem::path directory_;
 };
 
 }  // namespace foreshape::test

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/fit.h"
 
 #include <cmath>
@@ -32,12 +33,12 @@ std::vector<TracedJob> made_history(std::size_t jobs) {
   return out;
 }
 
-SampleLanes lanes_of(const std::vector<TracedJob>& jobs, const HistoryWindows& windows, std::size_t rank = 0,
-                     std::size_t ranks = 1) {
-  SampleLanes lanes = test::collected(
+SampleShards shards_of(const std::vector<TracedJob>& jobs, const HistoryWindows& windows,
+                       std::size_t rank = 0, std::size_t ranks = 1) {
+  SampleShards shards = test::collected(
       SampleCollector{windows, SamplePlan{windows, {1U << 20U, 1U << 20U, 1}}, rank, ranks}, jobs, windows);
-  lanes.known = {true, true, false, false, false};
-  return lanes;
+  shards.known = {true, true, false, false, false};
+  return shards;
 }
 
 FitSettings small_settings() {
@@ -45,16 +46,16 @@ FitSettings small_settings() {
   settings.sizes = {.hidden = 16, .pair_hidden = 16};
   settings.batch = 32;
   settings.steps = 40;
-  settings.judge_every = 10;
+  settings.validate_every = 10;
   return settings;
 }
 
 TEST(SampleCollector, WhatComesLaterNeverChangesASample) {
   const auto jobs = made_history(600);
   const HistoryWindows windows{400, 500};
-  const SampleLanes lanes = lanes_of(jobs, windows);
-  ASSERT_GT(lanes.samples, 390U);
-  test::expect_same_to_learn(lanes, lanes_of(test::with_another_future(jobs, 400), windows));
+  const SampleShards shards = shards_of(jobs, windows);
+  ASSERT_GT(shards.samples, 390U);
+  test::expect_same_to_learn(shards, shards_of(test::with_another_future(jobs, 400), windows));
 }
 
 TEST(SampleCollector, AJobThatStillRunsAtTheWindowsEndIsABound) {
@@ -66,10 +67,10 @@ TEST(SampleCollector, AJobThatStillRunsAtTheWindowsEndIsABound) {
   EXPECT_FLOAT_EQ(target.value[0], std::log(500.0F));
   EXPECT_EQ(target.known[1], kUnknown);
   EXPECT_EQ(unfinished_target(jobs[150], jobs[150].usage.start_s).known[0], kUnknown) << "it had not started";
-  const SampleLanes lanes = lanes_of(jobs, {180, 200});
+  const SampleShards shards = shards_of(jobs, {180, 200});
   std::size_t bounds = 0;
-  for (const auto& lane : lanes.learn)
-    for (const Sample& sample : lane) bounds += sample.target.known[0] == kAtLeast ? 1 : 0;
+  for (const auto& shard : shards.learn)
+    for (const Sample& sample : shard) bounds += sample.target.known[0] == kAtLeast ? 1 : 0;
   EXPECT_GE(bounds, 1U);
 }
 
@@ -77,43 +78,43 @@ TEST(SamplePlan, KeepsTheNewestAndAUniformChoiceOfTheRest) {
   const HistoryWindows windows{10'000, 11'000};
   SamplePlan plan{windows, {1'000, 100, 5}};
   std::array<std::size_t, 3> third{};
-  std::size_t newest = 0, judges = 0, lane_of_next = 0;
+  std::size_t newest = 0, validation = 0, shard_of_next = 0;
   for (std::size_t i = 0; i < 12'000; ++i) {
     const auto place = plan.next();
     if (!place) continue;
-    ASSERT_LT(i, windows.judge_end) << "what is held back is not looked at";
-    ASSERT_EQ(place->judges, i >= windows.learn_end);
-    if (place->judges) {
-      ++judges;
+    ASSERT_LT(i, windows.validation_end) << "what is held back is not looked at";
+    ASSERT_EQ(place->validation, i >= windows.learn_end);
+    if (place->validation) {
+      ++validation;
       continue;
     }
-    ASSERT_EQ(place->lane, lane_of_next++ % kLanes);
+    ASSERT_EQ(place->shard, shard_of_next++ % kShards);
     i >= 9'500 ? ++newest : ++third[i * 3 / 9'500];
   }
   EXPECT_EQ(newest, 500U);
   EXPECT_EQ(third[0] + third[1] + third[2], 500U);
   for (const std::size_t count : third) EXPECT_NEAR(static_cast<double>(count), 167, 45);
-  EXPECT_EQ(judges, 100U);
+  EXPECT_EQ(validation, 100U);
 }
 
 TEST(SampleCollector, AnyNumberOfRanksHasTheSameSamplesBetweenThem) {
   const auto jobs = made_history(300);
   test::expect_ranks_share_the_samples([&](std::size_t rank, std::size_t ranks) {
-    return lanes_of(jobs, {250, 300}, rank, ranks);
+    return shards_of(jobs, {250, 300}, rank, ranks);
   });
 }
 
 TEST(Fit, ABatchTakesFromEveryLaneAndPassesOverEmptyOnes) {
   FitSettings settings = small_settings();
   settings.batch = 128;
-  std::array<std::uint64_t, kLanes> sizes{};
+  std::array<std::uint64_t, kShards> sizes{};
   sizes.fill(10);
   sizes[5] = 0;
-  std::array<std::size_t, kLanes> taken{};
+  std::array<std::size_t, kShards> taken{};
   for (std::size_t b = 0; b < settings.batch; ++b) {
     const BatchRow row = batch_row(settings, sizes, 7, b);
-    ASSERT_LT(row.sample, sizes[row.lane]);
-    ++taken[row.lane];
+    ASSERT_LT(row.sample, sizes[row.shard]);
+    ++taken[row.shard];
   }
   EXPECT_EQ(taken[4], 2U);
   EXPECT_EQ(taken[5], 0U);
@@ -121,22 +122,22 @@ TEST(Fit, ABatchTakesFromEveryLaneAndPassesOverEmptyOnes) {
 }
 
 TEST(Fit, GoesOnFromAnyStepToTheSameBits) {
-  const SampleLanes lanes = lanes_of(made_history(250), {200, 250});
-  UsageTask task{small_settings(), lanes, std::make_unique<LoopProducts>()};
+  const SampleShards shards = shards_of(made_history(250), {200, 250});
+  UsageTask task{small_settings(), shards, std::make_unique<LoopProducts>()};
   test::expect_goes_on_from_any_step(small_settings(), task, {0, 8, 9, 33});
 }
 
 TEST(Fit, StopsWhenToldAndHasSavedWhatItWas) {
   const auto jobs = made_history(250);
-  const SampleLanes lanes = lanes_of(jobs, {200, 250});
+  const SampleShards shards = shards_of(jobs, {200, 250});
   SoloComm solo;
-  UsageTask fit_task{small_settings(), lanes, std::make_unique<LoopProducts>()};
+  UsageTask fit_task{small_settings(), shards, std::make_unique<LoopProducts>()};
   Fit fit{small_settings(), fit_task, solo};
   fit.begin();
-  int asked = 0;
+  int requested = 0;
   std::uint64_t saved = 0;
   FitWatch watch;
-  watch.stop = [&] { return ++asked == 5; };
+  watch.stop = [&] { return ++requested == 5; };
   watch.save = [&](const FitState& state) -> Result<void> {
     saved = state.step;
     return {};
@@ -148,14 +149,14 @@ TEST(Fit, StopsWhenToldAndHasSavedWhatItWas) {
 
 TEST(Fit, EndsWhenNothingHelpsAnyMoreAndKeepsTheBest) {
   const auto jobs = made_history(250);
-  const SampleLanes lanes = lanes_of(jobs, {200, 250});
+  const SampleShards shards = shards_of(jobs, {200, 250});
   SoloComm solo;
   FitSettings settings = small_settings();
   settings.adam.rate = 1e-9F;  // nothing moves
   settings.steps = 10'000;
-  settings.judge_every = 1;
+  settings.validate_every = 1;
   settings.patience = 3;
-  UsageTask fit_task{settings, lanes, std::make_unique<LoopProducts>()};
+  UsageTask fit_task{settings, shards, std::make_unique<LoopProducts>()};
   Fit fit{settings, fit_task, solo};
   fit.begin();
   const FitState state = run_to_the_end(fit);
@@ -178,29 +179,29 @@ TEST(Checkpoint, RefusesDamageAndAnotherTraining) {
   }
 }
 
-TEST(TrainedModelFile, IsJudgedOnTheWindowAndCarriesGatesAndGoldenPairs) {
+TEST(TrainedModelFile, IsJudgedOnTheWindowAndCarriesBlendsAndGoldenPairs) {
   const auto jobs = made_history(900);
   const test::WrittenHistory history;
   DatasetReader reader = history.reader(jobs);
   SoloComm solo;
   SampleSettings samples;
   samples.judge = 0.2;
-  auto lanes = collect_samples(reader, samples, solo, {}, [](std::uint64_t) {});
-  ASSERT_TRUE(lanes) << lanes.error().message;
-  EXPECT_EQ(lanes->samples, 720U);
+  auto shards = collect_samples(reader, samples, solo, {}, [](std::uint64_t) {});
+  ASSERT_TRUE(shards) << shards.error().message;
+  EXPECT_EQ(shards->samples, 720U);
   const HistoryWindows windows = split_history(reader.jobs(), samples.judge, 0);
   FitSettings settings = small_settings();
-  UsageTask fit_task{settings, *lanes, std::make_unique<LoopProducts>()};
+  UsageTask fit_task{settings, *shards, std::make_unique<LoopProducts>()};
   Fit fit{settings, fit_task, solo};
   fit.begin();
   auto trained =
-      make_trained_model(reader, windows, *lanes, settings.sizes, run_to_the_end(fit).best, {}, {});
+      make_trained_model(reader, windows, *shards, settings.sizes, run_to_the_end(fit).best, {}, {});
   ASSERT_TRUE(trained) << trained.error().message;
   const Model& model = trained->model;
   EXPECT_EQ(model.serves, (std::array<bool, kResources>{true, true, false, false, false}));
   EXPECT_EQ(model.card.rows, 900U);
   EXPECT_EQ(model.card.users, 12U);
-  EXPECT_EQ(model.gates[0].users.size(), 12U);
+  EXPECT_EQ(model.blends[0].users.size(), 12U);
   EXPECT_FALSE(model.golden.empty());
   EXPECT_TRUE(verify(model));
   EXPECT_EQ(trained->scores.jobs, 180U);
@@ -211,9 +212,9 @@ TEST(TrainedModelFile, SaysWhenThereIsTooLittleToLearnFrom) {
   const test::WrittenHistory history;
   DatasetReader reader = history.reader(made_history(30));
   SoloComm solo;
-  const auto lanes = collect_samples(reader, {}, solo, {}, [](std::uint64_t) {});
-  ASSERT_FALSE(lanes);
-  EXPECT_NE(lanes.error().message.find("too few"), std::string::npos);
+  const auto shards = collect_samples(reader, {}, solo, {}, [](std::uint64_t) {});
+  ASSERT_FALSE(shards);
+  EXPECT_NE(shards.error().message.find("too few"), std::string::npos);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
 """foreshape-train under mpirun: any number of ranks learns the same, and comes back from kills at any moment.
 
 usage: mpi_test.py FORESHAPE_TRAIN MAKE_HISTORY
@@ -18,7 +19,7 @@ TRAIN, MAKE_HISTORY = "", ""
 NOISE = 0.2
 # So many steps that a fast machine is far from the last one when it is killed for the fourth time, or gets a signal.
 LONG, TO_THE_END = 6000, ("--patience", "1000000")
-SMALL = ["--hidden", "16", "--pair-hidden", "16", "--batch", "64", "--judge-every", "50"]
+SMALL = ["--hidden", "16", "--pair-hidden", "16", "--batch", "64", "--validate-every", "50"]
 # A container may forbid the ranks to read each other's memory, which Open MPI then complains of.
 ENVIRONMENT = os.environ | {"OMPI_MCA_btl_vader_single_copy_mechanism": "none"}
 
@@ -40,13 +41,13 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
 def processes() -> dict[int, tuple[int, str]]:
     """Parent and name of every process."""
     found: dict[int, tuple[int, str]] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
+    for directory in Path("/proc").glob("[0-9]*"):
         try:
-            text = (folder / "stat").read_text()
+            text = (directory / "stat").read_text()
         except OSError:
             continue
         name, rest = re.search(r"\((.*)\) (.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
-        found[int(folder.name)] = (int(rest.split()[1]), name)
+        found[int(directory.name)] = (int(rest.split()[1]), name)
     return found
 
 
@@ -69,21 +70,21 @@ def curve(path: Path) -> list[tuple[float, float]]:
 
 
 class TrainTest(unittest.TestCase):
-    folder: Path
+    directory: Path
     data: Path
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.folder = Path(tempfile.mkdtemp(prefix="foreshape_mpi_"))
-        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        cls.directory = Path(tempfile.mkdtemp(prefix="foreshape_mpi_"))
+        cls.addClassCleanup(shutil.rmtree, cls.directory)
         # What a killed mpirun leaves behind would be in the way of the next one with its process number.
-        ENVIRONMENT["TMPDIR"] = str(cls.folder)
-        cls.data = cls.folder / "jobs.h5"
+        ENVIRONMENT["TMPDIR"] = str(cls.directory)
+        cls.data = cls.directory / "jobs.h5"
         subprocess.run([MAKE_HISTORY, str(cls.data), "2500", "8", str(NOISE)], check=True, stdout=subprocess.DEVNULL)
 
     def words(self, name: str, *more: str, steps: int = 300, arrivals: str = "no") -> list[str]:
-        return [str(self.data), "--arrivals", arrivals, "-o", str(self.folder / f"{name}.fsm"), "--checkpoint",
-                str(self.folder / f"{name}.ckpt"), "--curve", str(self.folder / f"{name}.csv"), *SMALL, "--steps",
+        return [str(self.data), "--arrivals", arrivals, "-o", str(self.directory / f"{name}.fsm"), "--checkpoint",
+                str(self.directory / f"{name}.ckpt"), "--curve", str(self.directory / f"{name}.csv"), *SMALL, "--steps",
                 str(steps), *more]
 
     def train(self, name: str, ranks: int, *more: str, steps: int = 300,
@@ -93,16 +94,16 @@ class TrainTest(unittest.TestCase):
         return done
 
     def checkpoint(self, name: str, ending: str = "") -> bytes:
-        return (self.folder / f"{name}.ckpt{ending}").read_bytes()
+        return (self.directory / f"{name}.ckpt{ending}").read_bytes()
 
     def test_any_number_of_ranks_has_the_same_loss_curve_and_a_number_the_same_weights(self) -> None:
         for ranks in (1, 2, 4):
             self.train(f"ranks{ranks}", ranks)
-        one = curve(self.folder / "ranks1.csv")
+        one = curve(self.directory / "ranks1.csv")
         self.assertGreaterEqual(len(one), 6)
         self.assertLess(one[-1][1], one[0][1] - 0.1, "it learns")
         for ranks in (2, 4):
-            other = curve(self.folder / f"ranks{ranks}.csv")
+            other = curve(self.directory / f"ranks{ranks}.csv")
             self.assertEqual(len(other), len(one))
             for (loss, judged), (its_loss, its_judged) in zip(one, other):
                 # Sums in another order differ in the last bits; 300 steps make more of it. Stated: 0.02.
@@ -117,17 +118,17 @@ class TrainTest(unittest.TestCase):
         for ranks in (1, 2, 4):
             done = self.train(f"arrivals{ranks}", ranks, arrivals="yes")
             self.assertRegex(done.stderr, r"next submissions: \d\.\d+ nats; simple forecast")
-        one = curve(self.folder / "arrivals1.csv.arrivals")
+        one = curve(self.directory / "arrivals1.csv.arrivals")
         self.assertLess(one[-1][1], one[0][1] - 0.1, "it learns")
         for ranks in (2, 4):
-            for (loss, judged), (its_loss, its_judged) in zip(one, curve(self.folder / f"arrivals{ranks}.csv.arrivals"),
+            for (loss, judged), (its_loss, its_judged) in zip(one, curve(self.directory / f"arrivals{ranks}.csv.arrivals"),
                                                               strict=True):
                 self.assertAlmostEqual(loss, its_loss, delta=0.02)
                 self.assertAlmostEqual(judged, its_judged, delta=0.02)
         self.train("more_arrivals2", 2, arrivals="yes")
         self.assertEqual(self.checkpoint("arrivals2", ".arrivals"), self.checkpoint("more_arrivals2", ".arrivals"))
-        self.assertEqual((self.folder / "arrivals2.fsm").stat().st_size, (self.folder / "more_arrivals2.fsm").stat().st_size)
-        warm = self.train("warm_arrivals", 2, "--from", str(self.folder / "arrivals2.fsm"), arrivals="yes")
+        self.assertEqual((self.directory / "arrivals2.fsm").stat().st_size, (self.directory / "more_arrivals2.fsm").stat().st_size)
+        warm = self.train("warm_arrivals", 2, "--from", str(self.directory / "arrivals2.fsm"), arrivals="yes")
         self.assertRegex(warm.stderr, r"next submissions: \d\.\d+ nats")
 
     def test_comes_back_from_a_kill_while_it_learns_next_submissions(self) -> None:
@@ -135,7 +136,7 @@ class TrainTest(unittest.TestCase):
         self.train("all_arrivals", 2, *more, steps=400, arrivals="yes")
         child = subprocess.Popen(mpirun(2, *self.words("some_arrivals", *more, steps=400, arrivals="yes")),
                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
-        wait_until("its checkpoint", lambda: (self.folder / "some_arrivals.ckpt.arrivals").exists())
+        wait_until("its checkpoint", lambda: (self.directory / "some_arrivals.ckpt.arrivals").exists())
         for pid in [*ranks_of(child.pid), child.pid]:
             os.kill(pid, signal.SIGKILL)
         child.wait(60)
@@ -147,11 +148,11 @@ class TrainTest(unittest.TestCase):
     def test_comes_back_from_kills_at_any_moment_to_the_same_bits(self) -> None:
         self.train("whole", 2, *TO_THE_END, steps=LONG)
         for attempt, pause_s in enumerate((0.0, 0.05, 0.2, 0.5)):
-            before = (self.folder / "killed.ckpt").stat().st_mtime_ns if attempt else 0
+            before = (self.directory / "killed.ckpt").stat().st_mtime_ns if attempt else 0
             words = self.words("killed", "--resume", "--checkpoint-every", "0", *TO_THE_END, steps=LONG)
             child = subprocess.Popen(mpirun(2, *words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                      env=ENVIRONMENT)
-            path = self.folder / "killed.ckpt"
+            path = self.directory / "killed.ckpt"
             wait_until("a new checkpoint", lambda: path.exists() and path.stat().st_mtime_ns > before)
             time.sleep(pause_s)
             for pid in [*ranks_of(child.pid), child.pid]:
@@ -162,7 +163,7 @@ class TrainTest(unittest.TestCase):
             self.assertLess(child.wait(60), 0, "it was killed at work")
             self.assertNotEqual(self.checkpoint("killed"), self.checkpoint("whole"), "it had not finished")
         done = self.train("killed", 2, "--resume", *TO_THE_END, steps=LONG)
-        self.assertIn("goes on after step", done.stderr)
+        self.assertIn("continuing after step", done.stderr)
         self.assertEqual(self.checkpoint("killed"), self.checkpoint("whole"))
 
     def test_a_signal_makes_it_write_a_checkpoint_and_say_so(self) -> None:
@@ -178,8 +179,8 @@ class TrainTest(unittest.TestCase):
             rest = child.stderr.read()
             child.stderr.close()
             self.assertEqual(child.wait(60), 4, rest)
-            self.assertIn("go on with --resume", rest)
-            self.assertFalse((self.folder / f"{name}.fsm").exists())
+            self.assertIn("continue with --resume", rest)
+            self.assertFalse((self.directory / f"{name}.fsm").exists())
             self.train(name, 2, "--resume", *TO_THE_END, steps=LONG)
             self.assertEqual(self.checkpoint(name), self.checkpoint("calm"))
 
@@ -194,14 +195,14 @@ class TrainTest(unittest.TestCase):
         child.stderr.read()
         child.stderr.close()
         self.assertNotEqual(child.wait(60), 0)
-        self.assertTrue((self.folder / "limit.ckpt").exists())
+        self.assertTrue((self.directory / "limit.ckpt").exists())
 
     def test_a_rank_that_fails_ends_all_and_says_why(self) -> None:
         words = self.words("failing")
-        done = run(*two_ranks_on(words[0], str(self.folder / "none.h5"), *words[1:]))
+        done = run(*two_ranks_on(words[0], str(self.directory / "none.h5"), *words[1:]))
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertRegex(done.stderr, r"foreshape-train: error: rank 1 of 2: .*none\.h5: No such file")
-        other = self.folder / "other.h5"
+        other = self.directory / "other.h5"
         subprocess.run([MAKE_HISTORY, str(other), "2600", "8"], check=True, stdout=subprocess.DEVNULL)
         done = run(*two_ranks_on(words[0], str(other), *words[1:]))
         self.assertEqual(done.returncode, 1, done.stderr)
@@ -226,20 +227,20 @@ class TrainTest(unittest.TestCase):
         self.train("seed1", 1)
         done = run(*mpirun(2, *self.words("seed1", "--seed", "2", "--resume")))
         self.assertEqual(done.returncode, 1)
-        self.assertIn("is of another training", done.stderr)
+        self.assertIn("is of a different training", done.stderr)
         done = run(*mpirun(2, *self.words("seed1", "--validation", "2")))
         self.assertEqual(done.returncode, 2)
         self.assertEqual(done.stderr.count("foreshape-train: error: --validation"), 1, "said once")
-        done = run(TRAIN, str(self.folder / "none.h5"), "-o", "x")
+        done = run(TRAIN, str(self.directory / "none.h5"), "-o", "x")
         self.assertEqual(done.returncode, 1)
-        self.assertIn("error: " + str(self.folder / "none.h5"), done.stderr)
+        self.assertIn("error: " + str(self.directory / "none.h5"), done.stderr)
 
     def test_learns_habits_to_near_the_noise_and_a_warm_start_is_not_worse(self) -> None:
-        habits = self.folder / "habits.h5"
+        habits = self.directory / "habits.h5"
         best = subprocess.run([MAKE_HISTORY, str(habits), "6000", "12", str(NOISE)], check=True, text=True,
                               capture_output=True).stdout
         floor = [float(x) for x in re.findall(r"0\.\d+", best.split("accuracy")[1])]
-        cold, warm = self.folder / "cold.fsm", self.folder / "warm.fsm"
+        cold, warm = self.directory / "cold.fsm", self.directory / "warm.fsm"
         figures = {}
         for name, words in (("cold", ["-o", str(cold), "--steps", "2500"]), ("warm", ["-o", str(warm), "--from", str(cold)])):
             done = run(*mpirun(1, str(habits), *words))

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A made-up history of users with habits, of which the noise is known: what a good model must come near to.
 //
@@ -15,7 +16,7 @@ namespace foreshape::test {
 
 /// Each user comes at hours of their own, runs one program for some dozen jobs, changes to another and later
 /// comes back to the first. A program takes base x (cpus / 8)^-0.7 seconds, times e^(noise x a normal
-/// number); the limit asked for says nothing. Memory in the same way. Jobs come in the order of submission,
+/// number); the limit requested says nothing. Memory in the same way. Jobs come in the order of submission,
 /// for ever.
 class SyntheticUsers {
  public:
@@ -66,16 +67,16 @@ class SyntheticUsers {
 
   TracedJob job_of(UnixSeconds now_s, std::size_t u, const Program& program) {
     TracedJob job;
-    JobRequest& asked = job.request;
-    asked.submit_s = now_s;
-    asked.uid = static_cast<UserId>(1000 + u);
-    asked.account = static_cast<TextHash>(50 + u % 20);
-    asked.partition = 7;
-    asked.name = program.name;
-    asked.cpus = 1U << whole(6);
-    asked.limit_s = 86'400;
-    asked.memory_per_node_bytes = std::int64_t{256} << 30U;
-    const double size = std::pow(*asked.cpus / 8.0, -0.7);
+    JobRequest& requested = job.request;
+    requested.submit_s = now_s;
+    requested.uid = static_cast<UserId>(1000 + u);
+    requested.account = static_cast<TextHash>(50 + u % 20);
+    requested.partition = 7;
+    requested.name = program.name;
+    requested.cpus = 1U << whole(6);
+    requested.limit_s = 86'400;
+    requested.memory_per_node_bytes = std::int64_t{256} << 30U;
+    const double size = std::pow(*requested.cpus / 8.0, -0.7);
     JobUsage& used = job.usage;
     used.run_s = std::clamp<std::int64_t>(std::llround(program.base_s * size * std::exp(noise_ * normal())),
                                           1, 86'000);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/base/file.h"
 
 #include <filesystem>
@@ -12,12 +13,12 @@ class FileTest : public testing::Test {
  protected:
   FileTest() {
     std::string name = testing::TempDir() + "foreshape_file_XXXXXX";
-    folder_ = ::mkdtemp(name.data());
+    directory_ = ::mkdtemp(name.data());
   }
-  ~FileTest() override { std::filesystem::remove_all(folder_); }
-  std::string path(const std::string& name) const { return folder_ + "/" + name; }
+  ~FileTest() override { std::filesystem::remove_all(directory_); }
+  std::string path(const std::string& name) const { return directory_ + "/" + name; }
 
-  std::string folder_;
+  std::string directory_;
 };
 
 TEST_F(FileTest, ReplacedFileIsReadBack) {
@@ -33,7 +34,7 @@ TEST_F(FileTest, RefusesWhatItCannotTrust) {
 
   EXPECT_EQ(read_file(path("missing"), 100).error().code, ErrorCode::not_found);
   EXPECT_EQ(read_file(path("a"), 4).error().code, ErrorCode::invalid_input);
-  EXPECT_EQ(read_file(folder_, 100).error().code, ErrorCode::invalid_input);
+  EXPECT_EQ(read_file(directory_, 100).error().code, ErrorCode::invalid_input);
 
   ::chmod(path("a").c_str(), 0620);
   EXPECT_NE(read_file(path("a"), 100, mine).error().message.find("chmod go-w"), std::string::npos);
@@ -42,6 +43,22 @@ TEST_F(FileTest, RefusesWhatItCannotTrust) {
 TEST_F(FileTest, DoesNotHangOnAFifo) {
   ASSERT_EQ(::mkfifo(path("fifo").c_str(), 0600), 0);
   EXPECT_EQ(read_file(path("fifo"), 100).error().code, ErrorCode::invalid_input);
+}
+
+TEST_F(FileTest, ReplacesFilesAndLinksToFilesOnly) {
+  // As root a rename would have put a file in the place of /dev/null.
+  ASSERT_EQ(::mkfifo(path("fifo").c_str(), 0600), 0);
+  std::filesystem::create_symlink("fifo", path("link"));
+  for (const char* name : {"fifo", "link"}) {
+    const auto replaced = replace_file(path(name), "bytes", 0600);
+    ASSERT_FALSE(replaced) << name;
+    EXPECT_NE(replaced.error().message.find("not a regular file"), std::string::npos);
+    EXPECT_TRUE(std::filesystem::is_fifo(path(name)));
+  }
+  ASSERT_TRUE(replace_file(path("a"), "one", 0600));
+  std::filesystem::create_symlink("a", path("link_to_a"));
+  EXPECT_TRUE(replace_file(path("link_to_a"), "two", 0600));
+  EXPECT_EQ(read_file(path("a"), 100).value(), "one") << "the link was replaced, not followed";
 }
 
 }  // namespace

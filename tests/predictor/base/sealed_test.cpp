@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/base/sealed.h"
 
 #include <gtest/gtest.h>
@@ -26,7 +27,7 @@ TEST(Unseal, RefusesEveryDamageAndSaysWhich) {
     std::size_t at;
     const char* message;
   } cases[] = {
-      {"magic", 2, "first bytes"},  {"version", 8, "format version 2"}, {"reserved", 13, "reserved"},
+      {"magic", 2, "magic number"}, {"version", 8, "format version 2"}, {"reserved", 13, "reserved"},
       {"size", 16, "header says"},  {"checksum", 25, "checksum"},       {"payload", 33, "checksum"},
       {"the last byte", 36, "sum"},
   };

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/baseline/arrival.h"
 
 #include <gtest/gtest.h>
@@ -98,7 +99,7 @@ TEST(NextArrival, HasTheShapeOfTheLastSubmission) {
   older.name = 5;
   older.run_s = 77;
   older.state = JobState::completed;
-  older.asked_cpus = 8;
+  older.requested_cpus = 8;
   auto submissions = submitted({100});
   submissions[0].cpus = 4;
   submissions[0].name = 5;
@@ -121,7 +122,8 @@ TEST(NextArrival, HasTheShapeOfTheLastSubmission) {
     submissions[0].name = c.name;
     const std::vector<PastJob> past = c.has_past ? std::vector{older} : std::vector<PastJob>{};
     const Arrival next = next_arrival(submissions, past, kNow, 900);
-    EXPECT_EQ(next.shape.cpus, c.has_past && c.name == 5 ? 8U : 4U) << "more than asked if Slurm gave more";
+    EXPECT_EQ(next.shape.cpus, c.has_past && c.name == 5 ? 8U : 4U)
+        << "more than requested if Slurm gave more";
     EXPECT_EQ(next.shape.predicted_run_s, c.want);
   }
   EXPECT_EQ(next_arrival({}, std::vector{older}, kNow, 900).shape.cpus, 8U);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/baseline/kernel.h"
 
 #include <algorithm>
@@ -64,8 +65,8 @@ TEST(PredictKernel, MoreAlikeAndNewerJobsWeighMore) {
     const char* why;
     void (*make_alike)(PastJob&);
   } cases[] = {
-      {"same limit", [](PastJob& j) { j.asked_limit_s = 3600; }},
-      {"same cpus", [](PastJob& j) { j.asked_cpus = 1; }},
+      {"same limit", [](PastJob& j) { j.requested_limit_s = 3600; }},
+      {"same cpus", [](PastJob& j) { j.requested_cpus = 1; }},
       {"same name", [](PastJob& j) { j.name = 11; }},
       {"same script", [](PastJob& j) { j.script = 12; }},
       {"same partition", [](PastJob& j) { j.partition = 13; }},
@@ -82,8 +83,8 @@ TEST(PredictKernel, MoreAlikeAndNewerJobsWeighMore) {
     std::vector<PastJob> past;
     for (std::uint32_t i = 0; i < 20; ++i) {
       PastJob j = finished(i, kCarol, 500'000 + i, i % 2 == 0 ? 60 : 1000);
-      j.asked_limit_s = 4000;
-      j.asked_cpus = 2;
+      j.requested_limit_s = 4000;
+      j.requested_cpus = 2;
       if (i % 2 == 0) c.make_alike(j);
       past.push_back(j);
     }
@@ -91,7 +92,7 @@ TEST(PredictKernel, MoreAlikeAndNewerJobsWeighMore) {
   }
 }
 
-TEST(PredictKernel, NeverSaysMoreThanWasAsked) {
+TEST(PredictKernel, NeverSaysMoreThanWasRequested) {
   JobRequest job = request(60);
   job.memory_per_node_bytes = 1 << 20;
   auto past = ran({10, 100, 1000, 5000, 20'000});
@@ -139,7 +140,7 @@ TEST(PredictKernel, TakesBoundsForBoundsAndNotForMeasurements) {
     for (PastJob& p : past) {
       p.state = c.state;
       p.used_memory_kib = 500;
-      p.asked_limit_s = 7200;
+      p.requested_limit_s = 7200;
     }
     JobRequest job = request(7200);
     job.memory_per_node_bytes = 4000 * 1024;
@@ -185,13 +186,13 @@ TEST(PredictKernel, AFewOwnJobsAreNotCountedTwice) {
 TEST(PredictKernel, CountsTheJobsOfTheSameKind) {
   auto past = ran({1, 2, 3, 4});
   past[0].name = past[1].name = past[2].name = 11;
-  past[2].asked_limit_s = 7200;
+  past[2].requested_limit_s = 7200;
   JobRequest job = request();
   job.name = 11;
   EXPECT_EQ(predict(job, past).similar_jobs, 2);
 }
 
-TEST(PredictKernel, IsSoundForWhateverWasAskedAndUsed) {
+TEST(PredictKernel, IsSoundForWhateverWasRequestedAndUsed) {
   std::mt19937 random(5);  // NOLINT(cert-msc51-cpp): the same jobs each time
   const auto any = [&]() -> std::uint32_t {
     const std::uint32_t edge[] = {0, 1, 2, 3600, 1U << 31U, UINT32_MAX - 1, UINT32_MAX};
@@ -202,9 +203,9 @@ TEST(PredictKernel, IsSoundForWhateverWasAskedAndUsed) {
     for (std::uint32_t i = 0; i < 40; ++i) {
       PastJob j = finished(i, kCarol, 500'000 + i, std::max(any(), 1U));
       j.submit_s = any();
-      j.asked_limit_s = any();
-      j.asked_cpus = any();
-      j.asked_memory_kib = any();
+      j.requested_limit_s = any();
+      j.requested_cpus = any();
+      j.requested_memory_kib = any();
       j.used_memory_kib = any();
       j.used_read_kib = any();
       j.cpu_efficiency = static_cast<std::uint16_t>(random() % 10'001);
@@ -230,7 +231,7 @@ TEST(LastTwo, IsTheirMeanAtMostTheRequest) {
   const struct {
     const char* why;
     std::vector<std::uint32_t> runs;
-    std::optional<std::int64_t> asked, want;
+    std::optional<std::int64_t> requested, want;
   } cases[] = {{"two", {10, 21}, 100, 15},
                {"the newest two", {1000, 10, 21}, 100, 15},
                {"capped", {1000, 1000}, 100, 100},
@@ -242,7 +243,7 @@ TEST(LastTwo, IsTheirMeanAtMostTheRequest) {
     auto own = ran(c.runs);
     std::ranges::reverse(own);
     JobRequest job;
-    job.limit_s = c.asked;
+    job.limit_s = c.requested;
     EXPECT_EQ(last_two_run_s(job, own), c.want);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/baseline/weighted_values.h"
 
 #include <algorithm>
@@ -25,7 +26,7 @@ std::vector<Sample> samples() {
   std::exponential_distribution<float> weights(0.1F);
   for (int i = 0; i < 200; ++i) {
     Sample sample{"random", {}};
-    for (std::size_t n = 1 + random() % WeightedValues::kMost; n > 0; --n)
+    for (std::size_t n = 1 + random() % WeightedValues::kMax; n > 0; --n)
       sample.ones.push_back({values(random), weights(random) + 1e-6F});
     all.push_back(sample);
   }
@@ -106,8 +107,8 @@ TEST(WeightedValues, SoMuchWeightLiesUpToAQuantile) {
 
 TEST(WeightedValues, LeavesOutWhatDoesNotFit) {
   WeightedValues values;
-  for (std::size_t i = 0; i < 2 * WeightedValues::kMost; ++i) values.add(1, 1);
-  EXPECT_EQ(values.size(), WeightedValues::kMost);
+  for (std::size_t i = 0; i < 2 * WeightedValues::kMax; ++i) values.add(1, 1);
+  EXPECT_EQ(values.size(), WeightedValues::kMax);
 }
 
 TEST(WeightedValues, OfNothingAreNothing) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/config/settings.h"
 
 #include <algorithm>
@@ -58,7 +59,7 @@ TEST(ParseSettings, ReadsSlurmsManner) {
 }
 
 TEST(ParseSettings, ScopeLinesSetModesOfTheirJobs) {
-  const Settings s = parsed("Partition=debug,gpu Memory=advise Mode=off\naccount=physics RunTime=enforce\n");
+  const Settings s = parsed("Partition=debug,gpu Memory=advise Mode=off\naccount=physics RunTime=observe\n");
   ASSERT_EQ(s.policy.rules.size(), 3U);
   EXPECT_EQ(s.policy.rules[1].kind, ScopeRule::Kind::partition);
   EXPECT_EQ(s.policy.rules[1].name, "gpu");
@@ -80,7 +81,11 @@ TEST(ParseSettings, NamesFileLineKeyAndCause) {
       {"Partiton=debug Memory=off", "f.conf:1: Partiton: unknown key, did you mean Partition?"},
       {"Order=on\n#\norder=off", "f.conf:3: order: already given on line 1"},
       {"Order=maybe", "f.conf:1: Order: 'maybe' is not on|off"},
-      {"Mode=Advice", "f.conf:1: Mode: 'Advice' is not off|observe|advise|enforce"},
+      {"Mode=Advice", "f.conf:1: Mode: 'Advice' is not off|observe|advise"},
+      {"Mode=enforce", "f.conf:1: Mode: enforce is not available in this version; use advise"},
+      {"Enabled=yes\nMemory=Enforce",
+       "f.conf:2: Memory: enforce is not available in this version; use advise"},
+      {"QOS=x Io=enforce", "f.conf:1: Io: enforce is not available in this version; use advise"},
       {"Enabled=", "f.conf:1: Enabled: '' is not yes|no"},
       {"Enabled", "f.conf:1: expected Key=Value at 'Enabled'"},
       {"Enabled=yes garbage", "f.conf:1: expected Key=Value at 'garbage'"},
@@ -145,6 +150,24 @@ TEST(ParseSettings, IsBounded) {
   EXPECT_NE(parse_settings(users, "f.conf").error().message.find("at most 200"), std::string::npos);
 }
 
+TEST(ParseSettings, TheOrdersFormBringsItsConstantsUnlessOthersAreGiven) {
+  EXPECT_EQ(parsed("").policy.order.form, OrderForm::log);
+  const OrderPolicy squared = parsed("Order=on OrderForm=Log-Squared").policy.order;
+  EXPECT_TRUE(squared.on);
+  EXPECT_EQ(squared.form, OrderForm::log_squared);
+  EXPECT_EQ(squared.max_offset_s, 14 * 86'400);
+  EXPECT_EQ(squared.short_job_s, 600);
+  const OrderPolicy own =
+      parsed("OrderMaxOffset=10-0 OrderShortJob=5 OrderForm=log-squared OrderLogSquaredOffset=90")
+          .policy.order;
+  EXPECT_EQ(own.max_offset_s, 10 * 86'400);
+  EXPECT_EQ(own.short_job_s, 300);
+  EXPECT_EQ(own.log_squared_offset_s, 5'400);
+  EXPECT_EQ(parsed("OrderForm=log").policy.order.max_offset_s, 7 * 86'400);
+  EXPECT_NE(parse_settings("OrderForm=root", "f.conf").error().message.find("'root' is not log|log-squared"),
+            std::string::npos);
+}
+
 TEST(FormatSettings, IsReadBackUnchanged) {
   const std::string text =
       "StateDir=\"/a b\" Mode=advise Memory=off MemoryMargin=0.97 Order=on OrderLinear=0.1 HoldPoolShare=7%\n"
@@ -178,9 +201,9 @@ TEST(ManualPage, ExplainsEveryKey) {
 }
 
 TEST(LoadSettings, SaysWhetherTheFileIsMissingWrongOrNotToBeTrusted) {
-  std::string folder = testing::TempDir() + "foreshape_conf_XXXXXX";
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
-  const std::string path = folder + "/foreshape.conf";
+  std::string directory = testing::TempDir() + "foreshape_conf_XXXXXX";
+  ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+  const std::string path = directory + "/foreshape.conf";
   EXPECT_EQ(load_settings(path).error().code, ErrorCode::not_found);
   ASSERT_TRUE(replace_file(path, "Order=on\n", 0644));
   EXPECT_TRUE(load_settings(path, FileTrust{::getuid()})->policy.order.on);
@@ -189,7 +212,15 @@ TEST(LoadSettings, SaysWhetherTheFileIsMissingWrongOrNotToBeTrusted) {
   EXPECT_TRUE(load_settings(path));
   ASSERT_TRUE(replace_file(path, "Order=on Order=on\n", 0644));
   EXPECT_EQ(load_settings(path).error().message, path + ":1: Order: already given on line 1");
-  std::filesystem::remove_all(folder);
+  std::filesystem::remove_all(directory);
+}
+
+TEST(PathIn, IsReadWhateverElseIsWrong) {
+  const char* text = "Memroy=advise\nStateDir=\"/srv/a b\"\nstatusfile=/run/s.json\nModelFile=relative\n";
+  EXPECT_EQ(path_in(text, "StateDir"), "/srv/a b");
+  EXPECT_EQ(path_in(text, "StatusFile"), "/run/s.json");
+  EXPECT_EQ(path_in(text, "ModelFile"), std::nullopt);
+  EXPECT_EQ(path_in(text, "JournalDir"), std::nullopt);
 }
 
 }  // namespace foreshape

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/history/job_file.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -13,12 +15,12 @@ class JobFileTest : public testing::Test {
  protected:
   JobFileTest() {
     std::string name = testing::TempDir() + "foreshape_jobs_XXXXXX";
-    folder_ = ::mkdtemp(name.data());
+    directory_ = ::mkdtemp(name.data());
   }
-  ~JobFileTest() override { std::filesystem::remove_all(folder_); }
+  ~JobFileTest() override { std::filesystem::remove_all(directory_); }
   std::string file(const std::string& text) const {
-    std::ofstream(folder_ + "/jobs") << text;
-    return folder_ + "/jobs";
+    std::ofstream(directory_ + "/jobs") << text;
+    return directory_ + "/jobs";
   }
   std::vector<JobRecord> read(const std::string& path) {
     bad_.clear();
@@ -29,11 +31,11 @@ class JobFileTest : public testing::Test {
       return all;
     }
     while (auto job = (*jobs)->next().value()) all.push_back(*job);
-    EXPECT_EQ((*jobs)->bad_lines(), bad_.size());
+    EXPECT_EQ((*jobs)->bad_lines() + (*jobs)->bad_fields(), bad_.size());
     return all;
   }
 
-  std::string folder_, error_;
+  std::string directory_, error_;
   std::vector<std::string> bad_;
 };
 
@@ -56,7 +58,12 @@ TEST_F(JobFileTest, KnowsTheKindByTheFirstLines) {
       {"; MaxProcs: 8\n1 0 0 30 4\n", JobFileKind::swf},
       {"1 0 0 30 4\n", JobFileKind::swf},
       {"", JobFileKind::swf},
+      {"1 0 5 50 4 -1 -1 4 60 -1 1 1 1 1 1 1 -1 -1\n2 10 5 50 4 -1 -1 4 60 -1 1 1 a|b 1 1 1 -1 -1\n",
+       JobFileKind::swf},
+      {"1 0 5 50 4 -1 -1 4 60 -1 1 1 ? 1 1 1 -1\n2 10 5 50 4 -1 -1 4 60 -1 1 1 1 1 1 1 -1 -1\n",
+       JobFileKind::swf},
       {"JobIDRaw|User|Submit\n", JobFileKind::sacct},
+      {"sacct: error: x\nJobIDRaw\tUser\tSubmit\n", JobFileKind::sacct},
       {kTorque, JobFileKind::torque},
       {kNextflow, JobFileKind::nextflow},
   };
@@ -115,15 +122,56 @@ TEST_F(JobFileTest, TakesNextflowsColumnsForWhatTheyMean) {
   EXPECT_FALSE(jobs[1].usage.peak_memory_bytes);
 }
 
+TEST_F(JobFileTest, ReadsNextflowsTraceAsItIsPrintedForPeople) {
+  const char* row[] = {"7",         "COMPLETED", "2025-03-03 10:00:00.123", "ALIGN (s1)", "4m 59s",
+                       "\"98,5%\"", "1.5 GB"};
+  std::string commas = "task_id,status,submit,name,realtime,%cpu,peak_rss,note\n", tabs = commas;
+  std::replace(tabs.begin(), tabs.end(), ',', '\t');
+  for (const char* field : row) {
+    commas += std::string(field) + ",";
+    tabs += std::string(field == row[5] ? "98.5%" : field) + "\t";
+  }
+  for (const std::string& text : {commas + "x\n", tabs + "x\n"}) {
+    SCOPED_TRACE(text);
+    const auto jobs = read(file(text));
+    ASSERT_EQ(jobs.size(), 1U) << error_;
+    EXPECT_TRUE(bad_.empty());
+    EXPECT_EQ(jobs[0].name, "ALIGN");
+    EXPECT_EQ(jobs[0].request.submit_s, 1'740'996'000);
+    EXPECT_EQ(jobs[0].usage.run_s, 299);
+    EXPECT_EQ(jobs[0].usage.peak_memory_bytes, 1536 * 1024 * 1024);
+  }
+}
+
+TEST_F(JobFileTest, NamesAKindThatIsNotReadWithTheCure) {
+  std::string gwf = "1";
+  for (int i = 1; i < 29; ++i) gwf += " -1";
+  const std::pair<std::string, const char*> cases[] = {
+      {"# header\n" + gwf + "\n", "Grid Workload Format"},
+      {"id_job,id_array_job,id_user,time_submit\n1,1,2,3\n", "slurmdbd's own database"},
+      {"{\"jobs\": []}\n", "JSON"},
+      {"JobID           JobName\n------ -------\n", "--parsable2"},
+  };
+  for (const auto& [text, says] : cases) {
+    SCOPED_TRACE(text);
+    error_.clear();
+    EXPECT_TRUE(read(file(text)).empty());
+    EXPECT_NE(error_.find(says), std::string::npos) << error_;
+  }
+}
+
 TEST_F(JobFileTest, SaysWhichLineFieldAndWhy) {
   const auto jobs =
       read(file(std::string(kTorque) + "1\t7\t3\tx\tq\t1\t1\t1\t0\t1\tmany\t1\t1\t1\t1\t1\t1\t1\n"
                                        "1\t7\n"
                                        "1\t7\t3\tx\tq\t-5\t1\t1\t0\t1\t1\t1\t1\t1\t1\t1\t1\t1\n"
                                        "1\t7\t3\tx\tq\t\t1\t1\t0\t1\t1\t1\t1\t1\t1\t1\t1\t1\n"));
-  EXPECT_TRUE(jobs.empty());
+  ASSERT_EQ(jobs.size(), 1U) << "a count of slots is not vital";
+  EXPECT_FALSE(jobs[0].request.cpus);
+  EXPECT_EQ(jobs[0].request.limit_s, 1);
   ASSERT_EQ(bad_.size(), 4U);
-  EXPECT_EQ(bad_[0], "f:3: field 'slots': 'many' is no number");
+  EXPECT_EQ(bad_[0],
+            "f:3: field 'slots': 'many' is not a number; taken as unknown, the rest of the line is kept");
   EXPECT_EQ(bad_[1], "f:4: field 'line': 2 fields instead of 18");
   EXPECT_EQ(bad_[2], "f:5: field 'submit_epoch': -5 is not in 0 to 1099511627776");
   EXPECT_EQ(bad_[3], "f:6: field 'submit_epoch': '': not said");

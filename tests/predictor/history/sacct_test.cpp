@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/history/sacct.h"
 
 #include <cstdlib>
@@ -22,16 +23,16 @@ class SacctTest : public testing::Test {
  protected:
   SacctTest() {
     std::string name = testing::TempDir() + "foreshape_sacct_XXXXXX";
-    folder_ = ::mkdtemp(name.data());
+    directory_ = ::mkdtemp(name.data());
   }
-  ~SacctTest() override { std::filesystem::remove_all(folder_); }
+  ~SacctTest() override { std::filesystem::remove_all(directory_); }
 
   std::vector<JobRecord> read(const std::string& text,
                               SacctOptions options = {.utc = true, .cluster = "lab"}) {
-    std::ofstream(folder_ + "/dump", std::ios::binary) << text;
+    std::ofstream(directory_ + "/dump", std::ios::binary) << text;
     bad_.clear();
     auto reader =
-        SacctReader::open(folder_ + "/dump", options, [this](const BadLine& b) { bad_.push_back(b); });
+        SacctReader::open(directory_ + "/dump", options, [this](const BadLine& b) { bad_.push_back(b); });
     std::vector<JobRecord> jobs;
     while (true) {
       auto job = reader->next();
@@ -44,7 +45,7 @@ class SacctTest : public testing::Test {
     }
   }
 
-  std::string folder_, error_;
+  std::string directory_, error_;
   std::vector<BadLine> bad_;
 };
 
@@ -52,14 +53,15 @@ class SacctTest : public testing::Test {
 struct Line {
   std::string id = "77", raw = "77", user = "carol", uid = "1003", state = "COMPLETED";
   std::string submit = "2026-11-20T10:00:00", start = "2026-11-20T10:00:05", end = "2026-11-20T10:01:45";
-  std::string elapsed = "100", cpus = "4", memory = "8G", asked = "billing=4,cpu=4,mem=8G,node=2",
+  std::string elapsed = "100", cpus = "4", memory = "8G", requested = "billing=4,cpu=4,mem=8G,node=2",
               nodes = "2";
   std::string cpu = "00:00.000", comment = "", submit_line = "sbatch relax.sh", name = "relax";
 
   std::string text() const {
     return id + "|" + raw + "|lab|" + user + "|" + uid + "|chem|main|normal|" + state + "|" + submit + "|" +
-           start + "|" + end + "|" + elapsed + "|60|" + cpus + "|" + memory + "|" + asked + "|" + cpus + "|" +
-           nodes + "|" + asked + "|||" + cpu + "|||" + comment + "|" + submit_line + "|" + name + "\n";
+           start + "|" + end + "|" + elapsed + "|60|" + cpus + "|" + memory + "|" + requested + "|" + cpus +
+           "|" + nodes + "|" + requested + "|||" + cpu + "|||" + comment + "|" + submit_line + "|" + name +
+           "\n";
   }
 };
 
@@ -209,11 +211,11 @@ TEST_F(SacctTest, MakesOneJobOfARequeuedOneWhicheverRunComesFirst) {
   }
   // Ids that start over are other jobs.
   EXPECT_EQ(read(kHeader + Line{}.text() + Line{.submit = "2027-11-20T10:02:00"}.text()).size(), 2U);
-  // A token says that it is the same whatever the state.
+  // Whoever has a finished job run again has two measurements. All cases: tests/sql/requeue_test.cpp.
   const Line tagged{.comment = "foreshape=0000000000000abc"};
   Line again = tagged;
   again.submit = "2026-11-20T12:00:00";
-  EXPECT_EQ(read(kHeader + tagged.text() + again.text()).size(), 1U);
+  EXPECT_EQ(read(kHeader + tagged.text() + again.text()).size(), 2U);
 }
 
 TEST_F(SacctTest, RecognisesAKillForMemoryThatSlurmCallsFailed) {
@@ -240,7 +242,7 @@ TEST_F(SacctTest, RecognisesAKillForMemoryThatSlurmCallsFailed) {
 TEST_F(SacctTest, KnowsAJobThatNeverStarted) {
   Line never{.state = "CANCELLED by 1003", .elapsed = "0"};
   std::string text = never.text();  // AllocTRES stands after NNodes
-  const std::string allocated = "|2|" + never.asked + "|||";
+  const std::string allocated = "|2|" + never.requested + "|||";
   text.replace(text.find(allocated), allocated.size(), "|2||||");
   const auto jobs = read(kHeader + text);
   ASSERT_EQ(jobs.size(), 1U);
@@ -264,14 +266,11 @@ TEST_F(SacctTest, SaysWhatIsWrongWithALineAndGoesOn) {
   } cases[] = {
       {"too few fields", "1|2|3\n", "line"},
       {"job id", Line{.id = "x\x1B[2J"}.text(), "JobID"},
-      {"state", Line{.state = "HAPPY"}.text(), "State"},
       {"submit", Line{.submit = "yesterday"}.text(), "Submit"},
       {"no submit", Line{.submit = "Unknown"}.text(), "Submit"},
       {"uid", Line{.uid = "root"}.text(), "UID"},
-      {"memory", Line{.memory = "lots"}.text(), "ReqMem"},
       {"raw id missing in an array", Line{.id = "5_1", .raw = ""}.text(), "JobIDRaw"},
       {"a step of nobody", Step{.id = "555.0"}.text(), "JobID"},
-      {"a step's size", Step{.id = "1.0", .rss = "x"}.text(), "MaxRSS"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.why);
@@ -285,10 +284,87 @@ TEST_F(SacctTest, SaysWhatIsWrongWithALineAndGoesOn) {
   }
 }
 
+TEST_F(SacctTest, LeavesOutAFieldThatItCannotReadAndKeepsTheRest) {
+  const struct {
+    const char* why;
+    std::string lines, field;
+    std::uint64_t line;
+    std::size_t fields = 1;
+  } cases[] = {
+      {"state", Line{.state = "HAPPY"}.text(), "State", 2},
+      {"memory of no known unit", Line{.memory = "16?"}.text(), "ReqMem", 2},
+      {"start", Line{.start = "noon"}.text(), "Start", 2},
+      {"end", Line{.end = "2026-13-20T10:00:00"}.text(), "End", 2},
+      {"elapsed", Line{.elapsed = "1Me"}.text(), "ElapsedRaw", 2},
+      {"cpus, requested and allocated", Line{.cpus = "n[1-2]"}.text(), "ReqCPUS", 2, 2},
+      {"nodes in the request", Line{.requested = "cpu=4,node=?"}.text(), "ReqTRES", 2},
+      {"nodes", Line{.nodes = "n[1-2]"}.text(), "NNodes", 2},
+      {"cpu time", Line{.cpu = "?"}.text(), "TotalCPU", 2},
+      {"a step's memory", Line{}.text() + Step{.rss = "17592186044416M"}.text(), "MaxRSS", 3},
+      {"a step's tasks", Line{}.text() + Step{.tasks = "many"}.text(), "NTasks", 3},
+      {"a step's state", Line{}.text() + Step{.state = "??"}.text(), "State", 3},
+      {"more cpu time than there was", Line{.cpu = "10:00:00"}.text(), "TotalCPU", 2},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    const auto jobs = read(kHeader + c.lines + Line{.id = "2", .raw = "2"}.text());
+    ASSERT_EQ(jobs.size(), 2U);
+    EXPECT_EQ(jobs[0].job_id, 77U);
+    EXPECT_EQ(jobs[0].user, "carol");
+    EXPECT_EQ(jobs[0].request.limit_s, 3'600) << "the rest of the row stays";
+    ASSERT_EQ(bad_.size(), c.fields);
+    EXPECT_TRUE(bad_[0].kept);
+    EXPECT_EQ(bad_[0].line, c.line);
+    EXPECT_EQ(bad_[0].field, c.field);
+  }
+}
+
+TEST_F(SacctTest, KeepsAStepsCpuTimeWhereItsMemoryCannotBeRead) {
+  const auto jobs = read(kHeader + Line{}.text() + Step{.rss = "1M", .cpu = "01:40.000"}.text() +
+                         Step{.id = "77.0", .rss = "16?", .cpu = "03:20.000"}.text());
+  ASSERT_EQ(jobs.size(), 1U);
+  EXPECT_FLOAT_EQ(jobs[0].usage.cpu_efficiency.value(), 0.75F);
+  EXPECT_EQ(jobs[0].usage.peak_memory_bytes, kMiB);
+}
+
+TEST_F(SacctTest, LeavesOutMoreCpuTimeThanThereWas) {
+  const auto jobs = read(kHeader + Line{.cpu = "1-16:59:47"}.text() + Step{.cpu = "1-16:59:47"}.text());
+  ASSERT_EQ(jobs.size(), 1U);
+  EXPECT_FALSE(jobs[0].usage.cpu_efficiency);
+}
+
+TEST_F(SacctTest, TakesNoLaterHetComponentForInteractive) {
+  const auto jobs =
+      read(kHeader + Line{.id = "90+0", .raw = "90", .submit_line = ""}.text() +
+           Step{.id = "90.batch"}.text() + Step{.id = "90.0"}.text() +
+           Line{.id = "90+1", .raw = "91", .submit_line = ""}.text() + Step{.id = "91.0"}.text());
+  ASSERT_EQ(jobs.size(), 2U);
+  EXPECT_FALSE(jobs[0].request.interactive);
+  EXPECT_FALSE(jobs[1].request.interactive);
+}
+
+TEST_F(SacctTest, ReadsTheHourThatComesTwiceByTheRunTime) {
+  ::setenv("TZ", "Europe/Berlin", 1);
+  ::tzset();
+  // 2026-10-25: 02:00 to 03:00 comes twice, first at 00:00 UTC. A run of an hour and 100 s looks like 100 s.
+  const auto jobs = read(kHeader + Line{.submit = "2026-10-25T02:10:00",
+                                        .start = "2026-10-25T02:10:00",
+                                        .end = "2026-10-25T02:11:40",
+                                        .elapsed = "3700"}
+                                       .text(),
+                         {});
+  ::unsetenv("TZ");
+  ::tzset();
+  ASSERT_EQ(jobs.size(), 1U);
+  EXPECT_EQ(jobs[0].usage.end_s - jobs[0].usage.start_s, 3'700);
+  EXPECT_EQ(jobs[0].usage.start_s, 1792887000) << "00:10 UTC, the first of the two";
+  EXPECT_LE(jobs[0].request.submit_s, jobs[0].usage.start_s);
+}
+
 TEST_F(SacctTest, KeepsTheStepsOfABadLineFromTheJobBefore) {
   const auto jobs =
       read(kHeader + Line{}.text() + Step{.rss = "1M"}.text() +
-           Line{.id = "78", .raw = "78", .state = "??"}.text() + Step{.id = "78.batch", .rss = "9G"}.text());
+           Line{.id = "78", .raw = "78", .submit = "??"}.text() + Step{.id = "78.batch", .rss = "9G"}.text());
   ASSERT_EQ(jobs.size(), 1U);
   EXPECT_EQ(jobs[0].usage.peak_memory_bytes, kMiB);
   EXPECT_EQ(bad_.size(), 1U) << "the job's line; its steps go with it";
@@ -300,8 +376,13 @@ TEST_F(SacctTest, NamesTheColumnThatAHeaderLacks) {
 }
 
 TEST_F(SacctTest, LetsNoJobNameForgeALine) {
-  // A delimiter in the last column belongs to the name.
-  EXPECT_EQ(read(kHeader + Line{.name = "a|b|c"}.text()).at(0).name, "a|b|c");
+  // A delimiter belongs to the name where the submit line says so, and to nobody where nothing does.
+  EXPECT_EQ(
+      read(kHeader + Line{.submit_line = "sbatch -J a|b|c relax.sh", .name = "a|b|c"}.text()).at(0).name,
+      "a|b|c");
+  EXPECT_EQ(read(kHeader + Line{.name = "a|b|c"}.text()).at(0).name, "");
+  EXPECT_EQ(bad_.size(), 1U);
+  EXPECT_TRUE(bad_.at(0).kept);
   EXPECT_EQ(read(kHeader + Line{.name = "JobID"}.text()).at(0).name, "JobID") << "is no header";
 
   // With a delimiter of our own choice even a name with line feeds is whole.
@@ -312,8 +393,7 @@ TEST_F(SacctTest, LetsNoJobNameForgeALine) {
       "\x1f";
   for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos;) text.replace(at, 1, delimiter);
   text.replace(text.find('@'), 1, "x\n99|99|lab|root|0|chem|main|normal|COMPLETED|||||");
-  const auto jobs =
-      read(text, {.delimiter = delimiter, .lines_may_continue = true, .utc = true, .cluster = "lab"});
+  const auto jobs = read(text, {.delimiter = delimiter, .utc = true, .cluster = "lab"});
   ASSERT_EQ(jobs.size(), 1U);
   EXPECT_EQ(jobs[0].job_id, 77U);
 }
@@ -321,8 +401,8 @@ TEST_F(SacctTest, LetsNoJobNameForgeALine) {
 class SacctTraces : public testing::Test {
  protected:
   void SetUp() override {
-    const char* folder = std::getenv("FORESHAPE_TRACES");
-    traces_ = folder != nullptr ? folder : FORESHAPE_DEFAULT_TRACES;
+    const char* directory = std::getenv("FORESHAPE_TRACES");
+    traces_ = directory != nullptr ? directory : FORESHAPE_DEFAULT_TRACES;
     if (!std::filesystem::exists(traces_)) GTEST_SKIP() << "no traces in " << traces_;
   }
   std::string traces_;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/history/slurm_units.h"
 
 #include <cstdlib>
@@ -158,6 +159,41 @@ TEST(TresValue, FindsWholeNamesOnly) {
   EXPECT_EQ(tres_value(kTres, "node"), "1");
   EXPECT_EQ(tres_value(kTres, "bill"), "");
   EXPECT_EQ(tres_value("", "cpu"), "");
+}
+
+TEST(TresGpus, AreCountedWhereOnlyTheirKindsAreNamed) {
+  const struct {
+    const char* tres;
+    std::optional<std::int64_t> want;
+  } cases[] = {{"cpu=4,gres/gpu:a100=2,mem=8G", 2},
+               {"gres/gpu=3,gres/gpu:a100=3", 3},
+               {"gres/gpu:a100=3,gres/gpu=3", 3},
+               {"gres/gpu:a100=1,gres/gpu:v100=2,node=1", 3},
+               {"cpu=4,gres/gpumem:a100=80G", std::nullopt},
+               {"", std::nullopt}};
+  for (const auto& c : cases) EXPECT_EQ(tres_gpus(c.tres).value(), c.want) << c.tres;
+  EXPECT_FALSE(tres_gpus("gres/gpu:a100=?"));
+}
+
+TEST(SlurmLimit, TakesSlurmsNumbersForNoneAndNoEndForAbsent) {
+  for (const char* none : {"4294967295", "4294967294"}) EXPECT_FALSE(slurm_limit_s(none).value()) << none;
+  EXPECT_EQ(slurm_limit_s("4294967293").value(), 4294967293LL * 60);
+}
+
+TEST(SlurmTime, TakesAnOffsetForWhatItSays) {
+  constexpr UnixSeconds kTen = 1740996000;  // 2025-03-03T10:00:00Z
+  const struct {
+    const char* text;
+    UnixSeconds want;
+  } cases[] = {{"2025-03-03T10:00:00Z", kTen},
+               {"2025-03-03T10:00:00+01:00", kTen - 3'600},
+               {"2025-03-03T10:00:00+0100", kTen - 3'600},
+               {"2025-03-03T10:00:00-05:30", kTen + 19'800}};
+  for (const bool utc : {true, false})
+    for (const auto& c : cases) EXPECT_EQ(slurm_time_s(c.text, utc).value(), c.want) << c.text;
+  for (const char* wrong :
+       {"2025-03-03T10:00:00+1", "2025-03-03T10:00:00+15:00", "2025-03-03T10:00:00 +01:00"})
+    EXPECT_FALSE(slurm_time_s(wrong, true)) << wrong;
 }
 
 TEST(SlurmJobId, TakesEveryFormApart) {

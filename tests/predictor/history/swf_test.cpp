@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/history/swf.h"
 
 #include <cstdlib>
@@ -23,7 +24,7 @@ class SwfTest : public testing::Test {
     std::vector<JobRecord> jobs;
     while (auto job = reader->next().value()) jobs.push_back(*job);
     header_ = reader->header();
-    EXPECT_EQ(reader->bad_lines(), bad_.size());
+    EXPECT_EQ(reader->bad_lines() + reader->bad_fields(), bad_.size());
     return jobs;
   }
 
@@ -89,13 +90,10 @@ TEST_F(SwfTest, SaysWhatIsWrongWithALineAndGoesOn) {
   } cases[] = {
       {"too few columns", "1 2 3", "line"},
       {"too many columns", good.substr(0, good.size() - 1) + " 4", "line"},
-      {"not a number", "1 0 0 x\x1B[2J 1 -1 -1 1 10 -1 1 1 1 1 1 1 -1 -1", "run time"},
-      {"infinite", "1 0 0 inf 1 -1 -1 1 10 -1 1 1 1 1 1 1 -1 -1", "run time"},
-      {"huge", "1 0 0 99999999999 1 -1 -1 1 10 -1 1 1 1 1 1 1 -1 -1", "run time"},
+      {"no job number", "nan 0 0 5 1 -1 -1 1 10 -1 1 1 1 1 1 1 -1 -1", "job number"},
+      {"no user", "1 0 0 5 1 -1 -1 1 10 -1 1 x 1 1 1 1 -1 -1", "user"},
       {"no submission", "1 -1 0 5 1 -1 -1 1 10 -1 1 1 1 1 1 1 -1 -1", "submit time"},
       {"a part of a job", "1 0 0 5 1 -1 -1 1 10 -1 3 1 1 1 1 1 -1 -1", "status"},
-      {"a processor count that wraps", "1 0 0 5 4294967297 -1 -1 1 10 -1 1 1 1 1 1 1 -1 -1",
-       "allocated processors"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.why);
@@ -112,9 +110,41 @@ TEST_F(SwfTest, SaysWhatIsWrongWithALineAndGoesOn) {
   }
 }
 
+TEST_F(SwfTest, LeavesOutAFieldThatItCannotReadAndKeepsTheRest) {
+  const struct {
+    const char* why;
+    std::string line, field;
+  } cases[] = {
+      {"not a number", "1 0 0 x\x1B[2J 1 -1 -1 1 10 -1 1 1 1 1 1 1 -1 -1", "run time"},
+      {"infinite", "1 0 0 inf 1 -1 -1 1 10 -1 1 1 1 1 1 1 -1 -1", "run time"},
+      {"huge", "1 0 0 99999999999 1 -1 -1 1 10 -1 1 1 1 1 1 1 -1 -1", "run time"},
+      {"a processor count that wraps", "1 0 0 5 4294967297 -1 -1 1 10 -1 1 1 1 1 1 1 -1 -1",
+       "allocated processors"},
+      {"think time", "1 0 0 5 1 -1 -1 1 10 -1 1 1 1 1 1 1 -1 soon", "think time"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    bad_.clear();
+    const auto jobs = read(c.line + "\n");
+    ASSERT_EQ(jobs.size(), 1U);
+    EXPECT_EQ(jobs[0].request.uid, 1U);
+    EXPECT_EQ(jobs[0].request.limit_s, 10);
+    ASSERT_EQ(bad_.size(), 1U);
+    EXPECT_TRUE(bad_[0].kept);
+    EXPECT_EQ(bad_[0].field, c.field);
+    EXPECT_EQ(bad_[0].text("t.swf").find('\x1B'), std::string::npos);
+  }
+}
+
+TEST_F(SwfTest, ReadsAHeadersNumberWithCommas) {
+  read("; MaxProcs: 1,152\n; MaxNodes: 1,152 (all)\n");
+  EXPECT_EQ(header_.max_procs, 1'152);
+  EXPECT_EQ(header_.max_nodes, 1'152);
+}
+
 TEST(SwfTraces, AreReadWhole) {
-  const char* folder = std::getenv("FORESHAPE_TRACES");
-  const std::string traces = folder != nullptr ? folder : FORESHAPE_DEFAULT_TRACES;
+  const char* directory = std::getenv("FORESHAPE_TRACES");
+  const std::string traces = directory != nullptr ? directory : FORESHAPE_DEFAULT_TRACES;
   if (!std::filesystem::exists(traces)) GTEST_SKIP() << "no traces in " << traces;
   const struct {
     const char* file;

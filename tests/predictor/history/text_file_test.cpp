@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/history/text_file.h"
 
 #include <filesystem>
@@ -12,23 +13,23 @@ class TextFileTest : public testing::Test {
  protected:
   TextFileTest() {
     std::string name = testing::TempDir() + "foreshape_text_XXXXXX";
-    folder_ = ::mkdtemp(name.data());
+    directory_ = ::mkdtemp(name.data());
   }
-  ~TextFileTest() override { std::filesystem::remove_all(folder_); }
+  ~TextFileTest() override { std::filesystem::remove_all(directory_); }
 
   std::string plain(const std::string& bytes) const {
-    std::ofstream(folder_ + "/plain", std::ios::binary) << bytes;
-    return folder_ + "/plain";
+    std::ofstream(directory_ + "/plain", std::ios::binary) << bytes;
+    return directory_ + "/plain";
   }
   std::string gzipped(const std::string& bytes) const {
-    std::string path = folder_ + "/text.gz";
+    std::string path = directory_ + "/text.gz";
     gzFile gz = gzopen(path.c_str(), "wb");
     gzwrite(gz, bytes.data(), static_cast<unsigned>(bytes.size()));
     gzclose(gz);
     return path;
   }
 
-  std::string folder_;
+  std::string directory_;
 };
 
 std::vector<std::string> lines_of(const std::string& path) {
@@ -65,7 +66,7 @@ TEST_F(TextFileTest, GivesEveryLineOfPlainAndCompressedFiles) {
 }
 
 TEST_F(TextFileTest, CutsALineThatNeverEnds) {
-  auto file = TextFile::open(plain(std::string(3 * TextFile::kMaxLineBytes, 'x') + "\nnext\n"));
+  auto file = TextFile::open(plain(std::string(3 * TextFile::kMaxLineBytes, 'x').append("\nnext\n")));
   ASSERT_TRUE(file);
   const auto first = file->next();
   EXPECT_TRUE((*first)->cut);
@@ -89,9 +90,9 @@ TEST_F(TextFileTest, SaysThatACompressedFileIsDamaged) {
 }
 
 TEST_F(TextFileTest, NamesTheFileThatItCannotOpen) {
-  EXPECT_EQ(TextFile::open(folder_ + "/none").error().code, ErrorCode::not_found);
-  EXPECT_EQ(TextFile::open(folder_).error().code, ErrorCode::invalid_input);
-  EXPECT_NE(TextFile::open(folder_).error().message.find(folder_), std::string::npos);
+  EXPECT_EQ(TextFile::open(directory_ + "/none").error().code, ErrorCode::not_found);
+  EXPECT_EQ(TextFile::open(directory_).error().code, ErrorCode::invalid_input);
+  EXPECT_NE(TextFile::open(directory_).error().message.find(directory_), std::string::npos);
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/journal/codec.h"
 
 #include <gtest/gtest.h>
@@ -16,9 +17,9 @@ SubmissionEvent full_submission() {
                .qos = 3,
                .name = 4,
                .script = 5,
-               .folder = 6,
+               .work_dir = 6,
                .gres = 7,
-               .licences = 8,
+               .licenses = 8,
                .burst_buffer = 9,
                .nodes = 10,
                .cpus = 11,
@@ -64,8 +65,8 @@ Event through(const Event& event) {
 void expect_equal(const JobRequest& a, const JobRequest& b) {
   const auto fields = [](const JobRequest& r) {
     return std::tuple{r.submit_s, r.uid,         r.account,      r.partition,
-                      r.qos,      r.name,        r.script,       r.folder,
-                      r.gres,     r.licences,    r.burst_buffer, r.nodes,
+                      r.qos,      r.name,        r.script,       r.work_dir,
+                      r.gres,     r.licenses,    r.burst_buffer, r.nodes,
                       r.cpus,     r.tasks,       r.gpus,         r.memory_per_node_bytes,
                       r.limit_s,  r.array_tasks, r.interactive,  r.has_dependency};
   };
@@ -121,20 +122,20 @@ TEST(DecodeEvent, GivesBackEveryFieldOfAnOutcome) {
     return std::tuple(o.job_id, o.token, o.uid, o.submit_s, o.start_s, o.end_s, o.state, o.run_s);
   };
   EXPECT_EQ(fields(through(e)), fields(e));
-  EXPECT_FALSE(through(e).asked) << "a journal of before says nothing of it";
-  e.asked = full_submission().request;
+  EXPECT_FALSE(through(e).requested) << "a journal of before says nothing of it";
+  e.requested = full_submission().request;
   const OutcomeEvent back = through(e);
-  ASSERT_TRUE(back.asked);
+  ASSERT_TRUE(back.requested);
   SubmissionEvent told, had;
-  told.request = *back.asked;
-  had.request = *e.asked;
+  told.request = *back.requested;
+  had.request = *e.requested;
   expect_equal(told, had);
 }
 
 TEST(DecodeEvent, GivesBackEveryFieldOfAHold) {
-  HoldEvent e{.kind = HoldEvent::Kind::personal,
+  HoldEvent e{.kind = HoldKind::personal,
               .step = HoldEvent::Step::refused,
-              .action = HoldEvent::Action::shrink,
+              .action = HoldAction::shrink,
               .at_s = 1,
               .reservation = BoundedText<64>("foreshape_carol_1"),
               .partition = BoundedText<64>("main"),

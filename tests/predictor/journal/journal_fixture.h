@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Events and folders for the journal's tests.
+// Events and directories for the journal's tests.
 //
 // Runs in: offline.
 // Threads: one.
@@ -17,23 +18,23 @@
 
 namespace foreshape {
 
-/// A folder that is gone after the test.
+/// A directory that is gone after the test.
 class JournalTest : public testing::Test {
  protected:
   JournalTest() {
     std::string name = testing::TempDir() + "foreshape_journal_XXXXXX";
     root_ = ::mkdtemp(name.data());
-    folder_ = root_ + "/journal";
+    directory_ = root_ + "/journal";
   }
   ~JournalTest() override { std::filesystem::remove_all(root_); }
 
   JournalWriter writer(const JournalOptions& options = {}) const {
-    auto opened = JournalWriter::open(folder_, options);
+    auto opened = JournalWriter::open(directory_, options);
     EXPECT_TRUE(opened) << opened.error().message;
     return std::move(*opened);
   }
 
-  std::string root_, folder_;
+  std::string root_, directory_;
 };
 
 /// An event that can be told from others by its number; kinds and sizes vary with it.
@@ -86,8 +87,8 @@ inline std::vector<std::uint64_t> numbers_in(JournalReader& reader) {
   }
 }
 
-inline std::vector<std::uint64_t> numbers_in(const std::string& folder) {
-  auto reader = JournalReader::open(folder);
+inline std::vector<std::uint64_t> numbers_in(const std::string& directory) {
+  auto reader = JournalReader::open(directory);
   EXPECT_TRUE(reader) << reader.error().message;
   return reader ? numbers_in(*reader) : std::vector<std::uint64_t>{};
 }

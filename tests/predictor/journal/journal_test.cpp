@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Writer and reader together: what is promised of the journal as a whole.
 
 #include <csignal>
@@ -18,22 +19,22 @@ TEST_F(JournalTest, WhatIsAppendedIsReadInOrder) {
   JournalWriter w = writer();
   append_to(w, 100);
   ASSERT_TRUE(w.sync());
-  EXPECT_EQ(numbers_in(folder_), range(1, 100));
+  EXPECT_EQ(numbers_in(directory_), range(1, 100));
 }
 
 TEST_F(JournalTest, IsReadableByItsGroupOnly) {
   JournalWriter w = writer();
   append_to(w, 1);
   struct stat info {};
-  ASSERT_EQ(::stat(folder_.c_str(), &info), 0);
+  ASSERT_EQ(::stat(directory_.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0027U, 0U);
-  ASSERT_EQ(::stat((folder_ + "/" + journal_file_name(1)).c_str(), &info), 0);
+  ASSERT_EQ(::stat((directory_ + "/" + journal_file_name(1)).c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0137U, 0U);
 }
 
 TEST_F(JournalTest, AReaderFollowsTheWriterAcrossFiles) {
   JournalWriter w = writer({.file_bytes = 2'000, .total_bytes = 1 << 20});
-  auto reader = JournalReader::open(folder_);
+  auto reader = JournalReader::open(directory_);
   ASSERT_TRUE(reader);
   for (std::uint64_t last = 1; last <= 60; ++last) {
     append_to(w, last);
@@ -47,11 +48,11 @@ TEST_F(JournalTest, AReaderStartsWhereItIsTold) {
   JournalWriter w = writer({.file_bytes = 2'000, .total_bytes = 1 << 20});
   append_to(w, 60);
   for (const std::uint64_t from : {0, 1, 2, 17, 59, 60}) {
-    auto reader = JournalReader::open(folder_, from);
+    auto reader = JournalReader::open(directory_, from);
     ASSERT_TRUE(reader);
     EXPECT_EQ(numbers_in(*reader), range(std::max<std::uint64_t>(from, 1), 60));
   }
-  auto reader = JournalReader::open(folder_, 61);
+  auto reader = JournalReader::open(directory_, 61);
   ASSERT_TRUE(reader);
   EXPECT_EQ(numbers_in(*reader), range(61, 60));
   append_to(w, 62);
@@ -63,28 +64,28 @@ TEST_F(JournalTest, GoesOnAfterARestart) {
     JournalWriter w = writer({.file_bytes = 2'000, .total_bytes = 1 << 20});
     append_to(w, last);
   }
-  EXPECT_EQ(numbers_in(folder_), range(1, 70));
+  EXPECT_EQ(numbers_in(directory_), range(1, 70));
 }
 
 TEST_F(JournalTest, ANewJournalBeginsBeyondWhatTheStoreHasSeen) {
   EXPECT_EQ(writer({.first_sequence = 1'000}).next_sequence(), 1'000U);
-  ASSERT_TRUE(write_ingested(folder_, 5'000));
+  ASSERT_TRUE(write_ingested(directory_, 5'000));
   EXPECT_EQ(writer({.first_sequence = 1'000}).next_sequence(), 5'001U);
   {
     JournalWriter w = writer();
     append_to(w, 5'003);
   }
-  ASSERT_TRUE(write_ingested(folder_, 6'000));  // the files were put back from an older copy
+  ASSERT_TRUE(write_ingested(directory_, 6'000));  // the files were restored from an older copy
   JournalWriter w = writer();
   append_to(w, 6'002);
-  EXPECT_EQ(numbers_in(folder_), (std::vector<std::uint64_t>{5'001, 5'002, 5'003, 6'001, 6'002}));
+  EXPECT_EQ(numbers_in(directory_), (std::vector<std::uint64_t>{5'001, 5'002, 5'003, 6'001, 6'002}));
 }
 
 TEST_F(JournalTest, HasOneWriterAtATime) {
   const JournalWriter w = writer();
-  const auto second = JournalWriter::open(folder_, {});
+  const auto second = JournalWriter::open(directory_, {});
   ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().message, folder_ + ": another process writes this journal");
+  EXPECT_EQ(second.error().message, directory_ + ": another process is writing this journal");
 }
 
 TEST_F(JournalTest, SaysWhyItCannotBeOpened) {
@@ -92,15 +93,15 @@ TEST_F(JournalTest, SaysWhyItCannotBeOpened) {
   EXPECT_EQ(JournalReader::open(root_ + "/no/journal").error().code, ErrorCode::not_found);
   put_bytes(root_ + "/file", "");
   EXPECT_EQ(JournalWriter::open(root_ + "/file", {}).error().code, ErrorCode::unavailable);
-  ASSERT_EQ(::mkdir(folder_.c_str(), 0700), 0);
-  ASSERT_EQ(::chmod(folder_.c_str(), 0777), 0);
-  EXPECT_EQ(JournalWriter::open(folder_, {}).error().code, ErrorCode::invalid_input);
+  ASSERT_EQ(::mkdir(directory_.c_str(), 0700), 0);
+  ASSERT_EQ(::chmod(directory_.c_str(), 0777), 0);
+  EXPECT_EQ(JournalWriter::open(directory_, {}).error().code, ErrorCode::invalid_input);
 }
 
 TEST_F(JournalTest, CutAnywhereItKeepsWhatIsWholeAndGoesOn) {
   constexpr std::uint64_t kRecords = 6;
   std::vector<std::size_t> ends{0};  // of the file after each record
-  const std::string path = folder_ + "/" + journal_file_name(1);
+  const std::string path = directory_ + "/" + journal_file_name(1);
   {
     JournalWriter w = writer();
     for (std::uint64_t i = 1; i <= kRecords; ++i) {
@@ -115,7 +116,7 @@ TEST_F(JournalTest, CutAnywhereItKeepsWhatIsWholeAndGoesOn) {
     put_bytes(path, whole.substr(0, cut));
     const auto kept =
         static_cast<std::uint64_t>(std::upper_bound(ends.begin(), ends.end(), cut) - ends.begin()) - 1;
-    auto reader = JournalReader::open(folder_);
+    auto reader = JournalReader::open(directory_);
     ASSERT_TRUE(reader);
     ASSERT_EQ(numbers_in(*reader), range(1, kept));
     EXPECT_TRUE(reader->damage().empty());
@@ -131,7 +132,7 @@ TEST_F(JournalTest, CutAnywhereItKeepsWhatIsWholeAndGoesOn) {
 TEST_F(JournalTest, WithAnyBitFlippedItLosesThatRecordOnlyAndSaysWhere) {
   constexpr std::uint64_t kRecords = 5;
   std::vector<std::size_t> ends{0};
-  const std::string path = folder_ + "/" + journal_file_name(1);
+  const std::string path = directory_ + "/" + journal_file_name(1);
   {
     JournalWriter w = writer();
     for (std::uint64_t i = 1; i <= kRecords; ++i) {
@@ -148,7 +149,7 @@ TEST_F(JournalTest, WithAnyBitFlippedItLosesThatRecordOnlyAndSaysWhere) {
         static_cast<std::uint64_t>(std::upper_bound(ends.begin(), ends.end(), bit / 8) - ends.begin());
     std::vector<std::uint64_t> want = range(1, kRecords);
     std::erase(want, hit);
-    auto reader = JournalReader::open(folder_);
+    auto reader = JournalReader::open(directory_);
     ASSERT_TRUE(reader);
     ASSERT_EQ(numbers_in(*reader), want);
     if (hit < kRecords) {
@@ -163,12 +164,12 @@ TEST_F(JournalTest, WithAnyBitFlippedItLosesThatRecordOnlyAndSaysWhere) {
 }
 
 TEST_F(JournalTest, DamageAtAFilesEndIsReportedOnceALaterFileExists) {
-  const std::string path = folder_ + "/" + journal_file_name(1);
+  const std::string path = directory_ + "/" + journal_file_name(1);
   JournalWriter w = writer({.file_bytes = 500, .total_bytes = 1 << 20});
   append_to(w, 20);
   const std::string bytes = bytes_of(path);
   put_bytes(path, bytes.substr(0, bytes.size() - 1));
-  auto reader = JournalReader::open(folder_);
+  auto reader = JournalReader::open(directory_);
   ASSERT_TRUE(reader);
   const auto numbers = numbers_in(*reader);
   EXPECT_EQ(numbers.size(), 19U);
@@ -184,7 +185,7 @@ TEST_F(JournalTest, AFrameInsideAUsersTextIsNotBelieved) {
   SubmissionEvent e;
   e.token = 1;
   e.name.assign(forged);
-  const std::string path = folder_ + "/" + journal_file_name(1);
+  const std::string path = directory_ + "/" + journal_file_name(1);
   {
     JournalWriter w = writer();
     ASSERT_TRUE(w.append(e));
@@ -193,7 +194,7 @@ TEST_F(JournalTest, AFrameInsideAUsersTextIsNotBelieved) {
   std::string bytes = bytes_of(path);
   bytes[30] = static_cast<char>(bytes[30] ^ 1);  // record 1 is damaged, so what is inside it comes to light
   put_bytes(path, bytes);
-  auto reader = JournalReader::open(folder_);
+  auto reader = JournalReader::open(directory_);
   ASSERT_TRUE(reader);
   std::vector<std::uint64_t> tokens;
   for (auto entry = reader->next(); !entry || *entry; entry = reader->next())
@@ -205,13 +206,13 @@ TEST_F(JournalTest, AtTheSizeLimitIngestedFilesGoFirstAndLossesAreCounted) {
   const JournalOptions options{.file_bytes = 2'000, .total_bytes = 10'000};
   JournalWriter w = writer(options);
   append_to(w, 20);
-  ASSERT_TRUE(write_ingested(folder_, 20));
+  ASSERT_TRUE(write_ingested(directory_, 20));
   EXPECT_EQ(w.dropped_records(), 0U);
   append_to(w, 24);
   EXPECT_EQ(w.dropped_records(), 0U);
   append_to(w, 100);
   EXPECT_LE(w.total_bytes(), options.total_bytes);
-  const auto left = numbers_in(folder_);
+  const auto left = numbers_in(directory_);
   EXPECT_EQ(left, range(left.front(), 100));
   EXPECT_EQ(w.dropped_records(), left.front() - 21);
 }
@@ -225,7 +226,7 @@ TEST_F(JournalTest, KilledAtAnyMomentItHasAllThatWasSyncedAndNothingTwice) {
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
-      auto w = JournalWriter::open(folder_, {.file_bytes = 20'000, .total_bytes = 1 << 30});
+      auto w = JournalWriter::open(directory_, {.file_bytes = 20'000, .total_bytes = 1 << 30});
       for (int i = 0; w; ++i) {
         if (!w->append(numbered_event(w->next_sequence()))) break;
         if (i % 50 != 0) continue;
@@ -247,7 +248,7 @@ TEST_F(JournalTest, KilledAtAnyMomentItHasAllThatWasSyncedAndNothingTwice) {
     ::close(reports[0]);
     ASSERT_EQ(::waitpid(child, nullptr, 0), child);
 
-    const auto numbers = numbers_in(folder_);
+    const auto numbers = numbers_in(directory_);
     ASSERT_GE(numbers.size(), synced);
     ASSERT_EQ(numbers, range(1, numbers.size()));
     ASSERT_EQ(writer().next_sequence(), numbers.size() + 1);
@@ -256,10 +257,10 @@ TEST_F(JournalTest, KilledAtAnyMomentItHasAllThatWasSyncedAndNothingTwice) {
 
 constexpr int kNoMount = 77;
 
-/// Runs the check in a child process in which a tmpfs of so many bytes lies over the folder.
+/// Runs the check in a child process in which a tmpfs of so many bytes lies over the directory.
 /// Answers 0 if it passed, kNoMount where this process may not mount.
 template <class Check>
-int in_small_tmpfs(const std::string& folder, int bytes, const Check& check) {
+int in_small_tmpfs(const std::string& directory, int bytes, const Check& check) {
   const uid_t uid = ::getuid();
   const pid_t child = ::fork();
   if (child == 0) {
@@ -269,7 +270,7 @@ int in_small_tmpfs(const std::string& folder, int bytes, const Check& check) {
     } else if (::unshare(CLONE_NEWNS) != 0 || ::mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
       ::_exit(kNoMount);
     }
-    if (::mount("tmpfs", folder.c_str(), "tmpfs", 0, ("size=" + std::to_string(bytes)).c_str()) != 0)
+    if (::mount("tmpfs", directory.c_str(), "tmpfs", 0, ("size=" + std::to_string(bytes)).c_str()) != 0)
       ::_exit(kNoMount);
     check();
     ::_exit(testing::Test::HasFailure() ? 1 : 0);
@@ -310,10 +311,10 @@ TEST_F(JournalTest, AWriteThatFailsHalfWayLeavesTheJournalAsItWas) {
     const auto refused = w.append(numbered_event(8));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
-    EXPECT_EQ(numbers_in(folder_), range(1, 7));
+    EXPECT_EQ(numbers_in(directory_), range(1, 7));
   }
   append_to(w, 9);  // the trouble is over
-  EXPECT_EQ(numbers_in(folder_), range(1, 9));
+  EXPECT_EQ(numbers_in(directory_), range(1, 9));
 }
 
 TEST_F(JournalTest, OnAFullDiskItRefusesUntilThereIsRoomAndGivesUpWhatIsIngested) {
@@ -323,15 +324,15 @@ TEST_F(JournalTest, OnAFullDiskItRefusesUntilThereIsRoomAndGivesUpWhatIsIngested
     }
     const std::uint64_t full = w.next_sequence();
     EXPECT_NE(w.append(numbered_event(full)).error().message.find("No space left"), std::string::npos);
-    EXPECT_EQ(numbers_in(folder_), range(1, full - 1));
+    EXPECT_EQ(numbers_in(directory_), range(1, full - 1));
 
     // `ingested` needs room itself: this is ingest on another machine, or before the disk was full.
-    std::filesystem::remove(folder_ + "/" + journal_file_name(1));
-    ASSERT_TRUE(write_ingested(folder_, full / 2));
+    std::filesystem::remove(directory_ + "/" + journal_file_name(1));
+    ASSERT_TRUE(write_ingested(directory_, full / 2));
     while (w.append(numbered_event(w.next_sequence()))) {
     }
     EXPECT_GT(w.next_sequence(), full + 10);
-    const auto left = numbers_in(folder_);
+    const auto left = numbers_in(directory_);
     EXPECT_LE(left.front(), full / 2 + 1);
     EXPECT_EQ(left, range(left.front(), w.next_sequence() - 1));
     EXPECT_EQ(w.dropped_records(), 0U);
@@ -340,16 +341,16 @@ TEST_F(JournalTest, OnAFullDiskItRefusesUntilThereIsRoomAndGivesUpWhatIsIngested
   EXPECT_EQ(result, 0);
 }
 
-TEST_F(JournalTest, AFolderDeletedMeanwhileIsMadeAgain) {
+TEST_F(JournalTest, ADirectoryDeletedMeanwhileIsMadeAgain) {
   JournalWriter w = writer();
   append_to(w, 3);
   ASSERT_TRUE(w.sync());
-  std::filesystem::remove_all(folder_);
+  std::filesystem::remove_all(directory_);
   append_to(w, 4);
   EXPECT_FALSE(w.sync());
   append_to(w, 6);
   ASSERT_TRUE(w.sync());
-  EXPECT_EQ(numbers_in(folder_), range(5, 6));
+  EXPECT_EQ(numbers_in(directory_), range(5, 6));
 }
 
 }  // namespace foreshape

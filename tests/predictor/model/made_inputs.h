@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Inputs of the network made up from a seed.
 //
 // Runs in: offline.
 
 #include <random>
+#include <vector>
 
-#include "predictor/model/features.h"
+#include "predictor/model/features/features.h"
 
 namespace foreshape::test {
 
@@ -43,6 +45,24 @@ inline Target made_target(Dice& dice) {
     target.value[r] = target.known[r] == kAtLeast ? 8.2F : 6 + 2 * dice.real();
   }
   return target;
+}
+
+/// With weights that are all at work, also those that begin at 0. Layout: NetworkLayout or ArrivalLayout.
+template <class Layout>
+std::vector<float> busy_weights(const Layout& layout) {
+  std::vector<float> weights(layout.total);
+  initialise_weights(layout, 1, weights);
+  Dice dice{9};
+  for (float& w : weights) w += 0.1F * dice.real();
+  return weights;
+}
+
+/// As networks take their batches; the items must outlive it.
+template <class Item>
+std::vector<const Item*> pointers_to(const std::vector<Item>& items) {
+  std::vector<const Item*> pointers;
+  for (const Item& item : items) pointers.push_back(&item);
+  return pointers;
 }
 
 }  // namespace foreshape::test

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// A small model made up from a seed; golden pairs and gates included.
+// A small model made up from a seed; golden pairs and blends included.
 //
 // Runs in: offline.
 
@@ -18,11 +19,11 @@ inline Model made_model(std::uint32_t seed = 1,
   initialise_weights(layout, seed, model.weights);
   model.serves = {true, true, false, false, false};
   const auto lead = [](float share, float lost, float jobs) {
-    return GateLead{
+    return BlendLead{
         {share, share / 2, -share}, {1, 2, 3}, {lost, lost / 2, lost / 3, lost / 4, lost / 5}, jobs};
   };
-  model.gates[0] = {lead(.2F, 100, 200), {{1000, lead(.05F, 20, 40)}, {1001, lead(-.05F, 21, 41)}}};
-  model.gates[1] = {lead(.1F, 10, 20), {}};
+  model.blends[0] = {lead(.2F, 100, 200), {{1000, lead(.05F, 20, 40)}, {1001, lead(-.05F, 21, 41)}}};
+  model.blends[1] = {lead(.1F, 10, 20), {}};
   model.card = {.made_s = 1'790'000'000,
                 .data_from_s = 1'780'000'000,
                 .data_to_s = 1'789'000'000,

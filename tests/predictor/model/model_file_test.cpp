@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/model/model_file.h"
 
 #include <cmath>
@@ -10,7 +11,7 @@
 
 #include "predictor/base/hash.h"
 #include "predictor/base/sealed.h"
-#include "predictor/model/features_hash.h"
+#include "predictor/model/features/features_hash.h"
 #include "tests/predictor/model/made_model.h"
 
 namespace foreshape {
@@ -21,16 +22,16 @@ using test::made_model_with_arrivals;
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
-/// A folder that goes away with the test.
-class Folder {
+/// A directory that goes away with the test.
+class Directory {
  public:
-  Folder() {
+  Directory() {
     std::string name = std::filesystem::temp_directory_path() / "foreshape-model-XXXXXX";
     path_ = ::mkdtemp(name.data());
   }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
+  ~Directory() { std::filesystem::remove_all(path_); }
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
   std::string file(const char* name) const { return path_ / name; }
 
  private:
@@ -56,15 +57,15 @@ std::string with(std::string bytes, Number from, Number to) {
 }
 
 TEST(Model, ComesBackAsItWasWritten) {
-  const Folder folder;
+  const Directory directory;
   const Model model = made_model();
-  ASSERT_TRUE(write_model(folder.file("a.fsm"), model));
-  const auto read = read_model(folder.file("a.fsm"), FileTrust{::geteuid()});
+  ASSERT_TRUE(write_model(directory.file("a.fsm"), model));
+  const auto read = read_model(directory.file("a.fsm"), FileTrust{::geteuid()});
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->sizes, model.sizes);
   EXPECT_EQ(read->weights, model.weights);
   EXPECT_EQ(read->serves, model.serves);
-  EXPECT_EQ(read->gates, model.gates);
+  EXPECT_EQ(read->blends, model.blends);
   EXPECT_EQ(read->card, model.card);
   ASSERT_EQ(read->golden.size(), 3U);
   EXPECT_EQ(read->golden[1].quantiles, model.golden[1].quantiles);
@@ -151,8 +152,8 @@ TEST(Model, DamageUnderARightChecksumNeverReachesOutside) {
 }
 
 TEST(Model, NamesTheFileAndTheFieldThatIsWrong) {
-  const Folder folder;
-  const std::string path = folder.file("bad.fsm");
+  const Directory directory;
+  const std::string path = directory.file("bad.fsm");
   const std::string whole = model_bytes(made_model()).value();
   const struct {
     const char* why;
@@ -161,7 +162,7 @@ TEST(Model, NamesTheFileAndTheFieldThatIsWrong) {
   } cases[] = {
       {"other features", with(whole, features_hash(), features_hash() + 1), "features_hash"},
       {"a size that the weights do not have", with(whole, std::uint32_t{37}, std::uint32_t{36}), "weights"},
-      {"a lead of a user that is none", with(whole, 40.0F, kNaN), "gates"},
+      {"a lead of a user that is none", with(whole, 40.0F, kNaN), "blends"},
       {"a metric that is none", with(whole, .71, std::nan("")), "card"},
       {"a weight that is none", with(whole, made_model().weights[100], kNaN), "weights"},
       {"a weight without end", with(whole, made_model().weights[100], HUGE_VALF), "weights"},
@@ -190,11 +191,11 @@ TEST(CheckModel, FindsWhatIsOutOfBounds) {
       {"weights", [](Model& m) { m.weights.clear(); }},
       {"job2", [](Model& m) { m.weights[NetworkLayout{m.sizes}.job2.offset] = kNaN; }},
       {"serves", [](Model& m) { m.serves.fill(false); }},
-      {"gates", [](Model& m) { m.gates[2].everybody.jobs = 1; }},
-      {"gates", [](Model& m) { std::swap(m.gates[0].users[0], m.gates[0].users[1]); }},
-      {"gates", [](Model& m) { m.gates[0].users[1] = m.gates[0].users[0]; }},
-      {"gates", [](Model& m) { m.gates[1].everybody.jobs = -1; }},
-      {"gates", [](Model& m) { m.gates[1].users.resize(kMaxGateUsers + 1); }},
+      {"blends", [](Model& m) { m.blends[2].everybody.jobs = 1; }},
+      {"blends", [](Model& m) { std::swap(m.blends[0].users[0], m.blends[0].users[1]); }},
+      {"blends", [](Model& m) { m.blends[0].users[1] = m.blends[0].users[0]; }},
+      {"blends", [](Model& m) { m.blends[1].everybody.jobs = -1; }},
+      {"blends", [](Model& m) { m.blends[1].users.resize(kMaxBlendUsers + 1); }},
       {"card", [](Model& m) { m.card.input.assign(5'000, 'x'); }},
       {"card", [](Model& m) { m.card.metrics.resize(2'000); }},
       {"golden", [](Model& m) { m.golden.resize(17, m.golden[0]); }},
@@ -227,13 +228,13 @@ TEST(VerifyModel, WantsTheGoldenPairsToComeOutAsTheyDid) {
 }
 
 TEST(ReadModel, RefusesAFileThatOthersMayWrite) {
-  const Folder folder;
-  const std::string path = folder.file("open.fsm");
+  const Directory directory;
+  const std::string path = directory.file("open.fsm");
   ASSERT_TRUE(write_model(path, made_model()));
   std::filesystem::permissions(path, std::filesystem::perms::others_write,
                                std::filesystem::perm_options::add);
   EXPECT_FALSE(read_model(path, FileTrust{::geteuid()}));
-  EXPECT_EQ(read_model(folder.file("none.fsm")).error().code, ErrorCode::not_found);
+  EXPECT_EQ(read_model(directory.file("none.fsm")).error().code, ErrorCode::not_found);
 }
 
 // A model belongs to one list of features in one order: if this number changes without kFeaturesVersion,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/model/served_model.h"
 
 #include <gtest/gtest.h>
@@ -5,8 +6,8 @@
 #include <thread>
 
 #include "predictor/baseline/kernel.h"
-#include "predictor/model/gate_file.h"
-#include "predictor/model/gate_wire.h"
+#include "predictor/model/blend_file.h"
+#include "predictor/model/blend_wire.h"
 #include "tests/predictor/model/made_model.h"
 
 namespace foreshape {
@@ -25,8 +26,8 @@ struct Moment {
       past.start_s = past.submit_s;
       past.run_s = 600 + 10 * i;
       past.end_s = past.start_s + past.run_s;
-      past.asked_limit_s = 3600;
-      past.asked_cpus = 4;
+      past.requested_limit_s = 3600;
+      past.requested_cpus = 4;
       past.name = 7 + i % 2;
       past.state = JobState::completed;
       store.add_outcome(past);
@@ -50,32 +51,32 @@ struct Moment {
 
 ServedModel served(Model model) {
   model.checksum = 42;
-  auto gates = model.gates;
-  return {std::make_shared<const ServingNetwork>(std::move(model)), gates};
+  auto blends = model.blends;
+  return {std::make_shared<const ServingNetwork>(std::move(model)), blends};
 }
 
 struct Word {
-  ModelWord word;
+  ModelOutcome word;
   Prediction prediction;
-  GateLesson lesson;
+  BlendLesson lesson;
 };
 Word ask(const ServedModel& model, const Moment& m) {
-  Word out{ModelWord::none, m.kernel, {}};
+  Word out{ModelOutcome::none, m.kernel, {}};
   out.word = improve(model, m.moment(), m.votes, out.prediction, out.lesson);
   return out;
 }
 
-TEST(Improve, MixesTheNetworkInByTheGateOfTheUser) {
+TEST(Improve, MixesTheNetworkInByTheBlendOfTheUser) {
   const Moment m;
   const ServedModel model = served(made_model());
   const Word said = ask(model, m);
-  ASSERT_EQ(said.word, ModelWord::said);
+  ASSERT_EQ(said.word, ModelOutcome::answered);
   EXPECT_EQ(said.prediction.model, 42U);
   const Forecast& kernel = m.kernel.of(Resource::run_time);
   PointChoices any{};
   any.size = 1;
   const Forecast mixed =
-      mix(model.gates[0].of(1000), model.gates[0].everybody, kernel, said.lesson.network, any);
+      mix(model.blends[0].of(1000), model.blends[0].everybody, kernel, said.lesson.network, any);
   EXPECT_EQ(said.prediction.of(Resource::run_time).quantiles, mixed.quantiles);
   EXPECT_NE(mixed.quantiles, kernel.quantiles);
   EXPECT_EQ(said.prediction.of(Resource::peak_memory).jobs, m.kernel.of(Resource::peak_memory).jobs)
@@ -85,8 +86,8 @@ TEST(Improve, MixesTheNetworkInByTheGateOfTheUser) {
 TEST(Improve, LeavesWhomTheKernelSuitsToTheKernel) {
   const Moment m;
   Model model = made_model();
-  const GateLead lead{{-1, -1, -1}, {1, 1, 1}, {0, 1e5F, 1e5F, 1e5F, 1e5F}, 500};
-  model.gates[0] = {lead, {{1000, lead}}};
+  const BlendLead lead{{-1, -1, -1}, {1, 1, 1}, {0, 1e5F, 1e5F, 1e5F, 1e5F}, 500};
+  model.blends[0] = {lead, {{1000, lead}}};
   const Word said = ask(served(std::move(model)), m);
   const Forecast &kernel = m.kernel.of(Resource::run_time), &now = said.prediction.of(Resource::run_time);
   EXPECT_NEAR(now.typical, kernel.typical, 1e-3F * kernel.typical);
@@ -100,7 +101,7 @@ TEST(Improve, LeavesThePredictionAloneWhereTheNetworkSaysNoNumber) {
     Model model = made_model();
     std::ranges::fill(model.weights, bad);
     const Word said = ask(served(std::move(model)), m);
-    EXPECT_EQ(said.word, ModelWord::unusable);
+    EXPECT_EQ(said.word, ModelOutcome::unusable);
     EXPECT_EQ(said.prediction.model, 0U);
     EXPECT_EQ(said.prediction.of(Resource::run_time).quantiles, m.kernel.of(Resource::run_time).quantiles);
   }
@@ -110,7 +111,7 @@ TEST(Improve, AsksNothingWhereTheKernelKnowsNothing) {
   Moment m;
   m.candidates = {};
   m.kernel = {};
-  EXPECT_EQ(ask(served(made_model()), m).word, ModelWord::none);
+  EXPECT_EQ(ask(served(made_model()), m).word, ModelOutcome::none);
 }
 
 TEST(Improve, SaysTheSameFromManyThreadsOrIsBusy) {
@@ -123,7 +124,7 @@ TEST(Improve, SaysTheSameFromManyThreadsOrIsBusy) {
     threads.emplace_back([&] {
       for (int i = 0; i < 50; ++i) {
         const Word word = ask(model, m);
-        if (word.word == ModelWord::busy) continue;
+        if (word.word == ModelOutcome::busy) continue;
         ++said;
         const bool same = word.prediction.of(Resource::run_time).quantiles ==
                           alone.prediction.of(Resource::run_time).quantiles;
@@ -135,45 +136,46 @@ TEST(Improve, SaysTheSameFromManyThreadsOrIsBusy) {
   EXPECT_EQ(other, 0);
 }
 
-TEST(GateFile, ComesBackAndNoDamageIsTakenForIt) {
-  GateState state{7, made_model().gates};
-  const std::string bytes = gate_bytes(state);
-  EXPECT_EQ(parse_gate(bytes).value(), state);
+TEST(BlendFile, ComesBackAndNoDamageIsTakenForIt) {
+  BlendState state{7, made_model().blends};
+  const std::string bytes = blend_bytes(state);
+  EXPECT_EQ(parse_blend(bytes).value(), state);
   for (std::size_t at = 0; at < bytes.size(); ++at) {
     std::string damaged = bytes;
     damaged[at] = static_cast<char>(damaged[at] ^ 1);
-    EXPECT_FALSE(parse_gate(damaged)) << at;
-    EXPECT_FALSE(parse_gate(bytes.substr(0, at)));
+    EXPECT_FALSE(parse_blend(damaged)) << at;
+    EXPECT_FALSE(parse_blend(bytes.substr(0, at)));
   }
-  state.gates[0].everybody.jobs = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_FALSE(parse_gate(gate_bytes(state)));
+  state.blends[0].everybody.jobs = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_FALSE(parse_blend(blend_bytes(state)));
 }
 
-TEST(GateFile, OfAnEarlierGateIsReadAsOneThatHasLearnedNothing) {
+TEST(BlendFile, OfAnEarlierBlendIsReadAsOneThatHasLearnedNothing) {
   flatbuffers::FlatBufferBuilder builder;
-  const fb::GateUser everybody{0, 2.5F, 1.5F, 300}, user{1000, -3, 4, 50};
-  builder.Finish(fb::CreateGateOfResource(builder, 0, &everybody, builder.CreateVectorOfStructs(&user, 1)));
-  std::array<GateTable, kResources> gates;
-  const auto wrong = read_gate(*flatbuffers::GetRoot<fb::GateOfResource>(builder.GetBufferPointer()), gates);
+  const fb::BlendUser everybody{0, 2.5F, 1.5F, 300}, user{1000, -3, 4, 50};
+  builder.Finish(fb::CreateBlendOfResource(builder, 0, &everybody, builder.CreateVectorOfStructs(&user, 1)));
+  std::array<BlendTable, kResources> blends;
+  const auto wrong =
+      read_blend(*flatbuffers::GetRoot<fb::BlendOfResource>(builder.GetBufferPointer()), blends);
   EXPECT_FALSE(wrong.has_value());
-  EXPECT_EQ(gates[0], GateTable{});
+  EXPECT_EQ(blends[0], BlendTable{});
 }
 
-TEST(GateFile, HasWhatTheGateLearned) {
-  Gate gate{made_model().gates[0]};
+TEST(BlendFile, HasWhatTheBlendLearned) {
+  Blend blend{made_model().blends[0]};
   Forecast kernel, network;
   kernel.jobs = network.jobs = 1;
   kernel.quantiles.fill(100);
   network.quantiles.fill(200);
-  const GateLesson lesson{kernel, network, {100, 100, 100, 200, 200}, 1};
-  gate.learn(1000, lesson, 200);
-  gate.learn(77, lesson, 100);
-  const GateTable table = gate.table();
+  const BlendLesson lesson{kernel, network, {100, 100, 100, 200, 200}, 1};
+  blend.learn(1000, lesson, 200);
+  blend.learn(77, lesson, 100);
+  const BlendTable table = blend.table();
   EXPECT_EQ(table.users.size(), 3U);
-  EXPECT_GT(table.of(1000).share[1], made_model().gates[0].of(1000).share[1]);
+  EXPECT_GT(table.of(1000).share[1], made_model().blends[0].of(1000).share[1]);
   EXPECT_LT(table.of(77).share[1], 0);
-  EXPECT_EQ(Gate{table}.table(), table);
-  EXPECT_EQ(table.of(5), GateLead{});
+  EXPECT_EQ(Blend{table}.table(), table);
+  EXPECT_EQ(table.of(5), BlendLead{});
 }
 
 }  // namespace

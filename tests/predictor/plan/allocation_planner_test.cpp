@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/plan/allocation_planner.h"
 
 #include <gtest/gtest.h>
@@ -16,10 +17,10 @@ struct Scene {
   std::vector<ForeseenJob> foreseen;
   std::vector<LiveHold> live;
   IdleLedger ledger;
-  MissBook misses;
+  MissTracker misses;
   HoldPolicy policy = [] {
     HoldPolicy p;
-    p.mode = HoldPolicy::Mode::on;
+    p.mode = HoldMode::on;
     p.pool_share_max = 0.5;
     p.pool_factor = 1.0;
     p.users = {"carol"};
@@ -67,6 +68,33 @@ TEST(Pool, IsSizedByTheSumOfAllForecasts) {
   }
 }
 
+TEST(Pool, OverlappingPartitionsHaveOneShareTogether) {
+  const struct {
+    const char* why;
+    std::size_t here;  // nodes of the partition "also", the last ones of ten
+    std::size_t all, in_also;
+  } cases[] = {
+      {"the same nodes: the first by name has it", 10, 5, 5},
+      {"half of them: its own share, and the rest for main", 5, 5, 2},
+      {"none", 0, 5, 0},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    Scene scene;
+    scene.pool = machine(10, 10);
+    for (std::size_t i = 10 - c.here; i < 10; ++i) scene.pool.nodes[i].partitions.emplace_back("also");
+    scene.foreseen.assign(16, foreseen(7, 1.0));
+    for (std::size_t i = 0; i < 8; ++i) scene.foreseen[i].partition = "also";
+    std::size_t all = 0, in_also = 0;
+    for (const WantedHold& hold : scene.plan()) {
+      all += hold.nodes.size();
+      if (hold.partition == "also") in_also += hold.nodes.size();
+    }
+    EXPECT_EQ(all, c.all);
+    EXPECT_EQ(in_also, c.in_also);
+  }
+}
+
 TEST(Pool, IsForShortJobsOnly) {
   const struct {
     const char* why;
@@ -89,6 +117,26 @@ TEST(Pool, FourQuarterNodeJobsNeedOneNode) {
   EXPECT_EQ(scene.pool_size(), 1U);
   for (ForeseenJob& job : scene.foreseen) job.memory_bytes = 128 * kGiB;
   EXPECT_EQ(scene.pool_size(), 2U);
+}
+
+TEST(Pool, IsHeldForNobodyWhoHasCostWhatOneUserMayCost) {
+  Scene scene;
+  scene.foreseen = {foreseen(7, 1.0, 1), foreseen(8, 1.0, 1)};
+  EXPECT_EQ(scene.pool_size(), 2U);
+  scene.ledger.add(kNow, "main", pool_account(7), scene.policy.idle_cap_per_user_node_s - 1);
+  EXPECT_EQ(scene.pool_size(), 2U);
+  scene.ledger.add(kNow, "main", pool_account(7), 1);
+  EXPECT_EQ(scene.pool_size(), 1U) << "the other one is served as before";
+}
+
+TEST(Pool, SaysForWhomItIsHeld) {
+  Scene scene;
+  scene.foreseen = {foreseen(7, 0.25, 1), foreseen(8, 0.75, 1)};
+  const auto wanted = scene.plan();
+  ASSERT_EQ(wanted.size(), 1U);
+  ASSERT_EQ(wanted[0].served.size(), 2U);
+  EXPECT_EQ(wanted[0].served[0].uid, 8U);
+  EXPECT_DOUBLE_EQ(wanted[0].served[0].share, 0.75);
 }
 
 TEST(Pool, TakesItsOwnFreeNodesThenOthersThenThoseSoonFree) {
@@ -260,7 +308,7 @@ TEST(PersonalHold, IsLostForAWhileAfterAMiss) {
   scene.foreseen = {foreseen_of("carol", 0.9)};
   scene.misses.note_miss("carol", kNow - 599, 600);
   EXPECT_TRUE(scene.plan().empty());
-  scene.misses = MissBook();
+  scene.misses = MissTracker();
   scene.misses.note_miss("carol", kNow - 600, 600);
   EXPECT_EQ(scene.plan().size(), 1U);
 }
@@ -312,7 +360,7 @@ TEST(Caps, EndALiveHoldThatTheyNoLongerAllow) {
 
 TEST(PlanHolds, HoldsNothingWhenOff) {
   Scene scene;
-  scene.policy.mode = HoldPolicy::Mode::off;
+  scene.policy.mode = HoldMode::off;
   scene.live = {live_pool({"n01"}), live_personal("carol", {"n02"})};
   scene.foreseen = {foreseen(7, 1.0)};
   EXPECT_TRUE(scene.plan().empty());

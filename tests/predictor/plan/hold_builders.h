@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Machines, forecasts and holds for tests, with only what a test wants to show.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/plan/idle_cost.h"
 
 #include <gtest/gtest.h>
@@ -30,6 +31,22 @@ TEST(IdleNodeSeconds, CountTheTimeThatAHeldNodeWasFreeWhileOthersWaited) {
     if (c.waiting > 0) let_wait(pool, c.waiting);
     EXPECT_EQ(idle_node_s(live_pool({"n02"}), pool, kNow - 30), c.want);
   }
+}
+
+TEST(IdleNodeSeconds, CountANodeForWhichSomebodyWaitsInAnotherPartition) {
+  ResourcePool pool = machine(2, 2);
+  node(pool, "n02").partitions = {"main", "debug"};
+  pool.queues = {{"debug", 1, 77, 1, kNow}};
+  EXPECT_EQ(idle_node_s(live_pool({"n02"}), pool, kNow - 30), 30);
+  EXPECT_EQ(idle_node_s(live_pool({"n01"}), pool, kNow - 30), 0) << "nobody who waits could use it";
+}
+
+TEST(IdleLedger, ForgetsWhatAClockSaidThatWasSetBackADayLater) {
+  IdleLedger ledger;
+  ledger.add(kNow + 900'000'000, "main", "carol", 500);
+  ledger.add(kNow, "main", "carol", 7);
+  EXPECT_EQ(ledger.spent(kNow), 507) << "nothing is freed early";
+  EXPECT_EQ(ledger.spent(kNow + 86'400 + 600), 0);
 }
 
 TEST(IdleLedger, RemembersADay) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/plan/reconciler.h"
 
 #include <gtest/gtest.h>
@@ -7,7 +8,6 @@
 namespace foreshape {
 namespace {
 
-using Action = HoldStep::Action;
 using Names = std::vector<std::string>;
 
 constexpr std::int64_t kExtendAfter = 10;
@@ -22,22 +22,22 @@ TEST(Reconcile, SaysWhatTurnsOneHoldIntoTheOther) {
     const char* why;
     Names live, wanted;
     std::int64_t longer_s;
-    std::vector<Action> want;
+    std::vector<HoldAction> want;
   } cases[] = {
       {"as it is", {"n01", "n02"}, {"n01", "n02"}, 0, {}},
       {"a little longer is not worth a call", {"n01"}, {"n01"}, kExtendAfter, {}},
-      {"longer", {"n01"}, {"n01"}, kExtendAfter + 1, {Action::extend}},
-      {"more", {"n02"}, {"n01", "n02"}, 0, {Action::grow}},
-      {"less", {"n01", "n02"}, {"n02"}, 0, {Action::shrink}},
-      {"others", {"n01", "n02"}, {"n02", "n03"}, 0, {Action::move}},
-      {"others and longer in one", {"n01"}, {"n02"}, 100, {Action::move}},
+      {"longer", {"n01"}, {"n01"}, kExtendAfter + 1, {HoldAction::extend}},
+      {"more", {"n02"}, {"n01", "n02"}, 0, {HoldAction::grow}},
+      {"less", {"n01", "n02"}, {"n02"}, 0, {HoldAction::shrink}},
+      {"others", {"n01", "n02"}, {"n02", "n03"}, 0, {HoldAction::move}},
+      {"others and longer in one", {"n01"}, {"n02"}, 100, {HoldAction::move}},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.why);
     const LiveHold live = live_pool(c.live);
     WantedHold wanted = as_wanted(live, c.wanted);
     wanted.ends_s += c.longer_s;
-    std::vector<Action> actions;
+    std::vector<HoldAction> actions;
     for (const HoldStep& step : reconcile(std::vector{wanted}, std::vector{live}, kExtendAfter))
       actions.push_back(step.action);
     EXPECT_EQ(actions, c.want);
@@ -58,9 +58,9 @@ TEST(Reconcile, CreatesWhatIsNewAndReleasesWhatIsNotWanted) {
   fresh.name.clear();
   const auto steps = reconcile(std::vector{fresh}, std::vector{old}, kExtendAfter);
   ASSERT_EQ(steps.size(), 2U);
-  EXPECT_EQ(steps[0].action, Action::release);
+  EXPECT_EQ(steps[0].action, HoldAction::release);
   EXPECT_EQ(steps[0].hold.name, "foreshape_dave_1");
-  EXPECT_EQ(steps[1].action, Action::create);
+  EXPECT_EQ(steps[1].action, HoldAction::create);
 }
 
 TEST(Reconcile, FreesANodeBeforeAnotherHoldTakesIt) {
@@ -69,8 +69,8 @@ TEST(Reconcile, FreesANodeBeforeAnotherHoldTakesIt) {
   const auto steps = reconcile(std::vector{as_wanted(carol, {"n02", "n03"}), as_wanted(pool, {"n01"})},
                                std::vector{pool, carol}, kExtendAfter);
   ASSERT_EQ(steps.size(), 2U);
-  EXPECT_EQ(steps[0].action, Action::shrink);
-  EXPECT_EQ(steps[1].action, Action::grow);
+  EXPECT_EQ(steps[0].action, HoldAction::shrink);
+  EXPECT_EQ(steps[1].action, HoldAction::grow);
 }
 
 TEST(Reconcile, HasNothingToDoTwice) {

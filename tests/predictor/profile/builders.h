@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Past jobs for tests: only what matters is said.
 //
@@ -17,8 +18,8 @@ inline PastJob finished(std::uint32_t id, UserId uid, std::uint32_t end_s, std::
   job.start_s = end_s - run_s;
   job.end_s = end_s;
   job.run_s = run_s;
-  job.asked_limit_s = 3600;
-  job.asked_cpus = 1;
+  job.requested_limit_s = 3600;
+  job.requested_cpus = 1;
   job.state = JobState::completed;
   return job;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/profile/past_job.h"
 
 #include <cmath>
@@ -8,24 +9,24 @@
 namespace foreshape {
 namespace {
 
-TEST(PastJob, KeepsWhatWasAskedAndUsed) {
-  JobRequest asked;
-  asked.uid = 7;
-  asked.submit_s = 100;
-  asked.limit_s = 3600;
-  asked.cpus = 16;
-  asked.memory_per_node_bytes = 1 << 30;
-  asked.interactive = true;
+TEST(PastJob, KeepsWhatWasRequestedAndUsed) {
+  JobRequest requested;
+  requested.uid = 7;
+  requested.submit_s = 100;
+  requested.limit_s = 3600;
+  requested.cpus = 16;
+  requested.memory_per_node_bytes = 1 << 30;
+  requested.interactive = true;
   JobUsage used;
   used.end_s = 170;
   used.run_s = 60;
   used.cpu_efficiency = 0.5F;
   used.read_bytes = 1;
-  const PastJob job = past_job(5, asked, used);
+  const PastJob job = past_job(5, requested, used);
   EXPECT_EQ(job.job_id, 5U);
-  EXPECT_EQ(job.asked_limit_s, 3600U);
-  EXPECT_EQ(job.asked_cpus, 16U);
-  EXPECT_EQ(job.asked_memory_kib, 1U << 20U);
+  EXPECT_EQ(job.requested_limit_s, 3600U);
+  EXPECT_EQ(job.requested_cpus, 16U);
+  EXPECT_EQ(job.requested_memory_kib, 1U << 20U);
   EXPECT_EQ(job.run_s, 60U);
   EXPECT_EQ(job.cpu_efficiency, 5000);
   EXPECT_EQ(job.used_read_kib, 1U);  // rounded up: not nothing
@@ -34,16 +35,16 @@ TEST(PastJob, KeepsWhatWasAskedAndUsed) {
 }
 
 TEST(PastJob, SaturatesWhatDoesNotFit) {
-  JobRequest asked;
-  asked.limit_s = std::int64_t{1} << 50;
-  asked.submit_s = -5;
-  asked.array_tasks = 4'000'000;
+  JobRequest requested;
+  requested.limit_s = std::int64_t{1} << 50;
+  requested.submit_s = -5;
+  requested.array_tasks = 4'000'000;
   JobUsage used;
   used.run_s = -1;
   used.peak_memory_bytes = std::int64_t{1} << 60;
   used.cpu_efficiency = std::nanf("");
-  const PastJob job = past_job(1, asked, used);
-  EXPECT_EQ(job.asked_limit_s, UINT32_MAX);
+  const PastJob job = past_job(1, requested, used);
+  EXPECT_EQ(job.requested_limit_s, UINT32_MAX);
   EXPECT_EQ(job.submit_s, 0U);
   EXPECT_EQ(job.array_tasks, UINT16_MAX);
   EXPECT_EQ(job.run_s, 0U);
@@ -53,14 +54,14 @@ TEST(PastJob, SaturatesWhatDoesNotFit) {
 
 TEST(UsedShares, FallIntoHalfOctaves) {
   const struct {
-    double used, asked;
+    double used, requested;
     std::size_t bin;
   } cases[] = {{3600, 3600, 0}, {4000, 3600, 0}, {2600, 3600, 0},
                {1800, 3600, 2}, {1, 65536, 31},  {1, 1e9, 31}};
   for (const auto& c : cases) {
     ShareHistogram shares;
-    shares.add(c.used, c.asked);
-    EXPECT_EQ(shares.count[c.bin], 1) << c.used << " of " << c.asked;
+    shares.add(c.used, c.requested);
+    EXPECT_EQ(shares.count[c.bin], 1) << c.used << " of " << c.requested;
   }
 }
 

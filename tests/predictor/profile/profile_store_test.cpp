@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/profile/profile_store.h"
 
 #include <atomic>
@@ -187,6 +188,22 @@ TEST(ProfileStore, IsReadWhileItIsWrittenAndSwapped) {
   stop = true;
   reader.join();
   EXPECT_EQ(ids(store, ProfileGroup::user, 7, 1), (Ids{19'049}));
+}
+
+TEST(ProfileStore, ForgetsASubmissionOfWhichNoJobHasCome) {
+  ProfileStore store;
+  for (std::uint32_t s = 1; s <= kRecentSubmissions + 3; ++s)
+    store.add_submission(7, Submission{.submit_s = s, .token = s});
+  store.forget_submission(7, 60);
+  store.forget_submission(7, 1);  // no longer there
+  store.forget_submission(8, 60);
+  std::array<Submission, kRecentSubmissions> out;
+  ASSERT_EQ(store.newest_submissions(7, 0, out), kRecentSubmissions - 1);
+  std::uint32_t want = kRecentSubmissions + 3;
+  for (const Submission& one : std::span{out}.first(kRecentSubmissions - 1)) {
+    if (want == 60) --want;
+    EXPECT_EQ(one.submit_s, want--) << "newest first, as before";
+  }
 }
 
 }  // namespace

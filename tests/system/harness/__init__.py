@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What system tests need: a private cluster, users who submit, and Slurm's answers as dicts."""
 
 import pathlib

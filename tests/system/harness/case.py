@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A test case with one cluster for all its tests, and a main() for which a skipped test is a failed one."""
 
 import sys
@@ -21,15 +22,21 @@ class ClusterCase(unittest.TestCase):
         cls.addClassCleanup(cls.lab.down)
 
     def run(self, result: unittest.TestResult | None = None) -> unittest.TestResult | None:
-        before = _failures(result)
+        """Says at once what failed, and how slurmctld fared: what comes at the end of a long log is cut where it is passed on."""
+        before = len(_failures(result))
         done = super().run(result)
-        if _failures(result) > before:
-            print(f"-- slurmctld's log ends:\n{self.lab.log()[-3000:]}", file=sys.stderr)
+        for why in _failures(result)[before:]:
+            print(f"-- it failed: {why[-1500:]}", file=sys.stderr)
+            print(f"-- slurmctld is {self.lab.cluster.slurmctld.pid() or 'gone'}; its log ends:\n{self.lab.log()[-1500:]}",
+                  file=sys.stderr)
+            for question in (("squeue", "--Format=jobid,username,partition,state,reason,priority,reservation,nodelist,reqnodes"),
+                             ("scontrol", "--oneliner", "show", "reservation")):
+                print(self.lab.run(*question, check=False, timeout_s=20).stdout[-1500:], file=sys.stderr)
         return done
 
 
-def _failures(result: unittest.TestResult | None) -> int:
-    return len(result.failures) + len(result.errors) if result else 0
+def _failures(result: unittest.TestResult | None) -> list[str]:
+    return [why for _, why in (*result.failures, *result.errors)] if result else []
 
 
 def main() -> None:

@@ -1,0 +1,129 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Prints which parts of the checks a slow machine leaves to the next run, one a line.
+
+  contrib/check_budget.py [SECONDS]    seconds that all of it may take (default: PLANNED_S)
+
+A fast machine leaves none. Which parts a slow one leaves changes with every commit and every day, so that each part
+that fits at all into the time of one run is run within as many runs as there are parts. What matters most (build, unit
+tests, plugins, databases, one real cluster on each Slurm release) is no part and always run.
+"""
+
+import concurrent.futures
+import os
+import pathlib
+import resource
+import subprocess
+import sys
+import time
+import typing
+
+PLANNED_S = 76 * 60  # of the 84 minutes after which .ci/run gives up
+LIMIT_S = 78 * 60  # what the first of the parts may take it to: without it a large one would never be run
+
+
+class Cost(typing.NamedTuple):
+    """Seconds on the machine where PROBE_S was measured, both cores busy. The second do not grow on a slow one."""
+
+    processor: float
+    waiting: float
+
+    def at(self, slowness: float) -> float:
+        return self.processor * slowness + self.waiting
+
+
+# Rounded up from a run there: packages 80, build 430, tests without clusters 210, on clusters 1,330.
+ALWAYS = Cost(850, 650)
+
+# Name (as contrib/check and .ci/run know it).
+PARTS = {
+    "asan": Cost(800, 0),
+    "tsan": Cost(260, 0),
+    "trixie": Cost(600, -200),  # what is left of it after all else: part of it runs while the others wait
+    "system.order": Cost(30, 120),
+    "system.order_key": Cost(20, 80),
+    "system.hold": Cost(20, 80),
+    "system.hold_gaming": Cost(40, 160),
+    "system.hold_manners": Cost(30, 90),
+    "system.slurm_as_usual": Cost(20, 90),
+    "system.quickstart": Cost(50, 50),
+    "system.setup": Cost(30, 30),
+    "system.doctor": Cost(25, 30),
+    "system.replay_site": Cost(25, 25),
+    "system.plugin": Cost(20, 80),
+    "system.never_in_the_way": Cost(70, 160),
+    "system.retrain": Cost(60, 40),
+    "system.train": Cost(50, 30),
+}
+
+PROBE_S = 1.3
+PROBE = """
+#include <algorithm>
+#include <map>
+#include <string>
+std::map<std::string, int> f(std::string* a, std::string* b) {
+  std::sort(a, b);
+  std::map<std::string, int> counts;
+  for (; a != b; ++a) ++counts[*a];
+  return counts;
+}
+"""
+
+
+def left_out(parts: dict[str, Cost], slowness: float, seconds: float, run: int, most: float | None = None) -> list[str]:
+    """The parts that no longer fit into the seconds on a machine that is so many times as slow.
+
+    They are taken in order from a place that moves on with each run. The first may take up to `most` seconds
+    (default: no more than the others).
+    """
+    names = list(parts)
+    first = run % len(names) if names else 0
+    left: list[str] = []
+    for place, name in enumerate(names[first:] + names[:first]):
+        cost = parts[name].at(slowness)
+        if cost <= (max(seconds, most or 0) if place == 0 else seconds):
+            seconds -= cost
+        else:
+            left.append(name)
+    return left
+
+
+def probe() -> float:
+    """Processor seconds of a small compilation with all cores busy: not wall time, which others on the machine lengthen."""
+    def compile_once(_: int) -> None:
+        subprocess.run(["g++", "-std=c++20", "-O2", "-x", "c++", "-c", "-o", "/dev/null", "-"], input=PROBE, text=True,
+                       check=True)
+
+    def used() -> float:
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return children.ru_utime + children.ru_stime
+
+    best = float("inf")
+    cores = os.cpu_count() or 1
+    with concurrent.futures.ThreadPoolExecutor(cores) as pool:
+        for _ in range(3):
+            before = used()
+            list(pool.map(compile_once, range(cores)))
+            best = min(best, (used() - before) / cores)
+    return best
+
+
+def run_number() -> int:
+    """Grows with each commit, and each day where the clone is shallow or nothing is committed."""
+    said = subprocess.run(["git", "rev-list", "--count", "HEAD"], cwd=pathlib.Path(__file__).parent, capture_output=True,
+                          text=True, check=False)
+    return int(said.stdout or 0) + int(time.time() // 86400)
+
+
+def main() -> int:
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else PLANNED_S
+    slowness = max(1.0, probe() / PROBE_S)
+    print(f"check_budget: this machine takes {slowness:.1f} times as long as the reference", file=sys.stderr)
+    always = ALWAYS.at(slowness)
+    for name in left_out(PARTS, slowness, seconds - always, run_number(), LIMIT_S - always):
+        print(name)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// How values of predictor/journal are called in the store, in JSON and on the terminal.
+//
+// Runs in: offline.
+// Threads: constants.
+
+#include "predictor/base/enum_names.h"
+#include "predictor/journal/event.h"
+
+namespace foreshape {
+
+inline constexpr EnumNames<HoldEvent::Step, HoldEvent::Step::would> kHoldStepNames{
+    "intend", "done", "refused", "hit", "released", "adopted", "would"};
+
+}  // namespace foreshape

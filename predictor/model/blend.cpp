@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "predictor/model/blend.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <functional>
+
+#include "predictor/base/fast_math.h"
+
+namespace foreshape {
+namespace {
+
+// Of the points: a user's last five hundred jobs decide, and everybody's last thousand count as a hundred of
+// the user's, since one job's loss says little.
+constexpr float kKeepUser = 0.998F, kKeepAll = 0.999F, kPriorJobs = 100;
+// How sharply trusts are told apart by their mean loss (1 - min / max).
+constexpr float kSharpness = 60;
+// Where all trusts did as well the network counts more, as the kernel is in it already.
+constexpr float kPointBias = 1;
+
+// Of the quantiles: a share moves by its rate over the root of the squared slopes so far. Everybody's moves
+// fast; a user's own, which is the difference to everybody's, slowly: a few bursts of one user say little of
+// its tails.
+constexpr float kStartShare = 0.5F, kRateAll = 0.2F, kRateUser = 0.01F;
+// Keeps the first steps of jobs on which both nearly agree small.
+constexpr float kMinSlopes = 1e-3F;
+
+// Of kQuantileLevels: .05 .25 | .5 .75 | .9 .95 teach.
+constexpr std::array<std::size_t, 6> kLearnedLevels = {1, 3, 4, 5, 7, 8};
+constexpr std::size_t part_of(std::size_t level) { return level <= 3 ? 0 : level <= 5 ? 1 : 2; }
+
+float log_of(float value) { return fast_log(std::max(value, 1e-6F)); }
+
+float trust_at(std::size_t i) { return static_cast<float>(i) / static_cast<float>(kTrusts - 1); }
+
+using Shares = std::array<float, kBlendParts>;
+
+Shares shares_of(const BlendLead& user, const BlendLead& everybody) {
+  Shares shares{};
+  for (std::size_t p = 0; p < kBlendParts; ++p)
+    shares[p] = std::clamp(kStartShare + everybody.share[p] + user.share[p], 0.0F, 1.0F);
+  return shares;
+}
+
+/// The trusts' mean, each weighted by e^(-sharpness x what it lost a job).
+/// Source: the exponentially weighted forecaster (Cesa-Bianchi & Lugosi, "Prediction, learning, and games",
+/// 2.1), of means instead of sums: a user's hundred jobs are no reason to be surer than everybody's are.
+float trust_of(const BlendLead& user, const BlendLead& everybody) {
+  const float all = std::max(everybody.jobs, 1.0F), jobs = kPriorJobs + user.jobs;
+  std::array<float, kTrusts> height{};
+  for (std::size_t i = 0; i < kTrusts; ++i)
+    height[i] =
+        kPointBias * trust_at(i) - kSharpness * (kPriorJobs * everybody.lost[i] / all + user.lost[i]) / jobs;
+  const float most = *std::ranges::max_element(height);
+  float sum = 0, trust = 0;
+  for (std::size_t i = 0; i < kTrusts; ++i) {
+    const float weight = fast_exp(height[i] - most);
+    sum += weight;
+    trust += weight * trust_at(i);
+  }
+  return trust / sum;
+}
+
+/// How the pinball losses of each part grow with its share, times the job's evidence. Each is convex in the
+/// share, as the mixed logarithm is linear in it; nothing pushes beyond 0 or 1.
+Shares slopes_of(const BlendLesson& lesson, const Shares& shares, float used) {
+  Shares slopes{};
+  const float y = log_of(used);
+  for (const std::size_t i : kLearnedLevels) {
+    const float kernel = log_of(lesson.kernel.quantiles[i]);
+    const float apart = log_of(lesson.network.quantiles[i]) - kernel;
+    const bool is_short = y >= kernel + shares[part_of(i)] * apart;
+    slopes[part_of(i)] += (is_short ? -kQuantileLevels[i] : 1 - kQuantileLevels[i]) * apart;
+  }
+  for (std::size_t p = 0; p < kBlendParts; ++p) {
+    const bool at_end = slopes[p] > 0 ? shares[p] <= 0 : shares[p] >= 1;
+    slopes[p] = at_end ? 0 : lesson.evidence * slopes[p];
+  }
+  return slopes;
+}
+
+/// Source: Duchi, Hazan & Singer, "Adaptive subgradient methods", JMLR 12, 2011: steps that need no scale of
+/// the losses, and regret that grows with the root of the jobs.
+void move(BlendLead& lead, const Shares& slopes, float rate) {
+  for (std::size_t p = 0; p < kBlendParts; ++p) {
+    lead.slopes[p] += slopes[p] * slopes[p];
+    const float step = rate * slopes[p] / std::sqrt(lead.slopes[p] + kMinSlopes);
+    lead.share[p] = std::clamp(lead.share[p] - step, -1.0F, 1.0F);
+  }
+}
+
+/// Jobs of a burst count whole here: the next ones are likely of the burst too, and it is soon forgotten.
+void count(BlendLead& lead, const std::array<float, kTrusts>& losses, float keep) {
+  for (std::size_t i = 0; i < kTrusts; ++i) lead.lost[i] = keep * lead.lost[i] + losses[i];
+  lead.jobs = keep * lead.jobs + 1;
+}
+
+bool is_sane(const BlendLead& lead) {
+  const auto within = [](float least, float most) {
+    return [=](float x) { return x >= least && x <= most; };  // false where it is no number
+  };
+  return std::ranges::all_of(lead.share, within(-1, 1)) &&
+         std::ranges::all_of(lead.slopes, within(0, 1e12F)) &&
+         std::ranges::all_of(lead.lost, within(0, 1e6F)) && within(0, 1e6F)(lead.jobs);
+}
+
+}  // namespace
+
+BlendLesson lesson_of(const Forecast& kernel, const Forecast& network, const PointChoices& choices,
+                      float evidence) {
+  BlendLesson lesson{kernel, network, {}, evidence};
+  for (std::size_t i = 0; i < kTrusts; ++i) lesson.points[i] = choices.best(trust_at(i));
+  return lesson;
+}
+
+BlendLead BlendTable::of(UserId uid) const {
+  const auto found = std::ranges::lower_bound(users, uid, {}, &Entry::uid);
+  return found != users.end() && found->uid == uid ? found->lead : BlendLead{};
+}
+
+Forecast mix(const BlendLead& user, const BlendLead& everybody, const Forecast& kernel,
+             const Forecast& network, const PointChoices& choices) {
+  if (!kernel.known()) return network;
+  if (!network.known()) return kernel;
+  const Shares shares = shares_of(user, everybody);
+  const float trust = trust_of(user, everybody);
+  Forecast mixed = trust >= 0.5F ? network : kernel;
+  mixed.typical = choices.best(trust);
+  for (std::size_t i = 0; i < mixed.quantiles.size(); ++i) {
+    const float kernels = log_of(kernel.quantiles[i]), networks = log_of(network.quantiles[i]);
+    mixed.quantiles[i] = fast_exp(kernels + shares[part_of(i)] * (networks - kernels));
+    if (i > 0) mixed.quantiles[i] = std::max(mixed.quantiles[i], mixed.quantiles[i - 1]);
+  }
+  return mixed;
+}
+
+Result<void> check_blend(const BlendTable& blend) {
+  if (blend.users.size() > kMaxBlendUsers)
+    return failure(ErrorCode::invalid_input,
+                   fmt::format("blends: {} users, at most {} are kept", blend.users.size(), kMaxBlendUsers));
+  if (std::ranges::adjacent_find(blend.users, std::greater_equal{}, &BlendTable::Entry::uid) !=
+      blend.users.end())
+    return failure(ErrorCode::invalid_input, "blends: users are out of order");
+  if (!is_sane(blend.everybody) || !std::ranges::all_of(blend.users, is_sane, &BlendTable::Entry::lead))
+    return failure(ErrorCode::invalid_input, "blends: a lead is not a finite number within bounds");
+  return {};
+}
+
+Blend::Blend(const BlendTable& table) : everybody_(table.everybody) {
+  for (const BlendTable::Entry& entry : table.users) users_.emplace(entry.uid, entry.lead);
+}
+
+Forecast Blend::mix(UserId uid, const Forecast& kernel, const Forecast& network,
+                    const PointChoices& choices) const {
+  const auto found = users_.find(uid);
+  return foreshape::mix(found != users_.end() ? found->second : BlendLead{}, everybody_, kernel, network,
+                        choices);
+}
+
+void Blend::learn(UserId uid, const BlendLesson& lesson, float used) {
+  if (!lesson.kernel.known() || !lesson.network.known()) return;
+  auto found = users_.find(uid);
+  if (found == users_.end() && users_.size() < kMaxBlendUsers) found = users_.emplace(uid, BlendLead{}).first;
+  BlendLead* const user = found != users_.end() ? &found->second : nullptr;
+
+  std::array<float, kTrusts> losses{};
+  std::ranges::transform(lesson.points, losses.begin(), [used](float point) {
+    return 1 - std::min(point, used) / std::max({point, used, 1e-6F});
+  });
+  const Shares slopes = slopes_of(lesson, shares_of(user ? *user : BlendLead{}, everybody_), used);
+  const auto learn = [&](BlendLead& lead, float rate, float keep) {
+    move(lead, slopes, rate);
+    count(lead, losses, keep);
+  };
+  learn(everybody_, kRateAll, kKeepAll);
+  if (user) learn(*user, kRateUser, kKeepUser);
+}
+
+BlendTable Blend::table() const {
+  BlendTable table{everybody_, {}};
+  table.users.reserve(users_.size());
+  for (const auto& [uid, lead] : users_) table.users.push_back({uid, lead});
+  std::ranges::sort(table.users, {}, &BlendTable::Entry::uid);
+  return table;
+}
+
+}  // namespace foreshape

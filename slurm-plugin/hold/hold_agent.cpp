@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "slurm-plugin/hold/hold_agent.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+#include <utility>
+
+#include "predictor/base/file.h"
+#include "predictor/base/text.h"
+#include "predictor/plan/allocation_planner.h"
+#include "slurm-plugin/hold/core_reservations.h"
+#include "slurm-plugin/hold/dry_run_control.h"
+#include "slurm-plugin/hold/hold_events.h"
+#include "slurm-plugin/hold/machine_view.h"
+
+namespace foreshape {
+namespace {
+
+using Step = HoldEvent::Step;
+
+constexpr std::size_t kMaxStateBytes = 16U << 20;
+// A call to Slurm for a few seconds more is not worth it.
+constexpr std::int64_t kExtendAfterSeconds = 10;
+constexpr std::int64_t kMinPoolLifeSeconds = 60;
+constexpr std::int64_t kAskAgainSeconds = 600;  // for a user's number
+constexpr std::int64_t kRefusedSeconds = 60;    // before the same is tried again
+// By so much the clock may be slewed, or a look at Slurm be late, between two passes.
+constexpr std::int64_t kClockStepSeconds = 30;
+
+/// The pool outlives a few missed passes, no more: it is to die with us.
+std::int64_t pool_life_s(std::int64_t agent_interval_s) {
+  return std::max(kMinPoolLifeSeconds, 3 * agent_interval_s);
+}
+
+std::string refusal_key(const WantedHold& hold) { return hold.partition + "/" + hold.user; }
+
+/// Why a hold that is no longer wanted is given back.
+std::string release_reason(const HoldStep& step, const std::vector<LiveHold>& live, UnixSeconds now_s) {
+  if (step.hold.kind == HoldKind::pool) return "no short jobs foreseen, or the cap is reached";
+  const auto hold = std::ranges::find(live, step.hold.name, &LiveHold::name);
+  if (hold != live.end() && hold->is_fulfilled) return "its job came, no next one is foreseen";
+  return now_s >= step.hold.deadline_s ? "nobody came by its deadline"
+                                       : "settings or caps no longer allow it";
+}
+
+}  // namespace
+
+HoldAgent::HoldAgent(RuntimeState& state, SlurmControl& control)
+    : state_(state),
+      real_(control),
+      control_(&control),
+      ledger_([this](const HoldEvent& event) { record(event); }),
+      forecasts_(state.profiles),
+      assigner_(state.door) {}
+
+void HoldAgent::record(const HoldEvent& event) {
+  HoldEvent said = event;
+  // What did not really happen has one word only.
+  if (mode_ == HoldMode::dry_run && said.step != Step::hit) said.step = Step::would;
+  state_.events.push(said);
+}
+
+std::string HoldAgent::state_file() const {
+  return state_.settings.get()->state_dir +
+         (mode_ == HoldMode::dry_run ? "/holds-dry-run.json" : "/holds.json");
+}
+
+void HoldAgent::switch_to(HoldMode mode) {
+  if (mode == mode_) return;
+  assigner_.close();
+  mode_ = mode;
+  has_given_back_ = false;
+  dry_ = mode == HoldMode::dry_run ? std::make_unique<DryRunControl>(real_) : nullptr;
+  control_ = dry_ ? dry_.get() : &real_;
+  saved_.clear();
+  ledger_.restore({});
+  if (mode == HoldMode::off) return;
+  auto text = read_file(state_file(), kMaxStateBytes);
+  if (!text) {  // not_found: the first time
+    if (text.error().code != ErrorCode::not_found)
+      state_.log(LogLevel::error, harmless(text.error().message) + "; beginning anew");
+    return;
+  }
+  auto kept = parse_hold_state(*text, state_.clock.now_s());
+  if (kept) {
+    assigner_.restore(std::move(kept->guests));
+    ledger_.restore(std::move(*kept));
+  } else {
+    state_.log(LogLevel::error, state_file() + ": " + harmless(kept.error().message) + "; beginning anew");
+  }
+}
+
+void HoldAgent::give_all_back() {
+  const auto seen = real_.look();
+  if (!seen) return;
+  std::set<std::string> ours;
+  for (const SeenReservation& reservation : seen->reservations)
+    if (is_our_hold(reservation, seen->at_s)) ours.insert(reservation.name);
+  // Also out of holds that have ended meanwhile: with such a name a job waits for ever.
+  std::set<std::string> named = ours;
+  for (const SeenJob& job : seen->jobs)
+    if (names_a_hold(job.reservation)) named.insert(job.reservation);
+  has_given_back_ = assigner_.clear(named, *seen, real_);
+  if (!has_given_back_) return;
+  for (const SeenReservation& reservation : seen->reservations) {
+    if (!ours.contains(reservation.name)) continue;
+    const bool done = real_.release(reservation.name).has_value();
+    has_given_back_ = has_given_back_ && done;
+    // Straight to the journal: it has really happened, also if dry-run begins with it.
+    if (done)
+      state_.events.push(hold_event(Step::released, HoldAction::release, hold_of(reservation),
+                                    "holding is switched off", seen->at_s));
+  }
+}
+
+void HoldAgent::pass(const Policy& policy) {
+  switch_to(policy.hold.mode);
+  summary_.mode = mode_;
+  if (mode_ != HoldMode::on && !has_given_back_) {
+    give_all_back();
+    if (!has_given_back_) return;
+  }
+  if (mode_ == HoldMode::off) return;
+  const auto seen = control_->look();
+  if (!seen)
+    return state_.log(LogLevel::debug, "holds: " + seen.error().message + "; asking again at the next pass");
+  work(*seen, policy);
+}
+
+/// A clock that is set costs nobody anything: neither idle time of decades nor an overrun.
+void HoldAgent::notice_clock_step(UnixSeconds at_s) {
+  const std::int64_t ahead_s = at_s - state_.clock.monotonic_ns() / 1'000'000'000;
+  const std::int64_t step_s = wall_ahead_s_ ? ahead_s - *wall_ahead_s_ : 0;
+  wall_ahead_s_ = ahead_s;
+  if (std::abs(step_s) <= kClockStepSeconds) return;
+  state_.log(LogLevel::info, "holds: the clock was set by " + std::to_string(step_s) +
+                                 " s; what holds cost and jobs run counts from now on");
+  ledger_.forget_times(at_s);
+  assigner_.forget_times(at_s);
+  heads_ = {};
+  cornered_ = {};
+  users_.clear();
+  refused_until_s_.clear();
+}
+
+void HoldAgent::work(const SeenSlurm& seen, const Policy& policy) {
+  notice_clock_step(seen.at_s);
+  const HoldPolicy& hold = policy.hold;
+  forecasts_.begin_pass(seen.jobs, state_.overruns.get());
+  ResourcePool pool =
+      machine_view(seen, heads_.update(seen.jobs, seen.at_s), std::max(hold.window_s, hold.deadline_s),
+                   [&](const SeenJob& job) { return forecasts_.expected_end_s(job, seen.at_s, policy); });
+  ledger_.take_stock(seen, pool, hit_rules(policy));
+  const std::set<std::string> owed = cornered_.update(seen, pool);
+  for (PoolNode& node : pool.nodes)
+    if (owed.contains(node.name)) node.usable = false;
+  const std::vector<ForeseenJob> foreseen = foresee(seen, hold);
+  const std::vector<LiveHold> live = ledger_.live();
+  const HoldFacts facts{.foreseen = foreseen,
+                        .pool = pool,
+                        .live = live,
+                        .ledger = ledger_.state().ledger,
+                        .misses = ledger_.state().misses,
+                        .pool_life_s = pool_life_s(state_.settings.get()->agent_interval_s)};
+  const std::vector<WantedHold> wanted = plan_holds(facts, hold);
+  carry_out(reconcile(wanted, live, kExtendAfterSeconds), seen);
+  served_.clear();
+  for (const WantedHold& one : wanted)
+    if (one.kind == HoldKind::pool) served_[one.partition] = one.served;
+
+  if (mode_ == HoldMode::on) let_in(seen, pool, policy);
+  summary_.foreseen_users = static_cast<std::uint32_t>(foreseen.size());
+  summarise(pool);
+  save();
+}
+
+void HoldAgent::note_overrun(const SeenJob& job, UnixSeconds now_s) {
+  ledger_.note_overrun(job.uid, now_s);
+  state_.log(LogLevel::info, "holds: job " + std::to_string(job.id) +
+                                 ", which was let in, runs for longer than was predicted; uid " +
+                                 std::to_string(job.uid) + " is kept out of holds for a while");
+}
+
+void HoldAgent::let_in(const SeenSlurm& seen, const ResourcePool& pool, const Policy& policy) {
+  const EntryRules rules{
+      .uid_of = [this](const std::string& name) { return user_id(name); },
+      .may_run_s = [&](const SeenJob& job, HoldKind kind) { return forecasts_.may_run_s(job, kind, policy); },
+      .is_barred = [&](UserId uid) { return ledger_.is_barred(uid, seen.at_s); },
+      .overran = [&](const SeenJob& job) { note_overrun(job, seen.at_s); }};
+  const std::uint64_t before = assigner_.entered();
+  assigner_.pass(ledger_.live(), seen, pool, rules, *control_);
+  state_.jobs.pooled.fetch_add(assigner_.entered() - before, std::memory_order_relaxed);
+}
+
+HitRules HoldAgent::hit_rules(const Policy& policy) {
+  return {.uid_of = [this](const std::string& name) { return user_id(name); },
+          .is_dry = mode_ == HoldMode::dry_run,
+          .is_short = [this, &policy](const SeenJob& job) { return forecasts_.may_use_pool(job, policy); },
+          .served = [this](const std::string& partition) { return served_[partition]; }};
+}
+
+std::optional<UserId> HoldAgent::user_id(const std::string& name) {
+  KnownUser& known = users_[name];
+  const UnixSeconds now_s = state_.clock.now_s();
+  if (known.requested_s == 0 || now_s - known.requested_s > kAskAgainSeconds)
+    known = {control_->user_id(name), now_s};
+  return known.uid;
+}
+
+/// By the served model where it forecasts next submissions, else from gaps.
+std::vector<Foresight> HoldAgent::forecast(UnixSeconds now_s, std::int64_t window_s, double least) {
+  const auto served = state_.model.get();
+  const auto live = state_.live.get();
+  ArrivalNetwork network;
+  if (served->network && served->network->model().arrivals)
+    network.model = &*served->network->model().arrivals;
+  network.live_jobs_of = [&](UserId uid, std::span<LiveJob> out) {
+    return live->jobs_of(uid, state_.profiles, out);
+  };
+  const std::int64_t begun_ns = state_.clock.monotonic_ns();
+  Foreseen foreseen = foresee_jobs(state_.profiles, now_s, window_s, least, network, state_.unseen.tokens());
+  summary_.forecaster = network.model != nullptr ? "model" : "gaps";
+  summary_.forecast_us = (state_.clock.monotonic_ns() - begun_ns) / 1000;
+  summary_.forecast_users = foreseen.users;
+  summary_.forecast_by_network = foreseen.by_network;
+  return std::move(foreseen.jobs);
+}
+
+/// Nobody is expected where nobody would be let in.
+std::vector<ForeseenJob> HoldAgent::foresee(const SeenSlurm& seen, const HoldPolicy& policy) {
+  const CoreReservations cores(seen);
+  const UnixSeconds until_s = seen.at_s + std::max(policy.window_s, policy.deadline_s);
+  std::map<TextHash, std::string> partitions;
+  for (const PoolNode& node : seen.nodes)
+    for (const std::string& name : node.partitions)
+      if (!cores.are_in(name, until_s)) partitions.emplace(text_hash(name), name);
+  std::map<UserId, std::string> named;
+  for (const std::string& name : policy.users)
+    if (const auto uid = user_id(name)) named.emplace(*uid, name);
+  const double least = std::min(policy.arrival_probability_min, policy.personal_probability_min);
+  std::vector<ForeseenJob> jobs;
+  for (Foresight& one : forecast(seen.at_s, policy.window_s, least)) {
+    const auto partition = partitions.find(one.partition);
+    if (partition == partitions.end()) continue;  // a list, gone, or where cores are reserved
+    one.job.partition = partition->second;
+    if (const auto name = named.find(one.job.uid); name != named.end()) one.job.user = name->second;
+    jobs.push_back(std::move(one.job));
+  }
+  return jobs;
+}
+
+void HoldAgent::carry_out(std::vector<HoldStep> steps, const SeenSlurm& seen) {
+  const std::vector<LiveHold> live = ledger_.live();
+  std::set<std::string> ending;
+  for (HoldStep& step : steps) {
+    if (step.action != HoldAction::release) {
+      step.hold.reason += std::string(", by ") + summary_.forecaster;
+      continue;
+    }
+    step.hold.reason = release_reason(step, live, seen.at_s);
+    ending.insert(step.hold.name);
+  }
+  const bool is_clear = assigner_.clear(ending, seen, *control_);
+  for (HoldStep& step : steps)
+    if (is_clear || step.action != HoldAction::release) carry_out_one(step, seen.at_s);
+}
+
+void HoldAgent::carry_out_one(HoldStep& step, UnixSeconds now_s) {
+  WantedHold& hold = step.hold;
+  const auto refused = refused_until_s_.find(refusal_key(hold));
+  const bool wants_more = step.action == HoldAction::create || step.action == HoldAction::grow;
+  if (wants_more && refused != refused_until_s_.end() && now_s < refused->second) return;
+  if (step.action == HoldAction::create) hold.name = ledger_.next_name();
+  const LiveHold after = hold_after(step);
+  const HoldAction action = journal_action(step.action);
+  // The pool is extended all day long: that is no step in its life.
+  const bool is_worth_a_line = step.action != HoldAction::extend || hold.kind == HoldKind::personal;
+  const bool is_dry = mode_ == HoldMode::dry_run;
+  if (is_worth_a_line && !is_dry) record(hold_event(Step::intend, action, after, hold.reason, now_s));
+  if (const auto done = tell_slurm(step); !done) return refuse(step, done.error().message, now_s);
+  ledger_.note_done(step, now_s);
+  if (is_worth_a_line && step.action != HoldAction::release)
+    record(hold_event(Step::done, action, after, hold.reason, now_s));
+}
+
+Result<void> HoldAgent::tell_slurm(const HoldStep& step) {
+  switch (step.action) {
+    case HoldAction::release:
+      return control_->release(step.hold.name);
+    case HoldAction::create:
+      return control_->create(step.hold);
+    case HoldAction::none:
+    case HoldAction::shrink:
+    case HoldAction::move:
+    case HoldAction::extend:
+    case HoldAction::grow:
+      break;
+  }
+  return control_->change(step.hold);
+}
+
+void HoldAgent::refuse(const HoldStep& step, const std::string& reason, UnixSeconds now_s) {
+  ++summary_.refused;
+  summary_.last_refusal = harmless(reason);
+  refused_until_s_[refusal_key(step.hold)] = now_s + kRefusedSeconds;
+  record(
+      hold_event(Step::refused, journal_action(step.action), hold_after(step), summary_.last_refusal, now_s));
+  state_.log(LogLevel::info,
+             "hold " + harmless(step.hold.name) + ": Slurm refuses: " + summary_.last_refusal);
+}
+
+void HoldAgent::save() {
+  ledger_.keep_guests(assigner_.guests());
+  std::string text = format_hold_state(ledger_.state());
+  if (text == saved_) return;
+  if (text.size() > kMaxStateBytes)
+    return state_.fault("holds", state_file() + ": not written: its " + std::to_string(text.size()) +
+                                     " bytes are more than can be read back (" +
+                                     std::to_string(kMaxStateBytes) + ")");
+  if (auto written = replace_file(state_file(), text, 0600); !written)
+    return state_.fault("holds", written.error().message);
+  saved_ = std::move(text);
+}
+
+void HoldAgent::summarise(const ResourcePool& pool) {
+  summary_.pool_nodes = summary_.pool_free_nodes = summary_.personal_holds = summary_.personal_nodes = 0;
+  for (const LiveHold& hold : ledger_.live()) {
+    const auto nodes = static_cast<std::uint32_t>(hold.nodes.size());
+    if (hold.kind == HoldKind::personal) {
+      ++summary_.personal_holds;
+      summary_.personal_nodes += nodes;
+      continue;
+    }
+    summary_.pool_nodes += nodes;
+    for (const std::string& name : hold.nodes)
+      if (const PoolNode* node = pool.find(name); node != nullptr && node->is_free)
+        ++summary_.pool_free_nodes;
+  }
+  summary_.hits = ledger_.hits();
+  summary_.misses = ledger_.misses();
+  summary_.idle_node_s = ledger_.state().ledger.spent(pool.at_s);
+}
+
+}  // namespace foreshape

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Holds nodes for jobs that are not there yet: looks at Slurm, plans, and carries the plan out.
+//
+// Runs in: slurmctld (agent thread).
+// Threads: one at a time.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "predictor/foresight.h"
+#include "predictor/plan/reconciler.h"
+#include "slurm-plugin/hold/cornered_jobs.h"
+#include "slurm-plugin/hold/hold_assigner.h"
+#include "slurm-plugin/hold/hold_ledger.h"
+#include "slurm-plugin/hold/job_forecasts.h"
+#include "slurm-plugin/hold/queue_heads.h"
+#include "slurm-plugin/slurm/slurm_control.h"
+#include "slurm-plugin/state/runtime_state.h"
+
+namespace foreshape {
+
+/// What is held now, for the operator.
+struct HoldSummary {
+  HoldMode mode = HoldMode::off;
+  std::uint32_t pool_nodes = 0, pool_free_nodes = 0;
+  std::uint32_t personal_holds = 0, personal_nodes = 0;
+  std::uint32_t foreseen_users = 0;
+  const char* forecaster = "none";  ///< of next submissions in the last pass: model (its network), gaps
+  std::size_t forecast_users = 0, forecast_by_network = 0;
+  std::int64_t forecast_us = 0;                     ///< all of them together
+  std::uint64_t hits = 0, misses = 0, refused = 0;  ///< since the start
+  std::int64_t idle_node_s = 0;                     ///< in the last 24 hours
+  std::string last_refusal;
+};
+
+class HoldAgent {
+ public:
+  /// Both must outlive it.
+  HoldAgent(RuntimeState& state, SlurmControl& control);
+
+  /// One round: look at Slurm; close what Slurm gave back; account hits and idle time; foresee; plan;
+  /// reconcile; do it, each step in the journal before and after; put jobs that fit into the holds; keep
+  /// <StateDir>/holds.json.
+  ///
+  /// With hold.mode off it gives back all that is ours, once, and then does not even look. In dry-run
+  /// nothing is done to Slurm and the steps are recorded as `would`. Where Slurm does not answer, nothing
+  /// happens until the next pass.
+  ///
+  /// policy: the one in force; off where a kill switch or too many faults say so.
+  void pass(const Policy& policy);
+
+  const HoldSummary& summary() const { return summary_; }
+
+ private:
+  void switch_to(HoldMode mode);
+  void give_all_back();
+  void work(const SeenSlurm& seen, const Policy& policy);
+  void notice_clock_step(UnixSeconds at_s);
+  void let_in(const SeenSlurm& seen, const ResourcePool& pool, const Policy& policy);
+  void note_overrun(const SeenJob& job, UnixSeconds now_s);
+  HitRules hit_rules(const Policy& policy);
+  std::vector<Foresight> forecast(UnixSeconds now_s, std::int64_t window_s, double least);
+  std::vector<ForeseenJob> foresee(const SeenSlurm& seen, const HoldPolicy& policy);
+  void carry_out(std::vector<HoldStep> steps, const SeenSlurm& seen);
+  void carry_out_one(HoldStep& step, UnixSeconds now_s);
+  Result<void> tell_slurm(const HoldStep& step);
+  void refuse(const HoldStep& step, const std::string& reason, UnixSeconds now_s);
+  void record(const HoldEvent& event);
+  void save();
+  void summarise(const ResourcePool& pool);
+  std::optional<UserId> user_id(const std::string& name);
+  std::string state_file() const;
+
+  RuntimeState& state_;
+  SlurmControl& real_;
+  std::unique_ptr<SlurmControl> dry_;  // in dry-run
+  SlurmControl* control_;              // whichever of the two is in use
+  HoldMode mode_ = HoldMode::off;
+  std::optional<std::int64_t> wall_ahead_s_;  // of the monotonic clock, at the last pass
+  bool has_given_back_ = false;               // nothing of ours is left in Slurm since the mode is off
+  HoldLedger ledger_;
+  QueueHeads heads_;
+  CorneredJobs cornered_;
+  std::map<std::string, std::vector<ServedShare>> served_;  // by the pool of each partition, in the last plan
+  JobForecasts forecasts_;
+  HoldAssigner assigner_;
+  std::string saved_;  // what the state file holds
+  struct KnownUser {
+    std::optional<UserId> uid;
+    UnixSeconds requested_s = 0;
+  };
+  std::map<std::string, KnownUser> users_;
+  std::map<std::string, UnixSeconds> refused_until_s_;  // by partition/user: Slurm said no to a hold
+  HoldSummary summary_;
+};
+
+}  // namespace foreshape

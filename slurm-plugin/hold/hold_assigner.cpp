@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "slurm-plugin/hold/hold_assigner.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace foreshape {
+namespace {
+
+// A limit longer than ten years is none.
+constexpr std::int64_t kMaxLimitSeconds = 10LL * 365 * 86'400;
+
+bool waits_in_a_hold(const SeenJob& job) {
+  return job.state == JobState::pending && names_a_hold(job.reservation);
+}
+
+std::uint32_t nodes_needed(const SeenJob& job, std::uint32_t cpus_per_node) {
+  const std::uint32_t cpus = job.requested.least_cpus();
+  const std::uint32_t for_cpus = cpus_per_node > 0 ? (cpus + cpus_per_node - 1) / cpus_per_node : 1;
+  return std::max({job.requested.nodes.value_or(1), for_cpus, 1U});
+}
+
+/// FLEX could let it onto cores that somebody else has reserved, before it must have ended.
+bool could_stray(const SeenJob& job, const CoreReservations& cores, UnixSeconds now_s) {
+  const std::int64_t limit_s = std::min(job.requested.limit_s.value_or(kMaxLimitSeconds), kMaxLimitSeconds);
+  return std::ranges::any_of(
+      job.partitions, [&](const std::string& partition) { return cores.are_in(partition, now_s + limit_s); });
+}
+
+}  // namespace
+
+bool HoldAssigner::take_out(const SeenJob& job, SlurmControl& control) {
+  return ++calls_ <= kMaxCalls && control.put_job(job.id, "").has_value();
+}
+
+bool HoldAssigner::clear(const std::set<std::string>& reservations, const SeenSlurm& seen,
+                         SlurmControl& control) {
+  calls_ = 0;
+  bool is_clear = true;
+  for (const SeenJob& job : seen.jobs) {
+    if (!waits_in_a_hold(job) || !reservations.contains(job.reservation)) continue;
+    if (take_out(job, control))
+      guests_.erase(job.id);
+    else
+      is_clear = false;
+  }
+  return is_clear;
+}
+
+GuestSize HoldAssigner::size_of(const SeenJob& job) {
+  return {.limit_s = job.requested.limit_s,
+          .nodes = job.requested.nodes.value_or(1),
+          .cpus = job.requested.least_cpus()};
+}
+
+void HoldAssigner::check_waiting(const SeenJob& job, HoldGuest& guest, bool may_stay, UnixSeconds now_s,
+                                 SlurmControl& control) {
+  if (!waits_in_a_hold(job)) {
+    if (guest.since_s == 0) return;
+    // Its user took the name away, or changed its size.
+    guest = {};
+    guest.not_before_s = now_s + kNotAgainSeconds;
+    return;
+  }
+  const bool is_ours =
+      guest.hold == job.reservation && guest.since_s != 0 && !guest.has_started && guest.size == size_of(job);
+  if (is_ours && may_stay && now_s - guest.since_s < kPatienceSeconds) return;
+  if (!take_out(job, control)) return;
+  guest = {};
+  guest.not_before_s = now_s + kNotAgainSeconds;
+}
+
+void HoldAssigner::check_running(const SeenJob& job, HoldGuest& guest, UnixSeconds now_s,
+                                 const EntryRules& rules) {
+  // Whatever reservation it names now: a user may take the name away from a job that runs.
+  if (guest.hold.empty()) return;
+  if (!guest.has_started) {
+    // Once: the hold's nodes may change later, and its start is by the clock as it was then.
+    guest.elsewhere =
+        static_cast<std::uint32_t>(std::ranges::count_if(job.nodes, [&](const std::string& node) {
+          return std::ranges::find(guest.nodes, node) == guest.nodes.end();
+        }));
+    guest.nodes = {};
+    guest.has_started = true;
+    guest.counted_from_s = std::min(std::max(job.start_s, guest.counted_from_s), now_s);
+  }
+  if (guest.has_overrun || now_s - guest.counted_from_s <= guest.may_run_s) return;
+  guest.has_overrun = true;
+  rules.overran(job);
+}
+
+void HoldAssigner::restore(HoldGuests guests) {
+  std::erase_if(guests, [](const auto& one) { return !one.second.hold.empty() && !one.second.has_started; });
+  guests_ = std::move(guests);
+}
+
+void HoldAssigner::forget_times(UnixSeconds now_s) {
+  for (auto& [job, guest] : guests_) {
+    if (guest.since_s != 0) guest.since_s = now_s;
+    guest.counted_from_s = now_s;  // also of one that has started since the last pass
+    guest.not_before_s = std::min(guest.not_before_s, now_s + kNotAgainSeconds);
+  }
+}
+
+void HoldAssigner::check_guests(std::span<const LiveHold> holds, const SeenSlurm& seen,
+                                const CoreReservations& cores, const EntryRules& rules,
+                                SlurmControl& control) {
+  const auto may_stay = [&](const SeenJob& job) {
+    const bool is_live = std::ranges::find(holds, job.reservation, &LiveHold::name) != holds.end();
+    return is_live && !could_stray(job, cores, seen.at_s);
+  };
+  HoldGuests guests;
+  for (const SeenJob& job : seen.jobs) {
+    const auto known = guests_.find(job.id);
+    if (known == guests_.end() && !waits_in_a_hold(job)) continue;
+    HoldGuest guest = known != guests_.end() ? known->second : HoldGuest{};
+    if (job.state == JobState::pending)
+      check_waiting(job, guest, may_stay(job), seen.at_s, control);
+    else if (job.state == JobState::running)
+      check_running(job, guest, seen.at_s, rules);
+    else
+      continue;
+    const bool is_in = guest.since_s != 0 || job.state == JobState::running || waits_in_a_hold(job);
+    if (is_in || guest.not_before_s > seen.at_s) guests[job.id] = std::move(guest);
+  }
+  guests_ = std::move(guests);
+}
+
+HoldAssigner::Room HoldAssigner::room_of(const LiveHold& hold, const SeenSlurm& seen,
+                                         const ResourcePool& pool, const EntryRules& rules) const {
+  Room room;
+  room.hold = &hold;
+  if (hold.kind == HoldKind::personal) room.uid = rules.uid_of(hold.user);
+  room.is_promised = hold.is_fulfilled;
+  for (const std::string& name : hold.nodes) {
+    const PoolNode* node = pool.find(name);
+    if (node == nullptr || !node->usable || !node->is_free) continue;
+    const bool first = room.free_nodes++ == 0;
+    room.cpus_per_node = first ? node->cpus : std::min(room.cpus_per_node, node->cpus);
+    room.memory_bytes = first ? node->memory_bytes : std::min(room.memory_bytes, node->memory_bytes);
+  }
+  const auto take = [&](std::size_t nodes) {
+    room.free_nodes -= static_cast<std::uint32_t>(std::min<std::size_t>(room.free_nodes, nodes));
+  };
+  for (const SeenJob& job : seen.jobs) {
+    const auto guest = guests_.find(job.id);
+    // Also one that no longer has the name: its user may have taken it away.
+    const bool is_guest =
+        job.state == JobState::running && guest != guests_.end() && guest->second.hold == hold.name;
+    if (job.reservation != hold.name && !is_guest) continue;
+    // Who was let in and has not started yet has a place already.
+    if (job.state == JobState::pending) {
+      take(nodes_needed(job, room.cpus_per_node));
+      room.is_promised = true;
+    }
+    // FLEX let it start elsewhere: the nodes that were meant for it are not given away a second time.
+    if (is_guest) take(guest->second.elsewhere);
+  }
+  return room;
+}
+
+bool HoldAssigner::fits(const SeenJob& job, const Room& room) {
+  if (room.hold->partition != job.partitions.front()) return false;
+  const std::int64_t memory = job.requested.memory_per_node_bytes.value_or(0);
+  return nodes_needed(job, room.cpus_per_node) <= room.free_nodes &&
+         (room.memory_bytes == 0 || memory <= room.memory_bytes);
+}
+
+/// Users with a hold of their own that still waits for a job are left to that: the pool is for the others.
+HoldAssigner::Room* HoldAssigner::room_for(const SeenJob& job, std::vector<Room>& rooms) {
+  Room* found = nullptr;
+  for (Room& room : rooms) {
+    const bool is_mine = room.hold->kind == HoldKind::personal && room.uid == job.uid;
+    if (is_mine && !room.is_promised) return fits(job, room) ? &room : nullptr;
+    if (found == nullptr && room.hold->kind == HoldKind::pool && fits(job, room)) found = &room;
+  }
+  return found;
+}
+
+void HoldAssigner::put_in(const SeenSlurm& seen, const CoreReservations& cores, std::vector<Room>& rooms,
+                          const EntryRules& rules, SlurmControl& control) {
+  std::vector<const SeenJob*> waiting;
+  for (const SeenJob& job : seen.jobs) {
+    const bool may_move = job.waits_for_resources && job.is_placeable && job.reservation.empty();
+    // Some releases refuse root whatever reservation it names.
+    const bool is_somebody = job.uid != 0 && job.partitions.size() == 1 && !guests_.contains(job.id);
+    if (may_move && is_somebody && !could_stray(job, cores, seen.at_s)) waiting.push_back(&job);
+  }
+  std::ranges::stable_sort(waiting, [](const SeenJob* a, const SeenJob* b) {
+    return std::pair(b->priority, a->id) < std::pair(a->priority, b->id);
+  });
+  for (const SeenJob* job : waiting) {
+    if (calls_ >= kMaxCalls) return;
+    if (std::ranges::all_of(rooms, [](const Room& room) { return room.free_nodes == 0; })) return;
+    Room* room = room_for(*job, rooms);
+    if (room == nullptr || rules.is_barred(job->uid)) continue;
+    const auto may_run_s = rules.may_run_s(*job, room->hold->kind);
+    if (!may_run_s) continue;
+    // First, so that no change of its size slips in between; the look before it is compared at the next pass.
+    if (!door_.expect(job->id) || (job->sluid != 0 && !door_.expect(job->sluid))) return;
+    ++calls_;
+    if (!control.put_job(job->id, room->hold->name)) continue;
+    room->free_nodes -= nodes_needed(*job, room->cpus_per_node);
+    room->is_promised = true;
+    ++entered_;
+    HoldGuest& guest = guests_[job->id];
+    guest.hold = room->hold->name;
+    guest.nodes = room->hold->nodes;
+    guest.since_s = seen.at_s;
+    guest.may_run_s = *may_run_s;
+    guest.size = size_of(*job);
+  }
+}
+
+void HoldAssigner::publish(const std::vector<Room>& rooms, const SeenSlurm& seen) {
+  std::vector<UserId> served;
+  bool has_room = false;
+  for (const Room& room : rooms) {
+    has_room = has_room || room.free_nodes > 0;
+    if (room.uid && !room.is_promised) served.push_back(*room.uid);
+  }
+  std::vector<JobKey> on_their_way;
+  for (const SeenJob& job : seen.jobs) {
+    const auto guest = guests_.find(job.id);
+    if (job.state != JobState::pending || guest == guests_.end() || guest->second.since_s == 0) continue;
+    on_their_way.push_back(job.id);
+    if (job.sluid != 0) on_their_way.push_back(job.sluid);
+  }
+  door_.set(has_room, std::move(served), std::move(on_their_way));
+}
+
+void HoldAssigner::pass(std::span<const LiveHold> holds, const SeenSlurm& seen, const ResourcePool& pool,
+                        const EntryRules& rules, SlurmControl& control) {
+  calls_ = 0;
+  const CoreReservations cores(seen);
+  check_guests(holds, seen, cores, rules, control);
+  std::vector<Room> rooms;
+  for (const LiveHold& hold : holds) rooms.push_back(room_of(hold, seen, pool, rules));
+  put_in(seen, cores, rooms, rules, control);
+  publish(rooms, seen);
+}
+
+}  // namespace foreshape

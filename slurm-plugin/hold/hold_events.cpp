@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "slurm-plugin/hold/hold_events.h"
+
+namespace foreshape {
+
+HoldEvent hold_event(HoldEvent::Step step, HoldAction action, const LiveHold& hold, std::string_view reason,
+                     UnixSeconds at_s) {
+  HoldEvent event;
+  event.kind = hold.kind;
+  event.step = step;
+  event.action = action;
+  event.at_s = at_s;
+  event.reservation.assign(hold.name);
+  event.partition.assign(hold.partition);
+  event.user.assign(hold.user);
+  event.nodes = static_cast<std::uint32_t>(hold.nodes.size());
+  event.deadline_s = hold.kind == HoldKind::pool ? hold.ends_s : hold.deadline_s;
+  event.reason.assign(reason);
+  return event;
+}
+
+HoldAction journal_action(HoldAction action) {
+  return action == HoldAction::extend ? HoldAction::none : action;
+}
+
+LiveHold hold_after(const HoldStep& step) {
+  const WantedHold& hold = step.hold;
+  return {.kind = hold.kind,
+          .name = hold.name,
+          .partition = hold.partition,
+          .user = hold.user,
+          .nodes = hold.nodes,
+          .deadline_s = hold.deadline_s,
+          .is_fulfilled = false,
+          .ends_s = hold.ends_s};
+}
+
+}  // namespace foreshape

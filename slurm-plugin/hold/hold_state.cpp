@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "slurm-plugin/hold/hold_state.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace foreshape {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kVersion = 1;
+
+Json json_of(const HoldRecord& record) {
+  const LiveHold& hold = record.hold;
+  return {{"name", hold.name},
+          {"personal", hold.kind == HoldKind::personal},
+          {"partition", hold.partition},
+          {"user", hold.user},
+          {"nodes", hold.nodes},
+          {"deadline", hold.deadline_s},
+          {"fulfilled", hold.is_fulfilled},
+          {"ends", hold.ends_s},
+          {"created", record.created_s},
+          {"looked", record.looked_s},
+          {"idle_node_s", record.idle_node_s},
+          {"hits", record.hits}};
+}
+
+HoldRecord record_of(const Json& json) {
+  HoldRecord record;
+  LiveHold& hold = record.hold;
+  hold.kind = json.at("personal").get<bool>() ? HoldKind::personal : HoldKind::pool;
+  json.at("name").get_to(hold.name);
+  json.at("partition").get_to(hold.partition);
+  json.at("user").get_to(hold.user);
+  json.at("nodes").get_to(hold.nodes);
+  json.at("deadline").get_to(hold.deadline_s);
+  json.at("fulfilled").get_to(hold.is_fulfilled);
+  json.at("ends").get_to(hold.ends_s);
+  json.at("created").get_to(record.created_s);
+  json.at("looked").get_to(record.looked_s);
+  json.at("idle_node_s").get_to(record.idle_node_s);
+  json.at("hits").get_to(record.hits);
+  return record;
+}
+
+Json json_of(const MissTracker& tracker) {
+  Json records = Json::array();
+  for (const MissRecord& m : tracker.records())
+    records.push_back(Json::array({m.user, m.misses, m.barred_until_s}));
+  return records;
+}
+
+MissTracker tracker_of(const Json& json, UnixSeconds now_s) {
+  std::vector<MissRecord> records;
+  for (const Json& m : json)
+    records.push_back({m.at(0).get<std::string>(), m.at(1).get<std::uint32_t>(), m.at(2).get<UnixSeconds>()});
+  return {records, now_s};
+}
+
+Json json_of(JobId job, const HoldGuest& guest) {
+  return {{"job", job},
+          {"hold", guest.hold},
+          {"limit", guest.size.limit_s.value_or(0)},
+          {"size", Json::array({guest.size.nodes, guest.size.cpus})},
+          {"elsewhere", guest.elsewhere},
+          {"since", guest.since_s},
+          {"may_run", guest.may_run_s},
+          {"started", guest.has_started},
+          {"overrun", guest.has_overrun},
+          {"counted_from", guest.counted_from_s},
+          {"not_before", guest.not_before_s}};
+}
+
+/// A version before kept each guest's nodes instead of elsewhere, and 0 for a run that counts from its start:
+/// that counts from now on.
+HoldGuests guests_of(const Json& json, UnixSeconds now_s) {
+  HoldGuests guests;
+  for (const Json& g : json) {
+    HoldGuest& guest = guests[g.at("job").get<JobId>()];
+    g.at("hold").get_to(guest.hold);
+    if (const auto limit_s = g.at("limit").get<std::int64_t>(); limit_s > 0) guest.size.limit_s = limit_s;
+    g.at("size").at(0).get_to(guest.size.nodes);
+    g.at("size").at(1).get_to(guest.size.cpus);
+    guest.elsewhere = g.value("elsewhere", 0U);
+    guest.since_s = std::min(g.at("since").get<UnixSeconds>(), now_s);
+    g.at("may_run").get_to(guest.may_run_s);
+    g.at("started").get_to(guest.has_started);
+    g.at("overrun").get_to(guest.has_overrun);
+    guest.counted_from_s = std::min(g.at("counted_from").get<UnixSeconds>(), now_s);
+    if (guest.has_started && guest.counted_from_s == 0) guest.counted_from_s = now_s;
+    guest.not_before_s = std::min(g.at("not_before").get<UnixSeconds>(), now_s + HoldGuest::kNotAgainSeconds);
+  }
+  return guests;
+}
+
+HoldState state_of(const Json& json, UnixSeconds now_s) {
+  HoldState state;
+  json.at("next_number").get_to(state.next_number);
+  for (const Json& hold : json.at("holds")) state.holds.push_back(record_of(hold));
+  std::vector<IdleEntry> spent;
+  for (const Json& e : json.at("spent"))
+    spent.push_back({e.at(0).get<UnixSeconds>(), e.at(1).get<std::string>(), e.at(2).get<std::string>(),
+                     e.at(3).get<std::int64_t>()});
+  state.ledger = IdleLedger(spent, now_s);
+  state.misses = tracker_of(json.at("misses"), now_s);
+  // Older files have none.
+  if (const auto overruns = json.find("overruns"); overruns != json.end())
+    state.overruns = tracker_of(*overruns, now_s);
+  if (const auto guests = json.find("guests"); guests != json.end()) state.guests = guests_of(*guests, now_s);
+  return state;
+}
+
+}  // namespace
+
+std::string format_hold_state(const HoldState& state) {
+  Json holds = Json::array(), spent = Json::array(), guests = Json::array();
+  for (const HoldRecord& record : state.holds) holds.push_back(json_of(record));
+  for (const IdleEntry& e : state.ledger.entries())
+    spent.push_back(Json::array({e.from_s, e.partition, e.user, e.node_s}));
+  for (const auto& [job, guest] : state.guests) guests.push_back(json_of(job, guest));
+  const Json json = {{"guests", std::move(guests)},        {"version", kVersion},
+                     {"next_number", state.next_number},   {"holds", std::move(holds)},
+                     {"spent", std::move(spent)},          {"misses", json_of(state.misses)},
+                     {"overruns", json_of(state.overruns)}};
+  return json.dump(1, ' ', true, Json::error_handler_t::replace) + "\n";
+}
+
+Result<HoldState> parse_hold_state(std::string_view text, UnixSeconds now_s) {
+  try {
+    const Json json = Json::parse(text);
+    if (json.at("version").get<int>() != kVersion)
+      return failure(ErrorCode::corrupt, "not of version " + std::to_string(kVersion));
+    return state_of(json, now_s);
+  } catch (const Json::exception& e) {
+    return failure(ErrorCode::corrupt, e.what());
+  }
+}
+
+}  // namespace foreshape

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "slurm-plugin/slurm/job_record.h"
+
+#include "slurm-plugin/slurm/job_request.h"
+#include "slurm-plugin/slurm/slurm_field.h"
+
+namespace foreshape {
+namespace {
+
+void put_if_set(std::optional<std::uint32_t>& field, std::uint32_t value) {
+  if (const auto set = if_set(value)) field = set;
+}
+
+void put_if_named(TextHash& field, const char* text) {
+  if (const auto hash = text_hash(bounded(text)); hash != 0) field = hash;
+}
+
+}  // namespace
+
+JobState job_state(std::uint32_t slurm_state) {
+  switch (slurm_state & JOB_STATE_BASE) {
+    case JOB_PENDING:
+      return JobState::pending;
+    case JOB_RUNNING:
+    case JOB_SUSPENDED:
+      return JobState::running;
+    case JOB_COMPLETE:
+      return JobState::completed;
+    case JOB_CANCELLED:
+      return JobState::cancelled;
+    case JOB_FAILED:
+      return JobState::failed;
+    case JOB_TIMEOUT:
+      return JobState::timeout;
+    case JOB_NODE_FAIL:
+      return JobState::node_fail;
+    case JOB_PREEMPTED:
+      return JobState::preempted;
+    case JOB_BOOT_FAIL:
+      return JobState::boot_fail;
+    case JOB_DEADLINE:
+      return JobState::deadline;
+    case JOB_OOM:
+      return JobState::out_of_memory;
+    default:
+      return JobState::unknown;
+  }
+}
+
+JobRequest requested_by(const slurm_job_info_t& job, const std::optional<JobRequest>& remembered) {
+  JobRequest requested = remembered.value_or(JobRequest{});
+  requested.uid = job.user_id;
+  requested.submit_s = job.submit_time;
+  put_if_named(requested.account, job.account);
+  put_if_named(requested.partition, job.partition);
+  put_if_named(requested.qos, job.qos);
+  put_if_named(requested.work_dir, job.work_dir);
+  requested.name = folded_name_hash(bounded(job.name));
+  put_if_set(requested.nodes, job.num_nodes);
+  put_if_set(requested.cpus, job.num_cpus);
+  put_if_set(requested.tasks, job.num_tasks);
+  if (const auto minutes = if_set(job.time_limit)) requested.limit_s = std::int64_t{*minutes} * 60;
+  if (const auto memory =
+          memory_per_node(job.pn_min_memory, requested.least_cpus(), requested.nodes.value_or(1)))
+    requested.memory_per_node_bytes = memory;
+  requested.interactive = job.batch_flag == 0;
+  return requested;
+}
+
+}  // namespace foreshape

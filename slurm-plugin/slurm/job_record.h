@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// A job as Slurm's own list has it: its state and its request.
+//
+// Runs in: slurmctld.
+// Threads: pure functions; the caller owns the record.
+
+#include <cstdint>
+#include <optional>
+#include <slurm/slurm.h>
+
+#include "predictor/base/job.h"
+
+namespace foreshape {
+
+/// The state that Slurm's number stands for, its flags left out.
+JobState job_state(std::uint32_t slurm_state);
+
+/// One run of a job, which ended at end_s: a requeued job ends more than once.
+constexpr std::uint64_t run_key(JobId job, UnixSeconds end_s) {
+  return std::uint64_t{job} << 32U | static_cast<std::uint32_t>(end_s);
+}
+
+/// The job's request as Slurm's record has it, with what only the submission knew taken from `remembered`.
+JobRequest requested_by(const slurm_job_info_t& job, const std::optional<JobRequest>& remembered);
+
+}  // namespace foreshape

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "slurm-plugin/slurm/plan_writer.h"
+
+#include <algorithm>
+#include <string>
+
+#include "predictor/base/token_tag.h"
+#include "slurm-plugin/slurm/slurm_abi.h"
+#include "slurm-plugin/slurm/slurm_field.h"
+#include "slurm-plugin/slurm/tres_text.h"
+
+namespace foreshape {
+namespace {
+
+bool is_empty(const char* text) { return text == nullptr || text[0] == '\0'; }
+
+/// Replaces an empty string of the descriptor, which may be "" on Slurm's heap.
+void put_text(char*& field, const char* text) {
+  if (field != nullptr) {
+    void* old = field;
+    slurm_xfree(&old);
+  }
+  field = slurm_xstrdup(text);
+}
+
+/// Behind what another plugin has written there, which stays.
+void put_tag(SubmissionToken token, job_desc_msg_t& job) {
+  const TokenTag tag = token_tag(token);
+  if (is_empty(job.admin_comment)) return put_text(job.admin_comment, tag.data());
+  const std::string_view before = bounded(job.admin_comment);
+  if (before.size() + tag.size() >= kMaxTextBytes) return;  // nobody would look for it there
+  put_text(job.admin_comment, (std::string(before) + " " + tag.data()).c_str());
+}
+
+}  // namespace
+
+bool leaves_placement_to_slurm(const job_desc_msg_t& job) {
+  const char* const choices[] = {
+      job.reservation,  job.req_nodes,     job.exc_nodes,       job.features,         job.clusters,
+      job.tres_per_job, job.tres_per_node, job.tres_per_socket, job.cluster_features, job.burst_buffer};
+  const bool is_held = job.priority == 0;
+  return std::all_of(std::begin(choices), std::end(choices), is_empty) &&
+         !names_gres(bounded(job.tres_per_task)) && job.begin_time == 0 && !is_held &&
+         job.het_job_offset == NO_VAL;
+}
+
+void write_changes(const JobChanges& changes, job_desc_msg_t& job, char** err_msg) {
+  if (changes.tag) put_tag(*changes.tag, job);
+  // slurmctld itself sets it to NO_VAL before it asks the plugins.
+  if (changes.order_points && job.site_factor == NO_VAL)
+    job.site_factor = NICE_OFFSET + static_cast<std::uint32_t>(*changes.order_points);  // wraps as meant
+  if (changes.advice && err_msg != nullptr && *err_msg == nullptr)
+    *err_msg = slurm_xstrdup(("foreshape: " + std::string(changes.advice->view())).c_str());
+}
+
+void write_leaving(job_desc_msg_t& change) { put_text(change.reservation, ""); }
+
+}  // namespace foreshape

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// When a thread of ours may call Slurm's API. Inside slurmctld it reads slurm_conf with no lock held, while a
+// reconfigure fills it anew: slurm_open_controller_conn() divides by its slurmctld_port_count, which is zero
+// meanwhile, and has ended slurmctld by SIGFPE (22.05, in a burst of reconfigures). No lock of Slurm's keeps
+// a reconfigure off, nor is there a hook before it. But what comes close together can be kept apart: the
+// calls of a pass that a reconfigure woke up, and the next reconfigure.
+//
+// Runs in: slurmctld (agent thread only).
+// Threads: one.
+
+#include <chrono>
+
+#include "predictor/base/result.h"
+
+namespace foreshape {
+
+/// slurm.conf must have been read so long ago.
+inline constexpr std::chrono::seconds kQuietTime{1};
+/// No call waits for longer; who waited in vain does not wait again for as long.
+inline constexpr std::chrono::seconds kQuietPatience{4};
+
+/// Waits until slurmctld has not read slurm.conf for kQuietTime. Errors: unavailable - it does so all the
+/// time.
+Result<void> await_quiet_moment();
+
+}  // namespace foreshape

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`foreshape replay --site` on a real cluster whose history is made up: the sentences, from the store and from sacct."""
+
+import json
+import random
+import time
+
+from harness import ClusterCase, main
+
+DAY_S = 86_400
+USERS = ("alice", "bob", "carol", "dave", "erin")
+# Bursts of short jobs behind long ones that take the whole machine: what an order by predicted run time is for.
+BURSTS, SHORT_JOBS, LONG_JOBS = 28, 30, 8
+OLD_JOBS = 300  # one each 4,000 s: 14 days
+COLUMNS = ("JobID", "JobIDRaw", "Cluster", "User", "UID", "Account", "Partition", "QOS", "State", "Submit", "Start", "End",
+           "ElapsedRaw", "TimelimitRaw", "ReqCPUS", "ReqMem", "AllocCPUS", "NNodes", "JobName")
+
+
+def history(now_s: int) -> str:
+    """Two weeks as sacct prints them, a burst every half day."""
+    dice = random.Random(20261127)
+    rows, job_id = ["|".join(COLUMNS)], 100_000
+    for burst in range(BURSTS):
+        begin_s = now_s - 14 * DAY_S + burst * DAY_S // 2 + 60
+        kinds = [("long", 6 * 3_600, 16)] * LONG_JOBS + [("short", 120, 16)] * SHORT_JOBS
+        for place, (name, run_s, cpus) in enumerate(kinds):
+            job_id += 1
+            user = dice.randrange(len(USERS))
+            run_s = max(1, int(run_s * dice.uniform(0.8, 1.2)))
+            submit_s = begin_s + 10 * place
+            start_s = submit_s + (1_800 if name == "short" else 300)
+            times = [time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment)) for moment in (submit_s, start_s, start_s + run_s)]
+            rows.append("|".join((str(job_id), str(job_id), "lab", USERS[user], str(5_000 + user), "physics", "main", "normal",
+                                  "COMPLETED", *times, str(run_s), "1440", str(cpus), "0", str(cpus), "1", name)))
+    return "\n".join(rows) + "\n"
+
+
+class ReplaySiteTest(ClusterCase):
+    # Stock Slurm: the question comes before the plugin.
+    SETTINGS = {"nodes": 4, "cpus": 16, "plugins": None, "slurm_conf": {"PriorityWeightFairShare": "1000"}}
+    WEEKS = ("--weeks", "1", "--warm-up", "1", "--runs", "3")
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.lab.run("foreshape", "migrate")
+        dump = cls.lab.root / "history.txt"
+        dump.write_text(history(int(time.time())), encoding="utf-8")
+        cls.lab.run("foreshape", "ingest", "sacct", "--utc", "--file", str(dump))
+
+    def replayed(self, *options: str) -> str:
+        return self.lab.run("foreshape", "replay", "--site", *self.WEEKS, *options).stdout
+
+    def test_a_manager_reads_what_would_be_gained_and_who_would_pay(self) -> None:
+        said = self.replayed()
+        print(said, flush=True)
+        self.assertLessEqual(max(map(len, said.splitlines())), 80)
+        self.assertIn("What Foreshape would change at cluster lab", said)
+        self.assertIn("532 jobs of 5 users, from the store", " ".join(said.split()))
+        self.assertIn("4 nodes with 64 CPUs", " ".join(said.split()))
+        for part in ("Slurm as it is, replayed:", "with Order=on:", "with Order=on, OrderForm=log-squared:", "gains", "costs"):
+            self.assertIn(part, said)
+        self.assertRegex(said, r"\+ mean wait \d+(\.\d)? (min|h) -> \d+(\.\d)? (s|min|h)")
+        self.assertRegex(said, r"- .*longest wait|- longest wait|- .*fare worse|- jobs of")
+        self.assertRegex(said, r"Not modelled: .*PriorityWeightFair[Ss]hare=1000")
+
+    def test_json_has_the_same_content(self) -> None:
+        found = json.loads(self.replayed("--json", "-"))
+        site = found["site"]
+        self.assertEqual((site["jobs"], site["users"], site["source"]), (532, 5, "the store"))
+        self.assertEqual(site["machine"]["nodes"], 4)
+        self.assertEqual(site["actual"]["jobs"], 532)
+        self.assertEqual([lever["policy"] for lever in site["levers"]],
+                         ["with Order=on", "with Order=on, OrderForm=log-squared"])
+        for lever in site["levers"]:
+            self.assertEqual(lever["figures"]["mean_wait_s"]["verdict"], "better", lever["figures"]["mean_wait_s"])
+            self.assertTrue(lever["gains"])
+        self.assertEqual(len(found["runs"]), 3 * 3)
+
+    def test_too_little_history_says_how_much_there_is_and_what_would_do(self) -> None:
+        done = self.lab.run("foreshape", "replay", "--site", "--weeks", "4", check=False)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("of a history of 14.0 days", done.stderr)
+        self.assertIn("--weeks 1 --warm-up 0 fits", done.stderr)
+
+    def test_without_a_store_sacct_is_read(self) -> None:
+        job = self.lab.submit("alice")
+        self.lab.wait_recorded(job)
+        young = self.lab.run("foreshape", "replay", "--site", "--db", "host=/nowhere", check=False)
+        self.assertEqual(young.returncode, 1)
+        self.assertIn("sacct is read instead", young.stderr)
+        self.assertRegex(young.stderr, r"there is [01] jobs that can be replayed, of a history of 0\.0 days")
+        self.make_old_jobs_like(job)
+        done = self.lab.run("foreshape", "replay", "--site", *self.WEEKS, "--db", "host=/nowhere")
+        said = " ".join(done.stdout.split())
+        self.assertRegex(said, r"\d+ jobs of 1 user, from sacct, submitted again to 4 nodes with 64 CPUs")
+        self.assertIn("in fact they waited 60 s on average, 60 s at most", said)
+        self.assertIn("from sacct,", " ".join(self.replayed("--source", "sacct").split()))
+
+    def make_old_jobs_like(self, job: str) -> None:
+        """Into accounting's own tables: two weeks of jobs that are that one but for their times."""
+        names = self.accounting("SELECT column_name FROM information_schema.columns WHERE table_schema = 'slurm_acct'"
+                                " AND table_name = 'lab_job_table' AND column_name <> 'job_db_inx'").split()
+        begin_s = int(time.time()) - 14 * DAY_S
+        submit = f"{begin_s} + 4000 * s.seq"
+        changed = {"id_job": "300000 + s.seq", "time_submit": submit, "time_eligible": submit,
+                   "time_start": f"{submit} + 60", "time_end": f"{submit} + 660"}
+        values = ", ".join(changed.get(name, f"j.`{name}`") for name in names)
+        columns = ", ".join(f"`{name}`" for name in names)
+        self.accounting(f"INSERT INTO lab_job_table ({columns}) SELECT {values} FROM lab_job_table j, seq_1_to_{OLD_JOBS} s"
+                        f" WHERE j.id_job = {job}")
+
+    def accounting(self, statement: str) -> str:
+        return self.lab.run("mariadb", "--no-defaults", "--batch", "--skip-column-names", "--user=root",
+                            f"--socket={self.lab.root}/run/db/mysql.sock", "slurm_acct", text_in=statement).stdout
+
+    def test_without_a_store_and_without_sacct_both_are_named(self) -> None:
+        programs = self.lab.root / "only-scontrol"
+        programs.mkdir()
+        for name in ("scontrol", "foreshape"):
+            (programs / name).symlink_to(self.lab.run("sh", "-c", f"command -v {name}").stdout.strip())
+        done = self.lab.run(str(programs / "foreshape"), "replay", "--site", "--db", "host=/nowhere", check=False,
+                            env={"PATH": str(programs)})
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no history to replay: no store:", done.stderr)
+        self.assertIn("sacct", done.stderr.splitlines()[-1])
+
+    def test_an_unknown_partition_is_named_with_those_there_are(self) -> None:
+        done = self.lab.run("foreshape", "replay", "--site", *self.WEEKS, "--partition", "nosuch", check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no node is in partition 'nosuch'; there are debug, main", done.stderr)
+
+    def test_nothing_is_written(self) -> None:
+        before = self.lab.psql("SELECT count(*) AS n, max(xmin::text::bigint) AS x FROM foreshape.job")
+        self.replayed()
+        self.assertEqual(self.lab.psql("SELECT count(*) AS n, max(xmin::text::bigint) AS x FROM foreshape.job"), before)
+
+
+if __name__ == "__main__":
+    main()

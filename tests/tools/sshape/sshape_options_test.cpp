@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/sshape/sshape_options.h"
+
+#include <cstdlib>
+#include <gtest/gtest.h>
+
+#include "tools/sshape/job_fields.h"
+
+namespace foreshape {
+namespace {
+
+using Words = std::vector<std::string>;
+
+constexpr UnixSeconds kNow = 1'795'312'297;       // 2026-11-22T01:51:37 UTC
+constexpr UnixSeconds kMidnight = 1'795'305'600;  // 2026-11-22T00:00:00 UTC
+
+class ShapeOptionsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ::setenv("TZ", "UTC", 1);
+    ::tzset();
+    ::unsetenv("SSHAPE_FORMAT");
+  }
+  static ShapeOptions parsed(const Args& args, bool is_root = false) {
+    return parse_shape_options(args, {"alice", is_root, kNow}).value();
+  }
+};
+
+TEST_F(ShapeOptionsTest, HaveSacctsDefaults) {
+  const ShapeOptions options = parsed({});
+  EXPECT_EQ(options.view, View::jobs);
+  EXPECT_EQ(options.filter.users, Words{"alice"});
+  EXPECT_EQ(options.filter.start_s, kMidnight);
+  EXPECT_EQ(options.filter.end_s, kNow);
+  EXPECT_EQ(options.format, kDefaultJobFormat);
+  EXPECT_FALSE(options.wants_others);
+}
+
+TEST_F(ShapeOptionsTest, HaveSacctsDefaultTimeWindow) {
+  EXPECT_EQ(parsed({"-s", "CD"}).filter.start_s, kNow);
+  EXPECT_EQ(parsed({"-j", "12"}).filter.start_s, std::nullopt);
+  EXPECT_EQ(parsed({"-j", "12", "-s", "CD"}).filter.start_s, std::nullopt);
+  EXPECT_EQ(parsed({"-S", "now-1hour", "-s", "CD"}).filter.start_s, kNow - 3'600);
+  EXPECT_EQ(parsed({"-S", "now-7days", "-E", "now-1days"}).filter.end_s, kNow - 86'400);
+}
+
+TEST_F(ShapeOptionsTest, ShowEverybodyToRootAndForAJobByNumber) {
+  EXPECT_TRUE(parsed({}, true).filter.users.empty());
+  EXPECT_TRUE(parsed({"-j", "12"}).filter.users.empty());
+  EXPECT_EQ(parsed({"-j", "12", "-u", "bob"}).filter.users, Words{"bob"});
+  EXPECT_TRUE(parsed({"-a"}).filter.users.empty());
+  EXPECT_EQ(parsed({"-u", "bob", "-a"}).filter.users, std::vector<std::string>{"bob"});
+  EXPECT_EQ(parsed({"348", "349_1"}).filter.jobs, (std::vector<std::string>{"348", "349_1"}));
+  EXPECT_TRUE(parsed({"-a"}).wants_others);
+}
+
+TEST_F(ShapeOptionsTest, TakeListsInEveryWay) {
+  const ShapeOptions options =
+      parsed({"-ubob,carol", "--user=dave", "-A", "physics", "-r", "main,gpu", "-q", "normal", "--name",
+              "relax", "-j", "12.batch,13_4", "-s", "cd,f", "-M", "lab"});
+  EXPECT_EQ(options.filter.users, (Words{"bob", "carol", "dave"}));
+  EXPECT_EQ(options.filter.accounts, Words{"physics"});
+  EXPECT_EQ(options.filter.partitions, (Words{"main", "gpu"}));
+  EXPECT_EQ(options.filter.jobs, (Words{"12", "13_4"}));
+  EXPECT_EQ(options.filter.states, (Words{"COMPLETED", "FAILED"}));
+  EXPECT_EQ(options.filter.clusters, Words{"lab"});
+  EXPECT_EQ(options.filter.names, Words{"relax"});
+}
+
+TEST_F(ShapeOptionsTest, ChooseTheViewAndItsFormat) {
+  EXPECT_EQ(parsed({"summary"}).view, View::summary);
+  EXPECT_EQ(parsed({"--summary"}).view, View::summary);
+  EXPECT_EQ(parsed({"holds"}).view, View::holds);
+  EXPECT_EQ(parsed({"why", "12_3"}).filter.jobs, Words{"12_3"});
+  EXPECT_EQ(parsed({"-o", "jobid,user%20", "-o", "state"}).format, "jobid,user%20,state");
+  EXPECT_EQ(parsed({"-l"}).format, kLongJobFormat);
+  ::setenv("SSHAPE_FORMAT", "jobid", 1);
+  EXPECT_EQ(parsed({}).format, "jobid");
+  EXPECT_EQ(parsed({"-o", "user"}).format, "user");
+}
+
+TEST_F(ShapeOptionsTest, ChooseTheStyle) {
+  const ShapeOptions options = parsed({"-nP", "--delimiter=;", "--units=g"});
+  EXPECT_EQ(options.style.separation, Separation::bars_between);
+  EXPECT_EQ(options.style.delimiter, ";");
+  EXPECT_FALSE(options.style.heading);
+  EXPECT_EQ(options.unit, Unit::giga);
+  EXPECT_EQ(parsed({"-p"}).style.separation, Separation::bars_after_all);
+  EXPECT_TRUE(parsed({"--json"}).json);
+  EXPECT_TRUE(parsed({"-X", "-e"}).help_format);
+}
+
+TEST_F(ShapeOptionsTest, EndWithTheRightCode) {
+  const struct {
+    const char* why;
+    Args args;
+    ExitCode want;
+  } cases[] = {
+      {"help", {"-h"}, kDone},
+      {"no time", {"-S", "yesteryear"}, kUsage},
+      {"no state", {"-s", "done"}, kUsage},
+      {"no unit", {"--units", "X"}, kUsage},
+      {"no view", {"report"}, kUsage},
+      {"no job to explain", {"why"}, kUsage},
+      {"a word too many", {"summary", "12"}, kUsage},
+      {"start after end", {"-S", "now", "-E", "now-1hour"}, kUsage},
+      {"unknown option", {"--frob"}, kUsage},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    const auto options = parse_shape_options(c.args, {"alice", false, kNow});
+    ASSERT_FALSE(options);
+    EXPECT_EQ(options.error(), c.want);
+  }
+}
+
+}  // namespace
+}  // namespace foreshape

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The program sshape against a private PostgreSQL: known rows in, every form of output compared.
+
+#include <cstdlib>
+#include <fmt/format.h>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/sql/pg_server.h"
+
+namespace foreshape {
+namespace {
+
+// Moments around 2026-11-20T12:00:00 UTC.
+constexpr const char* kRows = R"sql(
+SELECT foreshape.add_month('job', '2026-11-20');
+INSERT INTO foreshape.person VALUES ('lab', 1001, 'alice', 'physics'), ('lab', 1002, 'bob', 'physics'),
+ ('lab', 4242424, 'remote_rita', 'physics');
+INSERT INTO foreshape.job (cluster, job_id, job_id_text, token, submit_time, start_time, end_time, state, uid, user_name,
+  account, partition, qos, job_name, requested_nodes, requested_cpus, requested_memory_bytes, requested_limit_s,
+  allocated_nodes, allocated_cpus, run_s, peak_memory_bytes, cpu_efficiency, read_bytes, written_bytes) VALUES
+ ('lab', 11, '11', 101, '2026-11-20 12:00:00+00', '2026-11-20 12:01:00+00', '2026-11-20 12:39:21+00', 'COMPLETED', 1001,
+  'alice', 'physics', 'main', 'normal', 'relax', 1, 8, 68719476736, 86400, 1, 8, 2301, 4831838208, .5, 3000000, 0),
+ ('lab', 13, '12_1', 102, '2026-11-20 12:10:00+00', '2026-11-20 12:11:00+00', '2026-11-20 13:11:00+00', 'TIMEOUT', 1001,
+  'alice', 'physics', 'main', 'normal', E'a|b\u001b[2J"x"', 2, 4, 1073741824, 3600, 2, 4, 3600, NULL, .9, NULL, NULL),
+ ('lab', 14, '12_2', 102, '2026-11-20 12:10:00+00', NULL, '2026-11-20 12:20:00+00', 'CANCELLED', 1001,
+  'alice', 'chemistry', 'main', 'normal', 'relax', 1, 1, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL),
+ ('lab', 21, '21', NULL, '2026-11-20 12:30:00+00', '2026-11-20 12:30:05+00', '2026-11-20 12:31:05+00', 'FAILED', 1002,
+  'bob', 'physics', 'debug', 'short', '名前-tést', 1, 1, 104857600, 600, 1, 1, 60, 52428800, 1, 10, 20),
+ ('lab', 22, '22+0', NULL, '2026-11-20 12:40:00+00', '2026-11-20 12:40:05+00', NULL, 'RUNNING', 1002,
+  'bob', 'physics', 'debug', 'short', 'het', 1, 1, 104857600, 600, 1, 1, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO foreshape.prediction (cluster, token, uid, submit_time, evidence, similar_jobs, run_s, run_s_mean, run_s_q, run_s_jobs,
+  memory_bytes, memory_bytes_mean, memory_bytes_q, memory_bytes_jobs, cpu_efficiency_jobs, read_bytes_jobs,
+  written_bytes_jobs) VALUES
+ ('lab', 101, 1001, '2026-11-20 12:00:00+00', 'user', 18, 2100, 2050,
+  '{1000,1200,1400,1600,2000,2200,2300,2600,2900,2950,3000}', 20, 4294967296, 4294967296,
+  '{4e9,4e9,4e9,4e9,4e9,4e9,4e9,4e9,5e9,5e9,5368709120}', 20, 0, 0, 0),
+ ('lab', 102, 1001, '2026-11-20 12:10:00+00', 'account', 0, 1800, 1800, '{9,9,9,9,9,9,9,9,1800,1800,1800}', 3,
+  NULL, NULL, NULL, 0, 0, 0, 0);
+INSERT INTO foreshape.decision (cluster, token, uid, submit_time, run_time_mode, memory_mode, cpus_mode, io_mode, planned_run_s,
+  planned_memory_bytes, may_use_pool, opted_out, decided_in_ns) VALUES
+ ('lab', 101, 1001, '2026-11-20 12:00:00+00', 'observe', 'advise', 'off', 'off', 2900, 5368709120, false, false, 9000),
+ ('lab', 102, 1001, '2026-11-20 12:10:00+00', 'observe', 'observe', 'off', 'off', 1800, NULL, false, false, 9000);
+INSERT INTO foreshape.pre_allocation (cluster, reservation, created_at, kind, partition, user_name, nodes, deadline, dry_run,
+  closed_at, hits, idle_node_s) VALUES
+ ('lab', 'foreshape_alice', '2026-11-20 12:00:00+00', 'personal', 'main', 'alice', 1, '2026-11-20 12:10:00+00', false,
+  '2026-11-20 12:02:00+00', 1, 120),
+ ('lab', 'foreshape_bob', '2026-11-20 12:00:00+00', 'personal', 'main', 'bob', 2, '2026-11-20 12:10:00+00', false,
+  '2026-11-20 12:10:00+00', 0, 1200),
+ ('lab', 'foreshape_pool', '2026-11-20 12:00:00+00', 'pool', 'main', '', 4, NULL, true, NULL, 0, 0);
+CREATE ROLE alice LOGIN IN ROLE foreshape_reader;
+CREATE ROLE bob LOGIN IN ROLE foreshape_reader;
+CREATE ROLE olga LOGIN IN ROLE foreshape_operator;
+)sql";
+
+struct Said {
+  int code = 0;
+  std::string text;  // standard output and error
+};
+
+class Sshape : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    ::setenv("TZ", "UTC", 1);
+    ::unsetenv("SSHAPE_FORMAT");
+    database_ = PgServer::instance().new_database();
+    const auto filled = PgServer::instance().connect(database_).script(kRows);
+    ASSERT_TRUE(filled) << filled.error().message;
+  }
+
+  static Said run(const std::string& role, std::vector<std::string> words) {
+    const std::string output = testing::TempDir() + fmt::format("sshape_{}.out", ::getpid());
+    words.insert(words.begin(), FORESHAPE_SSHAPE);
+    words.insert(words.end(), {"--db", PgServer::instance().conninfo(database_, role)});
+    std::remove(output.c_str());
+    const int code = run_program(words, false, output);
+    std::ostringstream text;
+    text << std::ifstream(output).rdbuf();
+    std::remove(output.c_str());
+    return {code, text.str()};
+  }
+  /// All jobs of the day, whoever runs the test.
+  static std::string day(const std::string& role, std::vector<std::string> words) {
+    words.insert(words.begin(), {"-a", "-S", "2026-11-20", "-E", "2026-11-21"});
+    const Said said = run(role, words);
+    EXPECT_EQ(said.code, 0) << said.text;
+    return said.text;
+  }
+
+  static inline std::string database_;
+};
+
+TEST_F(Sshape, PrintsATableInSacctsManner) {
+  EXPECT_EQ(
+      day("olga",
+          {"-o", "jobid%-6,jobname%12,user%6,state,reqtime,predtime,elapsed,reqmem%6,predmem%8,maxrss"}),
+      "JobID       JobName   User      State    ReqTime   PredTime    Elapsed ReqMem  PredMem     MaxRSS \n"
+      "------ ------------ ------ ---------- ---------- ---------- ---------- ------ -------- ---------- \n"
+      "11            relax  alice  COMPLETED 1-00:00:00   00:35:00   00:38:21    64G       4G      4.50G \n"
+      "12_1     a|b?[2J\"x\"  alice    TIMEOUT   01:00:00   00:30:00   01:00:00    1Gn                     \n"
+      "12_2          relax  alice  CANCELLED              00:30:00   00:00:00                            \n"
+      "21          名前-tést    bob     FAILED   00:10:00              00:01:00   100M                 50M \n"
+      "22+0            het    bob    RUNNING   00:10:00              00:00:00   100M                     \n");
+}
+
+TEST_F(Sshape, SeparatesFieldsByBars) {
+  EXPECT_EQ(
+      day("olga", {"-P", "-o",
+                   "jobid,jobname,user,state,reqtime,predtime,plantime,elapsed,reqmem,predmem,planmem,maxrss,"
+                   "cpueff"}),
+      "JobID|JobName|User|State|ReqTime|PredTime|PlanTime|Elapsed|ReqMem|PredMem|PlanMem|MaxRSS|CPUEff\n"
+      "11|relax|alice|COMPLETED|1-00:00:00|00:35:00|00:48:20|00:38:21|64G|4G|5G|4.50G|50.0%\n"
+      "12_1|a?b?[2J\"x\"|alice|TIMEOUT|01:00:00|00:30:00|00:30:00|01:00:00|1Gn||||90.0%\n"
+      "12_2|relax|alice|CANCELLED||00:30:00|00:30:00|00:00:00|||||\n"
+      "21|名前-tést|bob|FAILED|00:10:00|||00:01:00|100M|||50M|100.0%\n"
+      "22+0|het|bob|RUNNING|00:10:00|||00:00:00|100M||||\n");
+  EXPECT_EQ(day("olga", {"-pn", "-o", "jobid,maxrss", "--units=M", "-s", "cd"}), "11|4608M|\n");
+}
+
+TEST_F(Sshape, PrintsJson) {
+  const auto json = nlohmann::json::parse(day("olga", {"--json"}));
+  ASSERT_EQ(json["jobs"].size(), 5U);
+  const auto& first = json["jobs"][0];
+  EXPECT_EQ(first["user"], "alice");
+  EXPECT_EQ(first["submit_time"], 1'795'176'000);
+  EXPECT_EQ(first["predicted"]["run_s"]["quantiles"]["0.95"], 2'900);
+  EXPECT_EQ(first["planned"]["run_s"], 2'900);
+  EXPECT_EQ(first["used"]["peak_memory_bytes"], 4'831'838'208);
+  EXPECT_EQ(json["jobs"][1]["name"], "a|b\x1b[2J\"x\"");
+  EXPECT_TRUE(json["jobs"][3]["predicted"].is_null());
+}
+
+TEST_F(Sshape, SelectsAsSacctDoes) {
+  const struct {
+    const char* why;
+    std::vector<std::string> words;
+    const char* want;
+  } cases[] = {
+      {"a user by name", {"-u", "bob", "-S", "2026-11-20", "-E", "2026-11-21"}, "21\n22+0\n"},
+      {"a user by uid", {"-u", "1002", "-S", "2026-11-20", "-E", "2026-11-21"}, "21\n22+0\n"},
+      {"an account", {"-a", "-A", "chemistry", "-S", "2026-11-20"}, "12_2\n"},
+      {"a partition and a QOS", {"-a", "-r", "debug,x", "-q", "short", "-S", "2026-11-20"}, "21\n22+0\n"},
+      {"a cluster", {"-a", "-M", "other", "-S", "2026-11-20"}, ""},
+      {"a name", {"-a", "--name", "relax", "-S", "2026-11-20"}, "11\n12_2\n"},
+      {"an array with its tasks", {"-j", "12"}, "12_1\n12_2\n"},
+      {"one task", {"-j", "12_2"}, "12_2\n"},
+      {"a het job, a step's job, a raw id", {"-j", "22,11.batch,13"}, "11\n12_1\n22+0\n"},
+      {"states", {"-a", "-S", "2026-11-20", "-s", "TO,F"}, "12_1\n21\n"},
+      {"running at some time in the window",
+       {"-a", "-S", "2026-11-20T12:30", "-E", "2026-11-20T12:35", "-s", "R"},
+       "11\n12_1\n21\n"},
+      {"pending at some time in the window",
+       {"-a", "-S", "2026-11-20T12:10:30", "-E", "2026-11-20T12:10:40", "-s", "PD"},
+       "12_1\n"},
+      {"a window", {"-a", "-S", "2026-11-20T13:00", "-E", "2026-11-20T14:00"}, "12_1\n22+0\n"},
+      {"an injection is a name", {"-a", "-S", "2026-11-20", "--name", "x') OR 1=1; --"}, ""},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    auto words = c.words;
+    words.insert(words.end(), {"-n", "-P", "-o", "jobid"});
+    EXPECT_EQ(run("olga", words).text, c.want);
+  }
+}
+
+TEST_F(Sshape, ShowsAUserNothingOfOthers) {
+  const std::string note =
+      "sshape: note: as alice you see your own jobs only; all are shown to members of foreshape_operator\n";
+  EXPECT_EQ(day("alice", {"-nPo", "jobid"}), note + "11\n12_1\n12_2\n");
+  // Without an account on this machine she is as good as nobody to alice, though the store knows her.
+  EXPECT_EQ(run("alice", {"-u", "remote_rita", "-n"}).text,
+            note +
+                "sshape: error: no user 'remote_rita' on this machine, and no job of theirs in the store "
+                "that you may see\n");
+  EXPECT_EQ(run("alice", {"-u", "alice", "-S", "2026-11-20", "-nPo", "jobid"}).text, "11\n12_1\n12_2\n");
+  EXPECT_EQ(run("alice", {"-j", "21", "-n"}).text, "");
+  EXPECT_EQ(day("alice", {"summary", "-nPo", "user,jobs"}), note + "alice|3\n");
+  EXPECT_EQ(
+      day("bob", {"holds", "-nPo", "reservation"}),
+      "sshape: note: as bob you see your own jobs only; all are shown to members of foreshape_operator\n"
+      "foreshape_bob\nforeshape_pool\n");
+  const Said why = run("alice", {"why", "21"});
+  EXPECT_EQ(why.code, 1);
+  EXPECT_EQ(why.text, "sshape: error: why: no such job, or not one that you may see\n");
+}
+
+TEST_F(Sshape, KnowsUsersByAccountOrByTheirJobsAndNamesTheOthers) {
+  const std::string nobody =
+      "sshape: error: no user '{}' on this machine, and no job of theirs in the store "
+      "that you may see\n";
+  const struct {
+    const char* why;
+    std::vector<std::string> words;
+    int code;
+    std::string want;
+  } cases[] = {
+      {"no account here, and no job that day", {"-u", "remote_rita", "-S", "2026-11-20"}, 0, ""},
+      {"the same by uid", {"-u", "4242424", "-S", "2026-11-20"}, 0, ""},
+      {"an account, and no job ever", {"-u", "daemon", "-S", "2026-11-20"}, 0, ""},
+      {"neither", {"-u", "nosuchuser"}, 1, fmt::format(fmt::runtime(nobody), "nosuchuser")},
+      {"neither, by uid", {"-u", "987654321"}, 1, fmt::format(fmt::runtime(nobody), "987654321")},
+      {"a mistyped one among others",
+       {"-u", "bob,alcie", "-S", "2026-11-20"},
+       1,
+       "21\n22+0\n" + fmt::format(fmt::runtime(nobody), "alcie")},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.why);
+    auto words = c.words;
+    words.insert(words.end(), {"-n", "-P", "-o", "jobid"});
+    const Said said = run("olga", words);
+    EXPECT_EQ(said.code, c.code);
+    EXPECT_EQ(said.text, c.want);
+  }
+  EXPECT_EQ(run("olga", {"summary", "-u", "nosuchuser"}).code, 1);
+  EXPECT_EQ(run("olga", {"holds", "-u", "nosuchuser"}).code, 1);
+}
+
+TEST_F(Sshape, SummarisesHowRightThePredictionsWere) {
+  // Of alice's: one measured (fit 2100/2301, within 80 % but not 50 %), one cut off beyond its plan, one
+  // never ran.
+  EXPECT_EQ(day("olga", {"summary", "-P", "-o",
+                         "user,jobs,predicted,timefit,timesmall,timeplans,timein50,timein80,timein95,memfit,"
+                         "memsmall,memin95,memin99,cpuhreq,cpuhused,gibhreq,gibhused"}),
+            "User|Jobs|Predicted|TimeFit|TimeSmall|TimePlans|TimeIn50|TimeIn80|TimeIn95|MemFit|MemSmall|"
+            "MemIn95|MemIn99|CPUhReq|"
+            "CPUhUsed|GiBhReq|GiBhUsed\n"
+            "alice|3|3|91.3%|50.0%|2|0.0%|0.0%|100.0%|88.9%|0.0%|100.0%|100.0%|196.0|9.1|40.9|2.9\n"
+            "bob|1|0|||0||||||||0.2|0.0|0.0|0.0\n"
+            "(all)|4|3|91.3%|50.0%|2|0.0%|0.0%|100.0%|88.9%|0.0%|100.0%|100.0%|196.2|9.1|40.9|2.9\n");
+  const auto json = nlohmann::json::parse(day("olga", {"summary", "--json"}));
+  EXPECT_EQ(json["summary"][0]["run_time"]["too_small"], 1);
+}
+
+TEST_F(Sshape, ListsHolds) {
+  EXPECT_EQ(day("olga", {"holds", "-P", "-o", "reservation,kind,user,nodes,created,outcome,hits,idlenodeh"}),
+            "Reservation|Kind|User|Nodes|Created|Outcome|Hits|IdleNodeH\n"
+            "foreshape_alice|personal|alice|1|2026-11-20T12:00:00|hit|1|0.03\n"
+            "foreshape_bob|personal|bob|2|2026-11-20T12:00:00|miss|0|0.33\n"
+            "foreshape_pool|pool||4|2026-11-20T12:00:00|dry-run|0|0.00\n");
+}
+
+TEST_F(Sshape, ExplainsAJobInOneLine) {
+  EXPECT_EQ(
+      run("alice", {"why", "11"}).text,
+      "11 'relax' of alice: requested 1-00:00:00 and 64G; predicted 00:35:00 (95%: 00:48:20) and 4G (99%: "
+      "5G) from 20 of the "
+      "user's own jobs, 18 of them alike; planned 00:48:20 (observe) and 5G (advise); used 00:38:21 "
+      "and 4.50G, COMPLETED\n");
+  EXPECT_EQ(run("olga", {"why", "12_1"}).text.find('\x1b'), std::string::npos);
+}
+
+TEST_F(Sshape, SaysWhatFailed) {
+  const Said refused = run("nobody_at_all", {});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_EQ(refused.text.rfind("sshape: error: ", 0), 0U) << refused.text;
+  EXPECT_EQ(std::count(refused.text.begin(), refused.text.end(), '\n'), 1);
+  EXPECT_EQ(run("olga", {"-o", "nosuchfield"}).code, 2);
+}
+
+}  // namespace
+}  // namespace foreshape

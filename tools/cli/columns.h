@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Tables in sacct's manner: chosen columns with widths, or fields separated by '|'.
+//
+// Runs in: offline.
+// Threads: pure functions.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "predictor/base/result.h"
+
+namespace foreshape {
+
+/// A column to print. width: in characters, right-aligned; negative = left-aligned, as sacct's %-20.
+struct Column {
+  std::size_t field = 0;  ///< which of the known fields
+  std::string name;       ///< the heading, as the field table writes it
+  int width = 0;
+};
+
+/// A field that may be requested.
+struct FieldName {
+  std::string_view name;
+  int width;
+};
+
+/// The columns of a format such as "JobID,name%20,state%-8": names in any case, or the
+/// beginning of a name (the first known field that begins so is meant); "all" is every field; %N sets the
+/// width. Errors: invalid_input - no field begins so (the nearest name is suggested), or a width beyond 4096.
+Result<std::vector<Column>> parse_format(std::string_view format, std::span<const FieldName> fields);
+
+enum class Separation {
+  columns,         ///< padded, with a heading line and dashes; too long a text ends in '+'
+  bars_after_all,  ///< -p: '|' after every field
+  bars_between,    ///< -P: '|' between fields
+};
+
+struct TableStyle {
+  Separation separation = Separation::columns;
+  std::string delimiter = "|";
+  bool heading = true;
+};
+
+/// The heading, or "" if the style has none.
+std::string heading_text(const std::vector<Column>& columns, const TableStyle& style);
+
+/// One row with its newline. texts: one for each column. Every text is made harmless, and is counted,
+/// cut and padded in characters, not bytes. A delimiter inside a text becomes '?' where fields are
+/// separated by it: a job's name can't forge a field; there a text that a spreadsheet would take for a
+/// formula
+/// (=, +, -, @ and no number) gets a ' in front.
+std::string row_text(const std::vector<Column>& columns, const std::vector<std::string>& texts,
+                     const TableStyle& style);
+
+}  // namespace foreshape

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The command line of foreshape replay.
+//
+// Runs in: offline.
+// Threads: main thread only.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "predictor/base/result.h"
+#include "replay/experiment.h"
+#include "replay/workload.h"
+#include "tools/cli/command.h"
+
+namespace foreshape {
+
+inline constexpr const char* kReplayProgram = "foreshape replay";
+
+/// A file to write, or "-" for standard output; nullopt = not requested.
+using OutputFile = std::optional<std::string>;
+
+enum class HistorySource : std::uint8_t { store, sacct };
+
+/// --site and what belongs to it. LoadOptions::to_s is the end of its weeks; 0 = now.
+struct SiteRequest {
+  std::uint32_t weeks = 0, warm_up_weeks = 0;
+  std::optional<HistorySource> source;  ///< nullopt = the store, or sacct if that has nothing
+  std::string cluster, partition, database;
+  std::optional<OrderPolicy> order;  ///< of --conf
+};
+
+struct ReplayOptions {
+  std::optional<SiteRequest> site;  ///< instead of traces and policies
+  std::vector<std::string> traces;
+  std::vector<SchedulingPolicy> policies;  ///< with the site's settings in them
+  LoadOptions load;
+  ExperimentOptions experiment;  ///< without an observer
+  OutputFile json, csv, html, schedule;
+
+  /// Standard output is one of the files: nothing else may go there.
+  bool is_quiet() const;
+};
+
+/// The options, or the exit code to end with: help was shown, or a usage error reported.
+tl::expected<ReplayOptions, ExitCode> parse_replay_options(const Args& args);
+
+}  // namespace foreshape

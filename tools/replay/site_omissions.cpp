@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/replay/site_omissions.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "predictor/base/text.h"
+#include "tools/cli/progress.h"
+
+namespace foreshape {
+namespace {
+
+void add_settings(const SiteSettings& settings, std::vector<std::string>& all) {
+  // By name: "PriorityWeightFairShare=1000" is what an administrator looks for.
+  for (const std::string& weight : settings.other_weights) all.push_back(harmless(weight));
+  if (settings.least_job_factor != settings.largest_job_factor && settings.weight_partition > 0)
+    all.emplace_back("priorities of partitions (PriorityJobFactor)");
+  if (!settings.preempt_type.empty() && settings.preempt_type != "preempt/none")
+    all.push_back("preemption (" + harmless(settings.preempt_type) + ")");
+  if (!settings.scheduler_type.empty() && settings.scheduler_type != "sched/backfill")
+    all.push_back(harmless(settings.scheduler_type) + " (backfill is replayed)");
+}
+
+void add_machine(const SiteMachine& machine, Sharing sharing, std::vector<std::string>& all) {
+  if (!machine.alike)
+    all.emplace_back("nodes and their memory (they are of several kinds: one pool of CPUs)");
+  else if (sharing == Sharing::pool)
+    all.emplace_back("nodes and their memory (one pool of CPUs)");
+  if (machine.islands.size() > 1)
+    all.push_back(fmt::format("partitions that share no node ({}): --partition looks at one",
+                              fmt::join(machine.islands, "; ")));
+  if (machine.not_up > 0)
+    all.push_back(fmt::format("{} nodes that are down or drained now (they count as up)", machine.not_up));
+  if (machine.has_gpus) all.emplace_back("GPUs");
+}
+
+}  // namespace
+
+std::vector<std::string> site_omissions(const SiteSettings& settings, const SiteMachine& machine,
+                                        Sharing sharing, const std::vector<std::string>& ignored_options) {
+  std::vector<std::string> all;
+  add_settings(settings, all);
+  add_machine(machine, sharing, all);
+  if (!ignored_options.empty())
+    all.push_back(harmless(fmt::format("SchedulerParameters {}", fmt::join(ignored_options, ", "))));
+  for (const char* always :
+       {"limits of users, accounts, QOS and partitions", "reservations and outages",
+        "dependencies, --begin and array limits", "licenses", "how users would change what they submit",
+        "Foreshape's holds and shorter limits"})
+    all.emplace_back(always);
+  return all;
+}
+
+std::vector<std::string> left_out_jobs(const LoadReport& report) {
+  std::vector<std::string> all;
+  for (const DroppedJobs& dropped : report.dropped)
+    all.push_back(fmt::format("{} jobs ({})", with_commas(dropped.jobs), dropped.reason));
+  return all;
+}
+
+}  // namespace foreshape

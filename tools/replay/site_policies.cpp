@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/replay/site_policies.h"
+
+#include <algorithm>
+
+#include "replay/slurm_parameters.h"
+
+namespace foreshape {
+namespace {
+
+/// What docs/order.md says is enough for most sites.
+constexpr std::uint32_t kJobsTested = 1'000;
+
+AgeFactor age_of(const SiteSettings& settings) {
+  AgeFactor age;
+  if (settings.priority_type == "priority/basic" || settings.weight_age <= 0 || settings.max_age_s <= 0)
+    return age;
+  age.max_age_s = settings.max_age_s;
+  age.points_per_minute =
+      static_cast<double>(settings.weight_age) * 60.0 / static_cast<double>(settings.max_age_s);
+  return age;
+}
+
+SchedulingPolicy present_policy(const SiteSettings& settings, const SlurmParameters& parameters) {
+  SchedulingPolicy policy = find_policy("slurm").value_or(SchedulingPolicy{});
+  policy.name = "Slurm as it is";
+  policy.slurm = parameters.loop;
+  // Points of bf_min_prio_reserve cannot be counted in hours where waiting is worth none.
+  const bool ages = settings.weight_age > 0;
+  follow_priorities(policy, ages ? parameters.min_prio_reserve : std::nullopt, age_of(settings));
+  return policy;
+}
+
+SchedulingPolicy order_lever(std::string name, const OrderPolicy& order, const SiteSettings& settings,
+                             const SlurmLoop& present) {
+  SchedulingPolicy policy = find_policy("slurm-order").value_or(SchedulingPolicy{});
+  policy.name = std::move(name);
+  policy.static_key = order;
+  if (order.renew_s > 0)
+    policy.renew_s = order.renew_s;
+  else
+    policy.renew_s.reset();
+  const std::int64_t beyond_any_limit_s = policy.slurm.window_s;
+  policy.slurm = present;
+  policy.slurm.reserve_overdue_only = true;
+  policy.slurm.max_age_s = SlurmLoop::kNoMaxAge;
+  policy.slurm.jobs_max = std::max(present.jobs_max, kJobsTested);
+  const bool limited = settings.unlimited_partitions.empty() && settings.longest_limit_s > 0;
+  policy.slurm.window_s = std::max(present.window_s, limited ? settings.longest_limit_s : beyond_any_limit_s);
+  return policy;
+}
+
+}  // namespace
+
+Result<SitePolicies> site_policies(const SiteSettings& settings, const std::optional<OrderPolicy>& order) {
+  const std::string& text = settings.scheduler_parameters;
+  const auto parameters = parse_scheduler_parameters(text == "(null)" ? "" : text, SlurmLoop{});
+  if (!parameters) {
+    Error error = parameters.error();
+    error.message = "SchedulerParameters, as scontrol shows them: " + error.message;
+    return tl::make_unexpected(error);
+  }
+  SitePolicies policies;
+  policies.ignored_options = parameters->ignored;
+  policies.all.push_back(present_policy(settings, *parameters));
+  const auto add = [&](std::string name, const OrderPolicy& form) {
+    policies.all.push_back(order_lever(std::move(name), form, settings, parameters->loop));
+  };
+  if (order) {
+    add("with Order=on as in foreshape.conf", *order);
+    return policies;
+  }
+  add("with Order=on", order_policy(OrderForm::log));
+  add("with Order=on, OrderForm=log-squared", order_policy(OrderForm::log_squared));
+  return policies;
+}
+
+}  // namespace foreshape

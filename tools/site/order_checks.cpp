@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/site/order_checks.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "predictor/base/text.h"
+#include "predictor/config/units.h"
+#include "predictor/plan/order_key.h"
+
+namespace foreshape {
+namespace {
+
+constexpr std::int64_t kMinute = 60;
+
+std::int64_t minutes_up(std::int64_t seconds) { return (seconds + kMinute - 1) / kMinute; }
+
+/// Points that waiting a minute is worth; 0 where it is worth nothing.
+double slope(const SiteSettings& site) {
+  return site.max_age_s <= 0
+             ? 0
+             : static_cast<double>(site.weight_age * kMinute) / static_cast<double>(site.max_age_s);
+}
+
+Check judged(bool fine, std::string found, std::string advice) {
+  return {fine ? Check::State::fine : Check::State::wrong, std::move(found), fine ? "" : std::move(advice)};
+}
+
+Check priority_type(const SiteSettings& site) {
+  return judged(site.priority_type == "priority/multifactor", "PriorityType=" + site.priority_type,
+                "set PriorityType=priority/multifactor: only there a job can carry its place in the order");
+}
+
+Check max_age(const SiteSettings& site, const OrderPolicy& order) {
+  return judged(
+      site.max_age_s >= order.max_offset_s, "PriorityMaxAge=" + format_duration(site.max_age_s),
+      fmt::format("set PriorityMaxAge to at least {} (OrderMaxOffset), or jobs stop ageing before their turn",
+                  format_duration(order.max_offset_s)));
+}
+
+Check age_slope(const SiteSettings& site, const OrderPolicy& order) {
+  const std::int64_t age_min = minutes_up(std::max(site.max_age_s, order.max_offset_s));
+  return judged(slope(site) >= 1.0,
+                fmt::format("PriorityWeightAge={} ({:.3g} points a minute)", site.weight_age, slope(site)),
+                fmt::format("set PriorityWeightAge={}, one point for each minute of PriorityMaxAge={}",
+                            age_min, format_duration(age_min * kMinute)));
+}
+
+/// The least bf_min_prio_reserve from which the largest offset can be taken.
+std::int64_t wanted_threshold(const SiteSettings& site, const OrderPolicy& order) {
+  const double per_minute = std::max(1.0, slope(site));
+  return static_cast<std::int64_t>(
+      std::ceil(per_minute * static_cast<double>(order.max_offset_s) / static_cast<double>(kMinute)));
+}
+
+Check prio_reserve(const SiteSettings& site, const OrderPolicy& order) {
+  const std::int64_t wanted = wanted_threshold(site, order);
+  const auto found = option_number(site.scheduler_parameters, "bf_min_prio_reserve");
+  return judged(
+      found.value_or(0) >= wanted,
+      found ? fmt::format("bf_min_prio_reserve={}", *found) : "bf_min_prio_reserve is not set",
+      fmt::format("add bf_min_prio_reserve={} to SchedulerParameters, so that only jobs that have waited "
+                  "their offset reserve nodes",
+                  wanted));
+}
+
+/// Hours of waiting that so many points are worth.
+double hours(const SiteSettings& site, double points) { return points / slope(site) / 60; }
+
+/// Jobs without a site factor (submitted while Foreshape was off) have the base alone. Two days
+/// below the threshold is where a job of the median run time of the public logs, some ten minutes, stands.
+/// The threshold is the one that will be once prio_reserve's advice has been followed.
+Check base(const SiteSettings& site, const OrderPolicy& order) {
+  constexpr double kAverage_min = 2 * 1'440, kHarmless_min = 3 * 1'440;
+  const auto threshold = static_cast<double>(
+      std::max(option_number(site.scheduler_parameters, "bf_min_prio_reserve").value_or(0),
+               wanted_threshold(site, order)));
+  const std::int64_t points = base_points(site.weight_partition, site.least_job_factor,
+                                          site.largest_job_factor, site.norms_partition_factors);
+  const double missing = threshold - static_cast<double>(points), per_minute = std::max(slope(site), 1.0);
+  const bool fine =
+      threshold <= kHarmless_min * per_minute || (missing > 0 && missing <= kHarmless_min * per_minute);
+  return judged(
+      fine, fmt::format("PriorityWeightPartition={}", site.weight_partition),
+      fmt::format(
+          "set PriorityWeightPartition={:.0f} (and PriorityJobFactor=1 on every partition), so that jobs "
+          "without a site factor, submitted while Foreshape is off, stand where an average job does and "
+          "reserve nodes after two days",
+          std::max(threshold - kAverage_min * per_minute, 0.0)));
+}
+
+/// What other factors may add, in the hours of waiting that it is worth.
+Check other_weight(const SiteSettings& site, const OrderPolicy& order, const std::string& setting) {
+  double points = 0;
+  const std::string value = setting.substr(std::min(setting.find('=') + 1, setting.size()));
+  std::from_chars(value.data(), value.data() + value.size(), points);
+  if (points <= 0 || slope(site) <= 0)
+    return {Check::State::note, setting,
+            "these points are added to the order: a job with many of them counts as overdue early"};
+  const double worth = hours(site, points), most = static_cast<double>(order.max_offset_s) / 3'600;
+  const bool outweighs = worth > most;
+  return {
+      outweighs ? Check::State::wrong : Check::State::note, setting,
+      fmt::format(
+          "these points are added to the order and worth up to {:.0f} h of waiting{}", worth,
+          outweighs ? fmt::format("; Order moves a job by {:.0f} h at most and decides nothing beside it: "
+                                  "raise PriorityWeightAge and bf_min_prio_reserve alike, see docs/order.md",
+                                  most)
+                    : ": a job with many of them counts as overdue early")};
+}
+
+Check backfill_window(const SiteSettings& site) {
+  constexpr std::int64_t kSlurmDefaultMin = 1'440;
+  const std::int64_t window =
+      option_number(site.scheduler_parameters, "bf_window").value_or(kSlurmDefaultMin);
+  const std::string found = fmt::format("bf_window={}", window);
+  if (!site.partitions_known)
+    return {Check::State::note, found, "must be at least the longest limit of any partition, in minutes"};
+  if (!site.unlimited_partitions.empty())
+    return {Check::State::note, found,
+            fmt::format("no window is long enough for a partition without MaxTime: {}; give it one",
+                        fmt::join(site.unlimited_partitions, ","))};
+  const std::int64_t longest = minutes_up(site.longest_limit_s);
+  return judged(
+      window >= longest, found,
+      fmt::format("set bf_window={} in SchedulerParameters, the longest limit of a partition, or long jobs "
+                  "are never planned",
+                  longest));
+}
+
+Check backfill_depth(const SiteSettings& site) {
+  constexpr std::int64_t kSlurmDefault = 500, kMin = 500;
+  const std::int64_t depth =
+      option_number(site.scheduler_parameters, "bf_max_job_test").value_or(kSlurmDefault);
+  return judged(
+      depth >= kMin, fmt::format("bf_max_job_test={}", depth),
+      fmt::format(
+          "set bf_max_job_test={} in SchedulerParameters (5000 on large queues), or short jobs deep in "
+          "the queue are never tried",
+          kMin));
+}
+
+Check scheduler_type(const SiteSettings& site) {
+  const bool fine = site.scheduler_type == "sched/backfill" || site.scheduler_type == "sched/foreshape";
+  return judged(fine, "SchedulerType=" + site.scheduler_type, "set SchedulerType=sched/backfill");
+}
+
+Check submit_plugin(const SiteSettings& site) {
+  const std::string& plugins = site.job_submit_plugins.value_or("");
+  return judged(plugins.find("foreshape") != std::string::npos, "JobSubmitPlugins=" + plugins,
+                "add foreshape to JobSubmitPlugins");
+}
+
+}  // namespace
+
+std::vector<Check> order_checks(const SiteSettings& site, const OrderPolicy& order) {
+  std::vector<Check> checks{priority_type(site),       age_slope(site, order), max_age(site, order),
+                            prio_reserve(site, order), base(site, order),      backfill_window(site),
+                            backfill_depth(site),      scheduler_type(site)};
+  if (site.job_submit_plugins) checks.push_back(submit_plugin(site));
+  for (const std::string& weight : site.other_weights) checks.push_back(other_weight(site, order, weight));
+  return checks;
+}
+
+bool all_fine(const std::vector<Check>& checks) {
+  return std::none_of(checks.begin(), checks.end(),
+                      [](const Check& c) { return c.state == Check::State::wrong; });
+}
+
+std::string checks_text(const std::vector<Check>& checks) {
+  std::string text;
+  for (const Check& check : checks) {
+    const char* word = check.state == Check::State::fine   ? "OK"
+                       : check.state == Check::State::note ? "NOTE"
+                                                           : "CHANGE";
+    text += fmt::format("  {:<6}  {}{}{}\n", word, harmless(check.found), check.advice.empty() ? "" : ": ",
+                        harmless(check.advice));
+  }
+  return text;
+}
+
+}  // namespace foreshape

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The fields of the job report: names and widths as in sacct where the field is one of sacct's.
+//
+// Runs in: offline.
+// Threads: pure functions.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sql/report_queries.h"
+#include "tools/cli/columns.h"
+#include "tools/cli/slurm_text.h"
+
+namespace foreshape {
+
+/// What --format may ask for, in the order of --helpformat.
+std::span<const FieldName> job_field_names();
+
+/// Fits a terminal of 110 columns.
+inline constexpr const char* kDefaultJobFormat =
+    "JobID%-10,JobName%8,User%8,State%9,ReqTime,PredTime%8,PlanTime%8,Elapsed,ReqMem%6,PredMem%7,PlanMem%7,"
+    "MaxRSS%7";
+inline constexpr const char* kLongJobFormat =
+    "JobID,JobName,User,Account,Partition,QOS,State,Submit,Start,End,Wait,ReqCPUS,AllocCPUS,AllocNodes,"
+    "ReqTime,PredTime,"
+    "PredTime95,PlanTime,Elapsed,TimeFit,ReqMem,PredMem,PredMem99,PlanMem,MaxRSS,MemFit,CPUEff,PredCPUEff,"
+    "DiskRead,"
+    "PredRead,DiskWrite,PredWrite,TimeMode,MemMode,Evidence,Model,Jobs";
+
+/// The text of each column for a job; "" where there is nothing to say. Not yet harmless: row_text does that.
+std::vector<std::string> job_texts(const std::vector<Column>& columns, const ReportedJob& job,
+                                   std::optional<Unit> unit);
+
+/// smaller / larger of two positive figures: 1 = right, .5 = twice or half.
+std::optional<double> fit(std::optional<double> predicted, std::optional<std::int64_t> used);
+
+}  // namespace foreshape

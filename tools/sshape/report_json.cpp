@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/sshape/report_json.h"
+
+#include <cstddef>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "tools/cli/slurm_text.h"
+
+namespace foreshape {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json moment(UnixSeconds s) { return s == 0 ? Json(nullptr) : Json(s); }
+
+Json forecast_json(const Forecast& forecast) {
+  if (!forecast.known()) return nullptr;
+  Json quantiles = Json::object();
+  for (std::size_t i = 0; i < kQuantileLevels.size(); ++i)
+    quantiles[fmt::format("{:g}", kQuantileLevels[i])] = forecast.quantiles[i];
+  return {{"typical", forecast.typical},
+          {"mean", forecast.mean},
+          {"quantiles", quantiles},
+          {"jobs", forecast.jobs}};
+}
+
+Json prediction_json(const ReportedJob& job) {
+  if (!job.was_predicted) return nullptr;
+  const Prediction& p = job.prediction;
+  return {{"evidence", job.evidence},
+          {"model", model_text(p.model)},
+          {"similar_jobs", p.similar_jobs},
+          {"run_s", forecast_json(p.of(Resource::run_time))},
+          {"memory_bytes", forecast_json(p.of(Resource::peak_memory))},
+          {"cpu_efficiency", forecast_json(p.of(Resource::cpu_efficiency))},
+          {"read_bytes", forecast_json(p.of(Resource::read))},
+          {"written_bytes", forecast_json(p.of(Resource::written))}};
+}
+
+Json accuracy_json(const Accuracy& a) {
+  Json within = Json::object();
+  const auto share = [](std::int64_t part, std::int64_t whole) {
+    return whole > 0 ? Json(static_cast<double>(part) / static_cast<double>(whole)) : Json(nullptr);
+  };
+  for (std::size_t i = 0; i < kCoverageLevels.size(); ++i)
+    within[fmt::format("{:g}", kCoverageLevels[i])] = share(a.within[i], a.measured);
+  return {{"measured", a.measured},
+          {"mean_fit", a.measured > 0 ? Json(a.ratio_sum / static_cast<double>(a.measured)) : Json(nullptr)},
+          {"planned", a.planned},
+          {"too_small", a.too_small},
+          {"too_small_share", share(a.too_small, a.planned)},
+          {"coverage", within}};
+}
+
+}  // namespace
+
+Json to_json(const ReportedJob& job) {
+  return {{"job_id", job.job_id},
+          {"job_id_text", job.job_id_text},
+          {"cluster", job.cluster},
+          {"name", job.name},
+          {"user", job.user},
+          {"uid", job.uid},
+          {"account", job.account},
+          {"partition", job.partition},
+          {"qos", job.qos},
+          {"state", job.state},
+          {"submit_time", moment(job.submit_s)},
+          {"start_time", moment(job.start_s)},
+          {"end_time", moment(job.end_s)},
+          {"restarts", job.requeues},
+          {"requested",
+           {{"limit_s", or_null(job.requested_limit_s)},
+            {"memory_per_node_bytes", or_null(job.requested_memory_bytes)},
+            {"nodes", or_null(job.requested_nodes)},
+            {"cpus", or_null(job.requested_cpus)}}},
+          {"predicted", prediction_json(job)},
+          {"planned",
+           {{"run_s", or_null(job.planned_run_s)},
+            {"memory_per_node_bytes", or_null(job.planned_memory_bytes)},
+            {"order_offset_s", or_null(job.order_offset_s)},
+            {"run_time_mode", job.run_time_mode},
+            {"memory_mode", job.memory_mode},
+            {"opted_out", job.opted_out}}},
+          {"used",
+           {{"run_s", or_null(job.run_s)},
+            {"peak_memory_bytes", or_null(job.peak_memory_bytes)},
+            {"nodes", or_null(job.allocated_nodes)},
+            {"cpus", or_null(job.allocated_cpus)},
+            {"cpu_efficiency", or_null(job.cpu_efficiency)},
+            {"read_bytes", or_null(job.read_bytes)},
+            {"written_bytes", or_null(job.written_bytes)}}}};
+}
+
+Json to_json(const UserSummary& s) {
+  return {{"user", s.user},
+          {"jobs", s.jobs},
+          {"predicted", s.predicted},
+          {"run_time", accuracy_json(s.run_time)},
+          {"memory", accuracy_json(s.memory)},
+          {"core_hours_requested", s.core_hours_requested},
+          {"core_hours_used", s.core_hours_used},
+          {"gib_hours_requested", s.gib_hours_requested},
+          {"gib_hours_used", s.gib_hours_used}};
+}
+
+Json to_json(const ReportedHold& h) {
+  return {{"cluster", h.cluster},
+          {"reservation", h.reservation},
+          {"kind", h.kind},
+          {"partition", h.partition},
+          {"user", h.user.empty() ? Json(nullptr) : Json(h.user)},
+          {"nodes", h.nodes},
+          {"created", moment(h.created_s)},
+          {"deadline", moment(h.deadline_s)},
+          {"closed", moment(h.closed_s)},
+          {"hits", h.hits},
+          {"idle_node_s", h.idle_node_s},
+          {"dry_run", h.dry_run}};
+}
+
+std::string dumped(const Json& value, int indent) {
+  return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace foreshape

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The report as JSON: figures are numbers in seconds and bytes, what is not known is null, texts are valid
+// UTF-8 whatever a user wrote.
+//
+// Runs in: offline.
+// Threads: pure functions.
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "sql/report_queries.h"
+
+namespace foreshape {
+
+nlohmann::ordered_json to_json(const ReportedJob& job);
+nlohmann::ordered_json to_json(const UserSummary& summary);
+nlohmann::ordered_json to_json(const ReportedHold& hold);
+
+/// The value as text, bytes that are no UTF-8 replaced by U+FFFD. indent: -1 = on one line.
+std::string dumped(const nlohmann::ordered_json& value, int indent = 2);
+
+}  // namespace foreshape

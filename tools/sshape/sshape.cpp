@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// sshape: what jobs requested, what was predicted and planned for them, and what they used.
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <exception>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "predictor/base/clock.h"
+#include "predictor/base/text.h"
+#include "sql/pg.h"
+#include "tools/sshape/job_fields.h"
+#include "tools/sshape/report_json.h"
+#include "tools/sshape/sshape_options.h"
+#include "tools/sshape/summary_fields.h"
+#include "tools/sshape/why.h"
+
+namespace foreshape {
+namespace {
+
+constexpr const char* kProgram = "sshape";
+
+Caller caller() {
+  const uid_t uid = ::geteuid();
+  const passwd* entry = ::getpwuid(uid);  // single-threaded: the buffer is ours until the next call
+  return {entry == nullptr ? fmt::format("{}", uid) : std::string(entry->pw_name), uid == 0,
+          SystemClock{}.now_s()};
+}
+
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+std::span<const FieldName> field_names(View view) {
+  if (view == View::summary) return summary_field_names();
+  if (view == View::holds) return hold_field_names();
+  return job_field_names();
+}
+
+/// Four to a line, as sacct lists them.
+void print_field_names(View view) {
+  int n = 0;
+  for (const FieldName& field : field_names(view)) {
+    fmt::print("{}{:<19}", n % 4 == 0 ? (n > 0 ? "\n" : "") : " ", field.name);
+    ++n;
+  }
+  fmt::print("\n");
+}
+
+/// Says so where the store will hide what was requested: an empty table would look like "no such jobs".
+void print_note(const ShapeOptions& options, const Viewer& viewer) {
+  if (viewer.is_operator || !options.wants_others) return;
+  const bool own_only = options.filter.users.size() == 1 && options.filter.users.front() == viewer.role;
+  if (own_only) return;
+  fmt::print(stderr,
+             "{}: note: as {} you see your own jobs only; all are shown to members of foreshape_operator\n",
+             kProgram, harmless(viewer.role));
+}
+
+/// A list as {"name": [...]}, written row by row: a year of jobs need not fit into memory.
+class JsonList {
+ public:
+  explicit JsonList(const char* name) { fmt::print("{{\"{}\": [", name); }
+  void add(const nlohmann::ordered_json& value) {
+    print(std::exchange(first_, false) ? "\n" : ",\n");
+    print(dumped(value, -1));
+  }
+  static void end() { print("\n]}\n"); }
+
+ private:
+  bool first_ = true;
+};
+
+bool has_local_account(const std::string& user) {
+  if (user.find_first_not_of("0123456789") != user.npos) return ::getpwnam(user.c_str()) != nullptr;
+  uid_t uid = 0;
+  const auto [end, error] = std::from_chars(user.data(), user.data() + user.size(), uid);
+  return error == std::errc{} && ::getpwuid(uid) != nullptr;
+}
+
+/// An empty table for a name that nobody has would look like "no jobs". Users without an account on this
+/// machine are known by their jobs in the store.
+Result<void> check_users(Pg& db, const ShapeOptions& options) {
+  if (!options.wants_others) return {};  // nobody was named
+  for (const std::string& user : options.filter.users) {
+    if (has_local_account(user)) continue;
+    const auto known = knows_user(db, user);
+    if (!known) return tl::make_unexpected(known.error());
+    if (!*known)
+      return failure(
+          ErrorCode::not_found,
+          fmt::format("no user '{}' on this machine, and no job of theirs in the store that you may see",
+                      user));
+  }
+  return {};
+}
+
+/// Runs rows through `emit` with the table or list that the options ask for. each(show) calls show(row) for
+/// every row.
+template <class Row, class Texts, class Each>
+Result<void> print_rows(const ShapeOptions& options, const char* list_name, Texts texts, Each each) {
+  if (options.json) {
+    JsonList list(list_name);
+    auto done = each([&](const Row& row) {
+      list.add(to_json(row));
+      return true;
+    });
+    JsonList::end();
+    return done;
+  }
+  const auto columns = parse_format(options.format, field_names(options.view));
+  if (!columns) return tl::make_unexpected(columns.error());
+  print(heading_text(*columns, options.style));
+  return each([&](const Row& row) {
+    print(row_text(*columns, texts(*columns, row), options.style));
+    return true;
+  });
+}
+
+Result<void> show_jobs(Pg& db, const ShapeOptions& options) {
+  return print_rows<ReportedJob>(
+      options, "jobs",
+      [&](const std::vector<Column>& columns, const ReportedJob& job) {
+        return job_texts(columns, job, options.unit);
+      },
+      [&](const auto& show) { return for_each_job(db, options.filter, show); });
+}
+
+Result<void> show_summary(Pg& db, const ShapeOptions& options) {
+  auto users = summarize_users(db, options.filter);
+  if (!users) return tl::make_unexpected(users.error());
+  if (users->size() != 1) users->push_back(total_of(*users));
+  return print_rows<UserSummary>(options, "summary", summary_texts, [&](const auto& show) -> Result<void> {
+    for (const UserSummary& user : *users) show(user);
+    return {};
+  });
+}
+
+Result<void> show_holds(Pg& db, const ShapeOptions& options) {
+  const auto holds = select_holds(db, options.filter);
+  if (!holds) return tl::make_unexpected(holds.error());
+  return print_rows<ReportedHold>(options, "holds", hold_texts, [&](const auto& show) -> Result<void> {
+    for (const ReportedHold& hold : *holds) show(hold);
+    return {};
+  });
+}
+
+Result<void> show_why(Pg& db, const ShapeOptions& options) {
+  std::size_t found = 0;
+  JsonList* list = nullptr;
+  std::optional<JsonList> json;
+  if (options.json) list = &json.emplace("jobs");
+  auto done = for_each_job(db, options.filter, [&](const ReportedJob& job) {
+    ++found;
+    if (list == nullptr) {
+      print(harmless(why_text(job)) + "\n");
+      return true;
+    }
+    nlohmann::ordered_json value = to_json(job);
+    value["why"] = why_text(job);
+    list->add(value);
+    return true;
+  });
+  if (list != nullptr) JsonList::end();
+  if (done && found == 0)
+    return failure(ErrorCode::not_found, "why: no such job, or not one that you may see");
+  return done;
+}
+
+Result<void> show_view(Pg& db, const ShapeOptions& options) {
+  switch (options.view) {
+    case View::jobs:
+      return show_jobs(db, options);
+    case View::summary:
+      return show_summary(db, options);
+    case View::holds:
+      return show_holds(db, options);
+    case View::why:
+      return show_why(db, options);
+  }
+  return {};
+}
+
+Result<void> show(const ShapeOptions& options) {
+  auto db = Pg::connect(options.database);
+  if (!db) return tl::make_unexpected(db.error());
+  const auto who = viewer(*db);
+  if (!who) return tl::make_unexpected(who.error());
+  print_note(options, *who);
+  return show_view(*db, options).and_then([&] { return check_users(*db, options); });
+}
+
+int run(const Args& args) {
+  const auto options = parse_shape_options(args, caller());
+  if (!options) return options.error();
+  if (options->help_format) {
+    print_field_names(options->view);
+    return kDone;
+  }
+  // A wrong --format is the caller's mistake, to be told before the database is asked.
+  if (const auto columns = parse_format(options->format, field_names(options->view));
+      !options->json && !columns)
+    return report_usage(kProgram, columns.error().message);
+  if (const auto shown = show(*options); !shown) return report_failure(kProgram, shown.error());
+  return kDone;
+}
+
+}  // namespace
+}  // namespace foreshape
+
+int main(int argc, char** argv) {
+  try {
+    return foreshape::after_output("sshape", foreshape::run(foreshape::Args(argv + 1, argv + argc)));
+  } catch (const std::exception& e) {
+    return foreshape::report_failure("sshape", {foreshape::ErrorCode::internal, e.what()});
+  }
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/sshape/sshape_options.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <utility>
+#include <vector>
+
+#include "tools/cli/lists.h"
+#include "tools/cli/options.h"
+#include "tools/cli/state_names.h"
+#include "tools/cli/time_words.h"
+#include "tools/sshape/job_fields.h"
+#include "tools/sshape/summary_fields.h"
+
+namespace foreshape {
+namespace {
+
+constexpr const char* kProgram = "sshape";
+
+CommandLine command_line() {
+  CommandLine line;
+  line.program = kProgram;
+  line.synopsis = "[jobs | summary | holds | why JOBID | JOBID] [OPTIONS]";
+  line.purpose = "Shows what jobs requested, what was predicted and planned, and what they used.";
+  line.operands_max = 2;
+  const OptionRow rows[] = {
+      {"starttime,S", text_value("TIME"), "jobs that had not ended before (default: 00:00 today)"},
+      {"endtime,E", text_value("TIME"), "jobs that were submitted before (default: now)"},
+      {"user,u", list_value("LIST"), "jobs of these users, names or uids (default: your own)"},
+      {"allusers,a", flag(), "jobs of all users"},
+      {"accounts,A", list_value("LIST"), "jobs of these accounts"},
+      {"partition,r", list_value("LIST"), "jobs of these partitions"},
+      {"qos,q", list_value("LIST"), "jobs of these QOS"},
+      {"clusters,M", list_value("LIST"), "jobs of these clusters (default: all)"},
+      {"name", list_value("LIST"), "jobs of these names"},
+      {"jobs,j", list_value("LIST"), "these jobs; an array or het job with all its parts"},
+      {"state,s", list_value("LIST"), "jobs in these states, such as CD,F,TO,OOM"},
+      {"summary", flag(), "the same as the view summary"},
+      {"format,o", list_value("LIST"), "fields to show, with %width; see --helpformat"},
+      {"long,l", flag(), "more fields"},
+      {"helpformat,e", flag(), "list the fields that --format takes"},
+      {"noheader,n", flag(), "no heading"},
+      {"parsable,p", flag(), "fields separated by '|', one at the end too"},
+      {"parsable2,P", flag(), "fields separated by '|'"},
+      {"delimiter", text_value("TEXT"), "with -p or -P: instead of '|'"},
+      {"json", flag(), "print JSON: seconds, bytes, seconds since 1970"},
+      {"units", text_value("K|M|G|T|P"), "print memory in this unit"},
+      {"allocations,X", flag(), "accepted for sacct compatibility; no effect"},
+  };
+  add_options(line.options, rows);
+  add_database_option(line.options);
+  return line;
+}
+
+std::vector<std::string> list(const ParsedOptions& parsed, const char* option) {
+  std::vector<std::string> words;
+  if (!parsed.has(option)) return words;
+  for (const std::string& part : parsed.values[option].as<std::vector<std::string>>())
+    for (std::string& word : split_list(part)) words.push_back(std::move(word));
+  return words;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
+  return text;
+}
+
+/// "12.batch" and "12.0" are steps of job 12, which is what we know of.
+std::vector<std::string> without_steps(std::vector<std::string> jobs) {
+  for (std::string& job : jobs) job = job.substr(0, job.find('.'));
+  return jobs;
+}
+
+/// 123, 123_4 (a task) or 123+1 (a component).
+bool is_job_number(std::string_view text) {
+  const auto digits = [](std::string_view part) {
+    return !part.empty() && part.size() <= 18 && part.find_first_not_of("0123456789") == part.npos;
+  };
+  const std::size_t mark = text.find_first_of("_+.");
+  if (mark == text.npos) return digits(text);
+  return digits(text.substr(0, mark)) && (text[mark] == '.' || digits(text.substr(mark + 1)));
+}
+
+Result<void> check_jobs(const std::vector<std::string>& jobs) {
+  for (const std::string& job : jobs)
+    if (!is_job_number(job))
+      return failure(ErrorCode::invalid_input,
+                     fmt::format("'{}' is no job's number, such as 123, 123_4 or 123+1", job.substr(0, 64)));
+  return {};
+}
+
+Result<std::optional<UnixSeconds>> moment(const ParsedOptions& parsed, const char* option, UnixSeconds now) {
+  if (!parsed.has(option)) return std::optional<UnixSeconds>{};
+  return parse_time_words(parsed.text(option), now)
+      .map([](UnixSeconds s) { return std::optional(s); })
+      .map_error([&](Error e) { return about(option, std::move(e)); });
+}
+
+/// sacct's default time window: see DEFAULT TIME WINDOW in its manual.
+Result<void> read_window(const ParsedOptions& parsed, const Caller& caller, JobFilter& filter) {
+  const auto start = moment(parsed, "starttime", caller.now);
+  if (!start) return tl::make_unexpected(start.error());
+  const auto end = moment(parsed, "endtime", caller.now);
+  if (!end) return tl::make_unexpected(end.error());
+  filter.start_s = *start;
+  filter.end_s = end->value_or(caller.now);
+  if (!*start && filter.jobs.empty())
+    filter.start_s = filter.states.empty() ? midnight_before(caller.now) : caller.now;
+  if (filter.start_s && *filter.start_s > *filter.end_s)
+    return failure(ErrorCode::invalid_input, "--starttime is after --endtime");
+  return {};
+}
+
+void read_users(const ParsedOptions& parsed, const Caller& caller, ShapeOptions& options) {
+  options.wants_others = parsed.has("user") || parsed.has("allusers");
+  options.filter.users = list(parsed, "user");
+  // Who names users wants them, whatever else is said: everybody's jobs for carol's would be a wrong answer.
+  // As in sacct: a job by its number is shown whoever it belongs to, and root means everybody.
+  const bool all = parsed.has("allusers") || caller.is_root || !options.filter.jobs.empty();
+  if (options.filter.users.empty() && !all) options.filter.users = {caller.user};
+}
+
+Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
+  static constexpr std::array<std::pair<std::string_view, View>, 4> kViews{
+      {{"jobs", View::jobs}, {"summary", View::summary}, {"holds", View::holds}, {"why", View::why}}};
+  if (parsed.has("summary")) options.view = View::summary;
+  if (parsed.operands.empty()) return {};
+  const std::string& word = parsed.operands.front();
+  if (is_job_number(word)) {
+    options.filter.jobs.insert(options.filter.jobs.end(), parsed.operands.begin(), parsed.operands.end());
+    return {};
+  }
+  const auto* const found =
+      std::find_if(kViews.begin(), kViews.end(), [&](const auto& v) { return v.first == word; });
+  if (found == kViews.end())
+    return failure(
+        ErrorCode::invalid_input,
+        fmt::format("unknown view '{}': jobs, summary, holds or why; or a job's number", word.substr(0, 64)));
+  options.view = found->second;
+  const bool has_job = parsed.operands.size() > 1;
+  if (options.view == View::why && has_job) options.filter.jobs.push_back(parsed.operands[1]);
+  if (options.view == View::why && options.filter.jobs.empty())
+    return failure(ErrorCode::invalid_input, "why: which job? 'sshape why JOBID'");
+  if (options.view != View::why && has_job)
+    return failure(ErrorCode::invalid_input,
+                   fmt::format("unexpected word '{}'", parsed.operands[1].substr(0, 64)));
+  return {};
+}
+
+std::string format_of(const ParsedOptions& parsed, const ShapeOptions& options) {
+  if (parsed.has("format")) return joined(list(parsed, "format"));
+  if (options.view == View::summary) return kDefaultSummaryFormat;
+  if (options.view == View::holds) return kDefaultHoldFormat;
+  if (parsed.has("long")) return kLongJobFormat;
+  const char* from_environment = std::getenv("SSHAPE_FORMAT");
+  return from_environment == nullptr ? kDefaultJobFormat : from_environment;
+}
+
+Result<void> read_style(const ParsedOptions& parsed, ShapeOptions& options) {
+  options.json = parsed.has("json");
+  options.help_format = parsed.has("helpformat");
+  options.style.heading = !parsed.has("noheader");
+  if (parsed.has("parsable")) options.style.separation = Separation::bars_after_all;
+  if (parsed.has("parsable2")) options.style.separation = Separation::bars_between;
+  if (parsed.has("delimiter")) options.style.delimiter = parsed.text("delimiter");
+  if (!parsed.has("units")) return {};
+  options.unit = parse_unit(parsed.text("units"));
+  if (!options.unit) return failure(ErrorCode::invalid_input, "--units takes one of K, M, G, T, P");
+  return {};
+}
+
+Result<ShapeOptions> options_of(const ParsedOptions& parsed, const Caller& caller) {
+  ShapeOptions options;
+  JobFilter& filter = options.filter;
+  filter.accounts = list(parsed, "accounts");
+  filter.partitions = list(parsed, "partition");
+  filter.qos = list(parsed, "qos");
+  filter.clusters = list(parsed, "clusters");
+  filter.names = list(parsed, "name");
+  filter.jobs = list(parsed, "jobs");
+  options.database = database(parsed);
+  if (auto viewed = read_view(parsed, options); !viewed) return tl::make_unexpected(viewed.error());
+  filter.jobs = without_steps(std::move(filter.jobs));
+  if (auto numbers = check_jobs(filter.jobs); !numbers) return tl::make_unexpected(numbers.error());
+  auto states = parse_states(joined(list(parsed, "state")));
+  if (!states) return tl::make_unexpected(states.error());
+  filter.states = std::move(*states);
+  if (auto window = read_window(parsed, caller, filter); !window) return tl::make_unexpected(window.error());
+  read_users(parsed, caller, options);
+  if (auto style = read_style(parsed, options); !style) return tl::make_unexpected(style.error());
+  options.format = format_of(parsed, options);
+  return options;
+}
+
+}  // namespace
+
+tl::expected<ShapeOptions, ExitCode> parse_shape_options(const Args& args, const Caller& caller) {
+  const ParsedOptions parsed = parse_options(command_line(), args);
+  if (parsed.finished) return tl::make_unexpected(*parsed.finished);
+  return options_of(parsed, caller).map_error([](const Error& e) {
+    return ExitCode{report_usage(kProgram, e.message)};
+  });
+}
+
+}  // namespace foreshape

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// The command line of sshape, with sacct's defaults filled in.
+//
+// Runs in: offline.
+// Threads: main thread only.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sql/report_queries.h"
+#include "tools/cli/columns.h"
+#include "tools/cli/command.h"
+#include "tools/cli/slurm_text.h"
+
+namespace foreshape {
+
+enum class View { jobs, summary, holds, why };
+
+struct ShapeOptions {
+  View view = View::jobs;
+  JobFilter filter;
+  std::string database;
+  std::string format;  ///< "" = the view's default
+  TableStyle style;
+  std::optional<Unit> unit;
+  bool json = false;
+  bool help_format = false;
+  bool wants_others = false;  ///< -u or -a was given: the user wants more than their own jobs
+};
+
+/// The caller, as far as defaults depend on it.
+struct Caller {
+  std::string user;      ///< their jobs are shown by default
+  bool is_root = false;  ///< root sees all by default, as in sacct
+  UnixSeconds now = 0;
+};
+
+/// The options, or the exit code to end with: help was shown, or a usage error reported.
+tl::expected<ShapeOptions, ExitCode> parse_shape_options(const Args& args, const Caller& caller);
+
+}  // namespace foreshape

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <filesystem>
+#include <fmt/format.h>
+#include <unordered_set>
+
+#include "predictor/base/text.h"
+#include "predictor/history/bad_rows.h"
+#include "predictor/history/sacct.h"
+#include "predictor/history/swf.h"
+#include "sql/past_jobs.h"
+#include "tools/cli/commands.h"
+#include "tools/cli/options.h"
+#include "tools/cli/progress.h"
+#include "tools/cli/slurm_text.h"
+#include "tools/cli/time_words.h"
+#include "tools/store/ingest.h"
+#include "trainer/anonymizer.h"
+#include "trainer/dataset_file.h"
+#include "trainer/job_sorter.h"
+#include "trainer/time_ordered.h"
+
+namespace foreshape {
+namespace {
+
+constexpr const char* kProgram = "foreshape dataset";
+constexpr UnixSeconds kEndOfTime_s = 32'503'680'000;  // the year 3000: PostgreSQL and HDF5 know it
+
+struct DatasetOptions {
+  std::string output, swf, sacct, delimiter, database, cluster;
+  UnixSeconds from_s = 0, to_s = kEndOfTime_s;
+  bool utc = false, anonymize = false;
+};
+
+CommandLine command_line() {
+  CommandLine line{
+      kProgram, "--output FILE [--swf FILE|--sacct FILE|--db CONNINFO] [OPTIONS]",
+      "Exports past jobs, in the order of submission, to the HDF5 file that foreshape-train reads. "
+      "Without a file to\n"
+      "read, jobs come from the store. It holds hashes, no names."};
+  const OptionRow rows[] = {
+      {"output,o", text_value("FILE"), "the file to write"},
+      {"swf", text_value("FILE"), "read a trace in the Standard Workload Format"},
+      {"sacct", text_value("FILE"), "read what sacct --parsable2 printed"},
+      {"utc", flag(), "with --sacct: times are UTC, not the local time zone"},
+      {"delimiter", text_value("TEXT"),
+       "with --sacct: what stands between fields (default: as the header says)"},
+      {"cluster,M", text_value("NAME"), "the store's jobs of this cluster (default: scontrol's ClusterName)"},
+      {"from,S", text_value("TIME"), "leave out what was submitted before"},
+      {"to,E", text_value("TIME"), "leave out what was submitted at or after TIME"},
+      {"anonymize", flag(), "replace uids and hashes by others, under a random key that is not kept"},
+  };
+  add_options(line.options, rows);
+  add_database_option(line.options);
+  return line;
+}
+
+tl::expected<DatasetOptions, std::string> read_options(const ParsedOptions& parsed) {
+  DatasetOptions options{.output = parsed.text("output"),
+                         .swf = parsed.text("swf"),
+                         .sacct = parsed.text("sacct"),
+                         .delimiter = parsed.text("delimiter"),
+                         .database = database(parsed),
+                         .cluster = parsed.text("cluster")};
+  options.utc = parsed.has("utc");
+  options.anonymize = parsed.has("anonymize");
+  if (options.output.empty()) return tl::make_unexpected("--output FILE is needed");
+  const int sources =
+      (parsed.has("swf") ? 1 : 0) + (parsed.has("sacct") ? 1 : 0) + (parsed.has("db") ? 1 : 0);
+  if (sources > 1) return tl::make_unexpected("one of --swf, --sacct and --db, not more");
+  const UnixSeconds now_s = SystemClock{}.now_s();
+  for (const auto& [name, at] : {std::pair{"from", &options.from_s}, {"to", &options.to_s}}) {
+    if (!parsed.has(name)) continue;
+    const auto moment = parse_time_words(parsed.text(name), now_s);
+    if (!moment) return tl::make_unexpected(fmt::format("--{}: {}", name, moment.error().message));
+    *at = *moment;
+  }
+  return options;
+}
+
+/// Takes jobs from any source: leaves out what is not wanted, hides who it was, sorts, writes.
+class Export {
+ public:
+  Export(const DatasetOptions& options, DatasetWriter writer, const std::optional<Anonymizer>& anonymizer)
+      : options_(options),
+        writer_(std::move(writer)),
+        anonymizer_(anonymizer),
+        sorter_(directory_of(options.output)),
+        progress_("jobs") {}
+
+  Result<void> take(const TracedJob& job, double share) {
+    const UnixSeconds submit_s = job.request.submit_s;
+    if (submit_s <= 0 || submit_s < options_.from_s || submit_s >= options_.to_s) return {};
+    progress_.show(++jobs_, share);
+    return sorter_.add(job);
+  }
+
+  /// A line that says nothing usable, or a field of it: the first ones are shown at the end, all are counted.
+  void note(const BadLine& bad, const std::string& file) {
+    file_ = file;
+    bad_.note(bad, file);
+  }
+
+  Result<void> finish() {
+    auto drained = sorter_.drain([&](const TracedJob& job) {
+      users_.insert(job.request.uid);
+      first_s_ = first_s_ == 0 ? job.request.submit_s : first_s_;
+      last_s_ = job.request.submit_s;
+      return writer_.add(anonymizer_ ? anonymizer_->anonymous(job) : job);
+    });
+    if (!drained) return drained;
+    progress_.wipe();
+    fmt::print(stderr, "{}", bad_.report(kProgram, file_));
+    if (jobs_ == 0)
+      return failure(
+          ErrorCode::not_found,
+          options_.output + ": not written, there is no job to export; see --cluster, --from and --to");
+    if (auto finished = writer_.finish(); !finished) return finished;
+    progress_.wipe();
+    std::error_code unknown;
+    fmt::print("{}: {} jobs of {} users, {} to {}, {}, {:.1f} MiB, {:.1f} s\n", harmless(options_.output),
+               with_commas(jobs_), with_commas(users_.size()), timestamp_text(first_s_),
+               timestamp_text(last_s_), bad_.summary(),
+               static_cast<double>(std::filesystem::file_size(options_.output, unknown)) / (1 << 20),
+               progress_.seconds());
+    return {};
+  }
+
+ private:
+  static std::string directory_of(const std::string& path) {
+    const std::string directory = std::filesystem::path(path).parent_path().string();
+    return directory.empty() ? "." : directory;
+  }
+
+  const DatasetOptions& options_;
+  DatasetWriter writer_;
+  std::optional<Anonymizer> anonymizer_;
+  JobSorter sorter_;
+  Progress progress_;
+  std::unordered_set<UserId> users_;
+  std::uint64_t jobs_ = 0;
+  std::string file_;  // that bad_ is about
+  BadRows bad_;
+  UnixSeconds first_s_ = 0, last_s_ = 0;
+};
+
+/// Feeds what the reader says; traced: a record as a job, or nullopt where it does not count.
+template <class Reader, class Traced>
+Result<void> feed(Result<Reader> reader, Export& out, Traced&& traced) {
+  if (!reader) return tl::make_unexpected(reader.error());
+  while (true) {
+    const auto record = reader->next();
+    if (!record) return tl::make_unexpected(record.error());
+    if (!*record) return {};
+    const std::optional<TracedJob> job = traced(*reader, **record);
+    if (!job) continue;
+    if (auto taken = out.take(*job, reader->file().progress()); !taken) return taken;
+  }
+}
+
+Result<void> feed_store(const DatasetOptions& options, const std::string& cluster, Export& out) {
+  auto db = Pg::connect(options.database);
+  if (!db) return tl::make_unexpected(db.error());
+  Result<void> taken;
+  auto read = for_each_submitted_job(*db, cluster, options.from_s, options.to_s,
+                                     [&](const JobRequest& requested, const JobUsage& used) {
+                                       taken = out.take({requested, used}, 0);
+                                       return taken.has_value();
+                                     });
+  return taken ? read : taken;
+}
+
+Result<void> feed_from(const DatasetOptions& options, const std::string& cluster, Export& out) {
+  const auto note_in = [&](const std::string& file) {
+    return [&out, file](const BadLine& bad) { out.note(bad, file); };
+  };
+  if (!options.swf.empty())
+    return feed(
+        SwfReader::open(options.swf, note_in(options.swf)), out,
+        [](const SwfReader& reader, const JobRecord& job) { return counted_job(job, reader.header()); });
+  if (!options.sacct.empty())
+    return feed(
+        SacctReader::open(options.sacct, {options.delimiter, options.utc, ""}, note_in(options.sacct)), out,
+        [](const SacctReader&, const JobRecord& job) {
+          return std::optional{TracedJob{job.request, job.usage}};
+        });
+  return feed_store(options, cluster, out);
+}
+
+Result<void> run(const DatasetOptions& options) {
+  std::string source, cluster;
+  if (!options.swf.empty()) {
+    source = "swf " + std::filesystem::path(options.swf).filename().string();
+  } else if (!options.sacct.empty()) {
+    source = "sacct " + std::filesystem::path(options.sacct).filename().string();
+  } else {
+    IngestOptions whose;
+    whose.cluster = options.cluster;
+    const auto name = cluster_name(whose);
+    if (!name) return tl::make_unexpected(name.error());
+    cluster = *name;
+    source = "store, cluster " + cluster;
+  }
+  std::optional<Anonymizer> anonymizer;
+  if (options.anonymize) {
+    anonymizer = Anonymizer::create();
+    if (!anonymizer)
+      return failure(ErrorCode::unavailable, "the system gives no random numbers for --anonymize");
+    source = "anonymous";  // a file's name may be a site's
+  }
+  auto writer = DatasetWriter::create(
+      options.output, {harmless(source), version_text(), SystemClock{}.now_s(), options.anonymize});
+  if (!writer) return tl::make_unexpected(writer.error());
+  Export out{options, std::move(*writer), anonymizer};
+  if (auto fed = feed_from(options, cluster, out); !fed) return fed;
+  return out.finish();
+}
+
+}  // namespace
+
+int run_dataset(const Args& args) {
+  const auto parsed = parse_options(command_line(), args);
+  if (parsed.finished) return *parsed.finished;
+  const auto options = read_options(parsed);
+  if (!options) return report_usage(kProgram, options.error());
+  if (const auto done = run(*options); !done) return report_failure(kProgram, done.error());
+  return kDone;
+}
+
+}  // namespace foreshape
