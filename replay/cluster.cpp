@@ -165,10 +165,10 @@ std::vector<Placement::Share> FreeNodes::best_runs(const NodeDemand& demand) con
   return shares;
 }
 
-std::optional<Placement> FreeNodes::place(const NodeDemand& demand, Fit fit) const {
+std::optional<Placement> FreeNodes::place(const NodeDemand& demand, FitRule fit) const {
   if (cores_ < demand.cores) return std::nullopt;
   Placement found{{}, demand.memory_per_core};
-  if (fit == Fit::best_run) found.shares = best_runs(demand);
+  if (fit == FitRule::best_run) found.shares = best_runs(demand);
   if (!found.shares.empty()) return found;
   const bool fits = first_fit(demand, [&](std::size_t node, std::int64_t cores) {
     found.shares.push_back({static_cast<std::int32_t>(node), static_cast<std::int32_t>(cores)});

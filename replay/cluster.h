@@ -38,7 +38,7 @@ struct Placement {
 };
 
 /// Which of the nodes that have room a job gets.
-enum class Fit : std::uint8_t {
+enum class FitRule : std::uint8_t {
   first,  ///< the first ones
   /// Whole runs of neighbouring nodes: the one that leaves the least, where none has enough the largest, and
   /// so on. Source: Slurm's select plugins without topology: "Topology Guide",
@@ -57,7 +57,7 @@ class FreeNodes {
   /// Free cores of all nodes.
   std::int64_t cores() const { return cores_; }
   /// nullopt if the job does not fit: as the first nodes then, or in best runs.
-  std::optional<Placement> place(const NodeDemand& demand, Fit fit = Fit::first) const;
+  std::optional<Placement> place(const NodeDemand& demand, FitRule fit = FitRule::first) const;
   bool fits(const NodeDemand& demand) const;
 
   void take(const Placement& p) { change(p, -1); }

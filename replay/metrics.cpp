@@ -32,7 +32,7 @@ struct Sums {
   double quarter_wait = 0, misjudged_slowdown = 0;
   std::uint64_t misjudged = 0;
   std::array<double, kJudgedQuantiles.size()> pinball{};
-  std::uint64_t short_jobs = 0, short_at_once = 0, under = 0;
+  std::uint64_t short_at_once = 0, under = 0;
   std::int64_t first = INT64_MAX, last = 0;
 };
 
@@ -54,7 +54,7 @@ void add_to_classes(const ReplayJob& job, std::int64_t wait_s, std::int32_t mach
   ++m.class_jobs.at(c);
   m.class_wait_s.at(c) += wait;
   if (job.run_s < kShortRun) {
-    ++s.short_jobs;
+    ++m.short_jobs;
     s.short_at_once += wait_s <= kAtOnce ? 1 : 0;
   }
   if (job.procs >= kQuarter * machine) {
@@ -72,8 +72,8 @@ void fill_means(Metrics& m, const Sums& s, std::int32_t machine) {
   m.run_time_accuracy = s.accuracy / n;
   for (std::size_t q = 0; q < s.pinball.size(); ++q) m.pinball[q] = s.pinball[q] / n;
   m.under_predicted = static_cast<double>(s.under) / n;
-  if (s.short_jobs > 0)
-    m.short_started = static_cast<double>(s.short_at_once) / static_cast<double>(s.short_jobs);
+  if (m.short_jobs > 0)
+    m.short_started = static_cast<double>(s.short_at_once) / static_cast<double>(m.short_jobs);
   m.makespan_s = static_cast<double>(s.last - s.first);
   m.utilisation = s.used / (machine * m.makespan_s);
   if (m.quarter_jobs > 0) m.quarter_wait_s = s.quarter_wait / static_cast<double>(m.quarter_jobs);

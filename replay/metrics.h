@@ -35,7 +35,8 @@ inline constexpr std::size_t kJobClasses = 4;
 struct Metrics {
   std::uint64_t jobs = 0;
   double avebsld = 0, gmbsld = 0, medianbsld = 0, p95bsld = 0, maxbsld = 0, rmsbsld = 0;
-  double short_started = 0;  ///< share of jobs that run < kShortRun that start within kAtOnce
+  std::uint64_t short_jobs = 0;  ///< that run < kShortRun
+  double short_started = 0;      ///< share of these that start within kAtOnce
   double mean_wait_s = 0, p95_wait_s = 0, max_wait_s = 0;
   double utilisation = 0;        ///< processor-seconds used / (machine x makespan)
   double makespan_s = 0;         ///< first submission to last end

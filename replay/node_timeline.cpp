@@ -43,7 +43,7 @@ const FreeNodes& NodeTimeline::Stretch::least() {
   return *least_;
 }
 
-NodeTimeline::NodeTimeline(std::int64_t from_s, FreeNodes free, Fit fit) : fit_(fit) {
+NodeTimeline::NodeTimeline(std::int64_t from_s, FreeNodes free, FitRule fit) : fit_(fit) {
   steps_.push_back({from_s, std::move(free), false});
 }
 

@@ -24,7 +24,7 @@ class NodeTimeline {
   };
 
   /// From that time on so much is free, for ever.
-  NodeTimeline(std::int64_t from_s, FreeNodes free, Fit fit = Fit::first);
+  NodeTimeline(std::int64_t from_s, FreeNodes free, FitRule fit = FitRule::first);
 
   /// In [from_s, to_s).
   void take(std::int64_t from_s, std::int64_t to_s, const Placement& placement);
@@ -84,7 +84,7 @@ class NodeTimeline {
   /// Joins the step with the one before if nothing changes between them.
   void join(std::size_t step);
 
-  Fit fit_;
+  FitRule fit_;
   std::vector<Segment> steps_;  // sorted by time; the last one lasts for ever
 };
 

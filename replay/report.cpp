@@ -2,8 +2,10 @@
 #include "replay/report.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <functional>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "predictor/base/text.h"
@@ -11,6 +13,11 @@
 
 namespace foreshape {
 namespace {
+
+/// Not a number where there are no such jobs: a mean of none.
+double of_jobs(double figure, std::uint64_t jobs) {
+  return jobs > 0 ? figure : std::numeric_limits<double>::quiet_NaN();
+}
 
 /// Figures of one run by name, in the order of the CSV's columns.
 std::vector<std::pair<const char*, double>> figures(const ReplayRun& run) {
@@ -23,7 +30,7 @@ std::vector<std::pair<const char*, double>> figures(const ReplayRun& run) {
       {"p95bsld", m.p95bsld},
       {"maxbsld", m.maxbsld},
       {"rmsbsld", m.rmsbsld},
-      {"short_started", m.short_started},
+      {"short_started", of_jobs(m.short_started, m.short_jobs)},
       {"mean_wait_s", m.mean_wait_s},
       {"p95_wait_s", m.p95_wait_s},
       {"max_wait_s", m.max_wait_s},
@@ -37,11 +44,11 @@ std::vector<std::pair<const char*, double>> figures(const ReplayRun& run) {
       {"kills", static_cast<double>(m.kills)},
       {"users_better", run.fairness.better},
       {"users_worse", run.fairness.worse},
-      {"wait_narrow_short_s", m.class_wait_s[0]},
-      {"wait_narrow_long_s", m.class_wait_s[1]},
-      {"wait_wide_short_s", m.class_wait_s[2]},
-      {"wait_wide_long_s", m.class_wait_s[3]},
-      {"wait_quarter_s", m.quarter_wait_s},
+      {"wait_narrow_short_s", of_jobs(m.class_wait_s[0], m.class_jobs[0])},
+      {"wait_narrow_long_s", of_jobs(m.class_wait_s[1], m.class_jobs[1])},
+      {"wait_wide_short_s", of_jobs(m.class_wait_s[2], m.class_jobs[2])},
+      {"wait_wide_long_s", of_jobs(m.class_wait_s[3], m.class_jobs[3])},
+      {"wait_quarter_s", of_jobs(m.quarter_wait_s, m.quarter_jobs)},
       {"misjudged_jobs", m.misjudged_jobs},
       {"misjudged_slowdown", m.misjudged_slowdown},
       {"events", static_cast<double>(run.events)},
@@ -56,7 +63,7 @@ nlohmann::ordered_json json_of(const ReplayRun& run) {
                               {"seed", run.seed},
                               {"jitter_s", run.jitter_s}};
   for (const auto& [name, value] : figures(run)) {
-    const bool count = value == static_cast<double>(static_cast<std::int64_t>(value)) && value >= 1;
+    const bool count = value >= 1 && value == static_cast<double>(static_cast<std::int64_t>(value));
     if (count)
       j[name] = static_cast<std::int64_t>(value);
     else
@@ -126,16 +133,23 @@ std::string row_of(const Group& g) {
       mean(g, [](const ReplayRun& r) { return r.seconds; }));
 }
 
+std::string hours_text(double seconds) {
+  return std::isnan(seconds) ? "-" : fmt::format("{:.2f}", seconds / 3'600);
+}
+
 std::string class_row_of(const Group& g) {
   const auto hours = [&](std::size_t c) {
-    return mean(g, [&](const ReplayRun& r) { return r.metrics.class_wait_s[c] / 3'600; });
+    return hours_text(mean(
+        g, [&](const ReplayRun& r) { return of_jobs(r.metrics.class_wait_s[c], r.metrics.class_jobs[c]); }));
   };
-  return fmt::format("{:<28} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.1f} {:>6.0f} {:>9.2f}\n",
-                     label(g[0]->policy, g[0]->predictor), hours(0), hours(1), hours(2), hours(3),
-                     mean(g, [](const ReplayRun& r) { return r.metrics.quarter_wait_s / 3'600; }),
-                     mean(g, [](const ReplayRun& r) { return r.metrics.max_wait_s / 3'600; }),
-                     mean(g, [](const ReplayRun& r) { return static_cast<double>(r.metrics.kills); }),
-                     mean(g, [](const ReplayRun& r) { return r.metrics.makespan_s / 86'400; }));
+  return fmt::format(
+      "{:<28} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10.1f} {:>6.0f} {:>9.2f}\n",
+      label(g[0]->policy, g[0]->predictor), hours(0), hours(1), hours(2), hours(3),
+      hours_text(mean(
+          g, [](const ReplayRun& r) { return of_jobs(r.metrics.quarter_wait_s, r.metrics.quarter_jobs); })),
+      mean(g, [](const ReplayRun& r) { return r.metrics.max_wait_s / 3'600; }),
+      mean(g, [](const ReplayRun& r) { return static_cast<double>(r.metrics.kills); }),
+      mean(g, [](const ReplayRun& r) { return r.metrics.makespan_s / 86'400; }));
 }
 
 /// Where the slowdown comes from, in words: what better predictions could still bring.
@@ -176,7 +190,8 @@ std::string csv_text(const std::vector<ReplayRun>& runs) {
   for (const ReplayRun& run : runs) {
     text += fmt::format("{},{},{},{},{}", csv_field(run.trace), run.policy, run.predictor, run.seed,
                         run.jitter_s);
-    for (const auto& [name, value] : figures(run)) text += fmt::format(",{}", value);
+    for (const auto& [name, value] : figures(run))
+      text += std::isnan(value) ? "," : fmt::format(",{}", value);
     text += "\n";
   }
   return text;

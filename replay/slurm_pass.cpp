@@ -171,7 +171,7 @@ class PoolFuture {
 class NodeFuture {
  public:
   explicit NodeFuture(SimulationState& state)
-      : state_(state), free_(state.now, state.machine->free(), Fit::best_run) {
+      : state_(state), free_(state.now, state.machine->free(), FitRule::best_run) {
     const auto each = [&](auto&& visit) {
       for (const auto& [end_s, seq, job] : state.machine->planned()) visit(end_s, job);
     };

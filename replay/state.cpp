@@ -95,7 +95,7 @@ bool SimulationState::start_if_room(const Waiting& entry) {
   if (entry.procs > free) return false;
   Placement placement;
   if (machine) {
-    auto found = machine->free().place(load.jobs[entry.job].demand, Fit::best_run);
+    auto found = machine->free().place(load.jobs[entry.job].demand, FitRule::best_run);
     if (!found) return false;
     placement = std::move(*found);
   }

@@ -17,7 +17,7 @@ refuses() {
   if "tests/$1" "$copy" >/dev/null 2>&1; then echo "$1 accepts in $2: $3"; bad=1; fi
   if [[ $before ]]; then printf '%s' "${before%.}" >"$file"; else rm "$file"; fi
 }
-for check in check_layers.sh check_words.sh check_readmes.sh; do
+for check in check_layers.sh check_words.sh check_readmes.sh check_names.sh; do
   "tests/$check" "$copy" >/dev/null || { echo "$check fails on the tree as it is"; bad=1; }
 done
 
@@ -39,6 +39,7 @@ refuses check_words.sh slurm-plugin/state/submission.cpp 'constexpr int kMostJob
 refuses check_words.sh docs/order.md 'The licence of a folder is to be an earlier run.'
 refuses check_readmes.sh replay/nobody_names_me.cpp '// planted'
 refuses check_readmes.sh slurm-plugin/state/nobody_names_me.h '// Runs in: nowhere'
+refuses check_names.sh tools/cli/options.h 'struct FreeNodes { int nodes; };'
 
 [[ $bad == 0 ]] && echo "checks: each planted violation is refused"
 exit $bad

@@ -2,12 +2,14 @@
 #include "slurm-plugin/agent/journal_recall.h"
 
 #include <fmt/format.h>
+#include <set>
 #include <utility>
 #include <variant>
 
 #include "predictor/base/text.h"
 #include "predictor/journal/journal_files.h"
 #include "predictor/journal/journal_reader.h"
+#include "slurm-plugin/agent/journal_left.h"
 #include "slurm-plugin/state/submission.h"
 
 namespace foreshape {
@@ -25,16 +27,30 @@ std::uint64_t begin_of_newest(const std::vector<JournalFile>& files, std::int64_
   return first;
 }
 
+/// What tells a submission or an end from all others; {0, 0} for other events.
+std::pair<std::uint64_t, std::int64_t> identity(const JournalEvent& event) {
+  if (const auto* submission = std::get_if<SubmissionEvent>(&event)) return {submission->token, 0};
+  if (const auto* outcome = std::get_if<OutcomeEvent>(&event)) return {outcome->job_id, outcome->end_s};
+  return {0, 0};
+}
+
 }  // namespace
 
 void JournalRecall::pass(OutcomeWatch& outcomes) {
   if (now_.done) return;  // written by this thread alone
   const std::int64_t begun_ns = state_.clock.monotonic_ns();
-  const std::string directory = state_.settings.get()->journal_dir;
+  const auto settings = state_.settings.get();
+  const std::string& directory = settings->journal_dir;
   RecallState now;
   now.done = true;  // also where it fails: what could not be read once is not waited for
-  if (const auto done = read(directory, outcomes, now); !done && done.error().code != ErrorCode::not_found)
+  // Looked for first: the journal thread forgets what was left once it is in the journal, and so in one of
+  // the two.
+  const auto left = left_events(settings->state_dir);
+  if (const auto done = read(directory, left ? left->events : std::vector<JournalEvent>{}, outcomes, now);
+      !done && done.error().code != ErrorCode::not_found)
     now.error = done.error().message;
+  else if (!left)
+    now.error = left.error().message;
   now.seconds = static_cast<double>(state_.clock.monotonic_ns() - begun_ns) * 1e-9;
   if (!now.error.empty())
     state_.log(LogLevel::error,
@@ -49,13 +65,32 @@ void JournalRecall::pass(OutcomeWatch& outcomes) {
   now_ = std::move(now);
 }
 
-Result<void> JournalRecall::read(const std::string& directory, OutcomeWatch& outcomes, RecallState& now) {
+Result<void> JournalRecall::read(const std::string& directory, const std::vector<JournalEvent>& left,
+                                 OutcomeWatch& outcomes, RecallState& now) {
+  std::set<std::pair<std::uint64_t, std::int64_t>> twice;
+  for (const JournalEvent& event : left) twice.insert(identity(event));
+  Submissions submissions;
+  const auto recall_one = [&](const JournalEvent& event) {
+    if (const auto* submission = std::get_if<SubmissionEvent>(&event))
+      recall(*submission, submissions, now);
+    else if (const auto* outcome = std::get_if<OutcomeEvent>(&event))
+      recall(*outcome, outcomes, now);
+  };
+  auto done = read_journal(directory, now, [&](const JournalEvent& event) {
+    if (!twice.contains(identity(event))) recall_one(event);
+  });
+  for (const JournalEvent& event : left) recall_one(event);  // newer than all that the journal could take
+  for (const auto& [uid, of_user] : submissions) state_.profiles.add_earlier_submissions(uid, of_user);
+  return done;
+}
+
+Result<void> JournalRecall::read_journal(const std::string& directory, RecallState& now,
+                                         const std::function<void(const JournalEvent&)>& take) {
   const auto files = list_journal_files(directory);
   if (!files) return tl::make_unexpected(files.error());
   if (files->empty()) return {};
   auto reader = JournalReader::open(directory, begin_of_newest(*files, kMaxBytes));
   if (!reader) return tl::make_unexpected(reader.error());
-  Submissions submissions;
   Result<void> result;
   for (;;) {
     auto entry = reader->next();
@@ -68,13 +103,9 @@ Result<void> JournalRecall::read(const std::string& directory, OutcomeWatch& out
       continue;
     }
     if (!*entry) break;
-    if (const auto* submission = std::get_if<SubmissionEvent>(&(*entry)->event))
-      recall(*submission, submissions, now);
-    else if (const auto* outcome = std::get_if<OutcomeEvent>(&(*entry)->event))
-      recall(*outcome, outcomes, now);
+    take((*entry)->event);
   }
   now.unreadable += reader->missing_records();
-  for (const auto& [uid, of_user] : submissions) state_.profiles.add_earlier_submissions(uid, of_user);
   return result;
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// What was seen since the snapshot was made, brought back after a restart from the journal that was left.
+// What was seen since the snapshot was made, brought back after a restart from the journal, and from what
+// slurmctld left beside it at its end.
 //
 // Runs in: slurmctld (agent thread).
 // Threads: pass() on one thread; state() from any.
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -45,7 +47,10 @@ class JournalRecall {
   /// Submissions of each user in the order of time; only the newest kRecentSubmissions count.
   using Submissions = std::unordered_map<UserId, std::vector<Submission>>;
 
-  Result<void> read(const std::string& directory, OutcomeWatch& outcomes, RecallState& now);
+  Result<void> read(const std::string& directory, const std::vector<JournalEvent>& left,
+                    OutcomeWatch& outcomes, RecallState& now);
+  static Result<void> read_journal(const std::string& directory, RecallState& now,
+                                   const std::function<void(const JournalEvent&)>& take);
   void recall(const SubmissionEvent& event, Submissions& submissions, RecallState& now);
   void recall(const OutcomeEvent& event, OutcomeWatch& outcomes, RecallState& now);
 

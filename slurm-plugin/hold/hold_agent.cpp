@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fmt/format.h>
 #include <set>
 #include <utility>
 
@@ -25,6 +26,7 @@ constexpr std::int64_t kExtendAfterSeconds = 10;
 constexpr std::int64_t kMinPoolLifeSeconds = 60;
 constexpr std::int64_t kAskAgainSeconds = 600;  // for a user's number
 constexpr std::int64_t kRefusedSeconds = 60;    // before the same is tried again
+constexpr std::int64_t kDeletedSeconds = 3600;  // the same, where somebody has deleted it
 // By so much the clock may be slewed, or a look at Slurm be late, between two passes.
 constexpr std::int64_t kClockStepSeconds = 30;
 
@@ -33,7 +35,7 @@ std::int64_t pool_life_s(std::int64_t agent_interval_s) {
   return std::max(kMinPoolLifeSeconds, 3 * agent_interval_s);
 }
 
-std::string refusal_key(const WantedHold& hold) { return hold.partition + "/" + hold.user; }
+std::string refusal_key(const auto& hold) { return hold.partition + "/" + hold.user; }
 
 /// Why a hold that is no longer wanted is given back.
 std::string release_reason(const HoldStep& step, const std::vector<LiveHold>& live, UnixSeconds now_s) {
@@ -71,6 +73,7 @@ void HoldAgent::switch_to(HoldMode mode) {
   assigner_.close();
   mode_ = mode;
   has_given_back_ = false;
+  is_first_look_ = true;
   dry_ = mode == HoldMode::dry_run ? std::make_unique<DryRunControl>(real_) : nullptr;
   control_ = dry_ ? dry_.get() : &real_;
   saved_.clear();
@@ -151,7 +154,9 @@ void HoldAgent::work(const SeenSlurm& seen, const Policy& policy) {
   ResourcePool pool =
       machine_view(seen, heads_.update(seen.jobs, seen.at_s), std::max(hold.window_s, hold.deadline_s),
                    [&](const SeenJob& job) { return forecasts_.expected_end_s(job, seen.at_s, policy); });
+  const std::vector<LiveHold> before = ledger_.live();
   ledger_.take_stock(seen, pool, hit_rules(policy));
+  if (!std::exchange(is_first_look_, false)) accept_deletions(before, seen.at_s);
   const std::set<std::string> owed = cornered_.update(seen, pool);
   for (PoolNode& node : pool.nodes)
     if (owed.contains(node.name)) node.usable = false;
@@ -173,6 +178,19 @@ void HoldAgent::work(const SeenSlurm& seen, const Policy& policy) {
   summary_.foreseen_users = static_cast<std::uint32_t>(foreseen.size());
   summarise(pool);
   save();
+}
+
+/// An administrator who deletes a hold wants its nodes. (A slurmctld that was killed may have forgotten one:
+/// what is gone at the first look was deleted by nobody.)
+void HoldAgent::accept_deletions(const std::vector<LiveHold>& before, UnixSeconds now_s) {
+  const std::vector<LiveHold> live = ledger_.live();
+  for (const LiveHold& hold : before) {
+    const bool has_ended = hold.ends_s <= now_s + 1;  // Slurm may give it back in the second before
+    if (has_ended || std::ranges::find(live, hold.name, &LiveHold::name) != live.end()) continue;
+    refused_until_s_[refusal_key(hold)] = now_s + kDeletedSeconds;
+    state_.log(LogLevel::info, fmt::format("hold {} was deleted: none like it is made for {} minutes",
+                                           harmless(hold.name), kDeletedSeconds / 60));
+  }
 }
 
 void HoldAgent::note_overrun(const SeenJob& job, UnixSeconds now_s) {

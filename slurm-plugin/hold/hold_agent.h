@@ -62,6 +62,7 @@ class HoldAgent {
   void work(const SeenSlurm& seen, const Policy& policy);
   void notice_clock_step(UnixSeconds at_s);
   void let_in(const SeenSlurm& seen, const ResourcePool& pool, const Policy& policy);
+  void accept_deletions(const std::vector<LiveHold>& before, UnixSeconds now_s);
   void note_overrun(const SeenJob& job, UnixSeconds now_s);
   HitRules hit_rules(const Policy& policy);
   std::vector<Foresight> forecast(UnixSeconds now_s, std::int64_t window_s, double least);
@@ -83,6 +84,7 @@ class HoldAgent {
   HoldMode mode_ = HoldMode::off;
   std::optional<std::int64_t> wall_ahead_s_;  // of the monotonic clock, at the last pass
   bool has_given_back_ = false;               // nothing of ours is left in Slurm since the mode is off
+  bool is_first_look_ = true;                 // of this process, in this mode
   HoldLedger ledger_;
   QueueHeads heads_;
   CorneredJobs cornered_;
@@ -95,7 +97,7 @@ class HoldAgent {
     UnixSeconds requested_s = 0;
   };
   std::map<std::string, KnownUser> users_;
-  std::map<std::string, UnixSeconds> refused_until_s_;  // by partition/user: Slurm said no to a hold
+  std::map<std::string, UnixSeconds> refused_until_s_;  // by partition/user: no such hold is made
   HoldSummary summary_;
 };
 

@@ -164,5 +164,17 @@ TEST(Reports, AreParsable) {
   EXPECT_NE(json.find("\"avebsld\": 1.5"), std::string::npos);
 }
 
+TEST(Reports, SayNothingOfTheWaitOfJobsThatThereAreNone) {
+  ReplayRun run;
+  run.metrics.jobs = 3;
+  run.metrics.class_jobs = {3, 0, 0, 0};
+  EXPECT_NE(json_text({run}, {}).find("\"wait_narrow_short_s\": 0.0"), std::string::npos);
+  EXPECT_NE(json_text({run}, {}).find("\"wait_wide_long_s\": null"), std::string::npos);
+  EXPECT_NE(csv_text({run}).find(",0,,,,,"), std::string::npos) << csv_text({run});
+  EXPECT_NE(table_text({run}, {}).find("      0.00          -          -          -          -"),
+            std::string::npos)
+      << table_text({run}, {});
+}
+
 }  // namespace
 }  // namespace foreshape

@@ -66,7 +66,7 @@ TEST(Place, PassesOverManyFullNodes) {
     return nodes;
   };
   EXPECT_EQ(nodes_of(free.place({5, 5, 0})), (std::vector{62, 63, 64, 65, 298}));
-  EXPECT_EQ(nodes_of(free.place({2, 0, 0}, Fit::best_run)), (std::vector{298, 299}));
+  EXPECT_EQ(nodes_of(free.place({2, 0, 0}, FitRule::best_run)), (std::vector{298, 299}));
   other.take(one_core_each(64, 299));
   free.limit_to(other);
   EXPECT_EQ(free.cores(), 3);
@@ -93,7 +93,7 @@ TEST(Place, InBestRunsKeepsNeighboursTogetherAsSlurmDoes) {
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.why);
-    EXPECT_EQ(cores_by_node(free.place(c.demand, Fit::best_run), 8), c.want);
+    EXPECT_EQ(cores_by_node(free.place(c.demand, FitRule::best_run), 8), c.want);
   }
 }
 

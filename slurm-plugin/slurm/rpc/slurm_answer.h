@@ -15,10 +15,10 @@
 
 namespace foreshape {
 
-struct FreeNodes {
+struct FreeNodeInfo {
   void operator()(node_info_msg_t* nodes) const noexcept { slurm_free_node_info_msg(nodes); }
 };
-struct FreePartitions {
+struct FreePartitionInfo {
   void operator()(partition_info_msg_t* partitions) const noexcept {
     slurm_free_partition_info_msg(partitions);
   }
@@ -53,12 +53,12 @@ Result<std::unique_ptr<Message, Free>> loaded(const char* call, Load load) {
 }
 
 inline auto load_nodes() {
-  return loaded<node_info_msg_t, FreeNodes>("slurm_load_node",
-                                            [](auto** out) { return slurm_load_node(0, out, SHOW_ALL); });
+  return loaded<node_info_msg_t, FreeNodeInfo>("slurm_load_node",
+                                               [](auto** out) { return slurm_load_node(0, out, SHOW_ALL); });
 }
 
 inline auto load_partitions() {
-  return loaded<partition_info_msg_t, FreePartitions>(
+  return loaded<partition_info_msg_t, FreePartitionInfo>(
       "slurm_load_partitions", [](auto** out) { return slurm_load_partitions(0, out, SHOW_ALL); });
 }
 

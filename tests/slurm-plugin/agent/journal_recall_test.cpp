@@ -12,6 +12,7 @@
 
 #include "predictor/base/token_tag.h"
 #include "slurm-plugin/agent/journal_feed.h"
+#include "slurm-plugin/agent/journal_left.h"
 #include "slurm-plugin/state/submission.h"
 #include "tests/predictor/profile/builders.h"
 #include "tests/slurm-plugin/fake_host.h"
@@ -37,6 +38,7 @@ struct Life {
   static Settings settings(const fs::path& directory) {
     Settings s;
     s.journal_dir = (directory / "journal").string();
+    s.state_dir = directory.string();
     return s;
   }
 
@@ -205,6 +207,28 @@ TEST_F(JournalRecallTest, RequestsAreKnownAgainUntilTheirJobsEnd) {
   ASSERT_TRUE(found);
   EXPECT_NE(found->script, 0U);
   EXPECT_EQ(found->script, running.request.script);
+}
+
+TEST_F(JournalRecallTest, WhatTheJournalCouldNotTakeIsKnownToo) {
+  std::string before;
+  SubmissionEvent last;
+  {
+    Life first{directory_, kNow};
+    first.lives(40, 1);
+    last = first.submits(1002, 33);
+    std::array<JournalEvent, 1> not_taken;
+    ASSERT_EQ(first.state.events.take(not_taken), 1U);
+    // As a full disk leaves it: this one is in both places.
+    const SubmissionEvent both = first.submits(1003, 34);
+    first.feed.finish();
+    before = knowledge(first.state.profiles);
+    ASSERT_TRUE(leave_events(directory_.string(), {last, both}));
+  }
+  Life second{directory_, kNow + 200'000};
+  second.recall.pass(second.outcomes);
+  EXPECT_EQ(knowledge(second.state.profiles), before);
+  EXPECT_EQ(second.recall.state().submissions, 42U);
+  EXPECT_TRUE(second.state.requests.find(last.token));
 }
 
 TEST_F(JournalRecallTest, WithoutAJournalOrWithADamagedOneItGoesOn) {

@@ -256,6 +256,36 @@ TEST(HoldAgent, TriesNothingForAMinuteAfterSlurmHasRefused) {
   EXPECT_EQ(site.slurm.take_calls().size(), 1U);
 }
 
+TEST(HoldAgent, LeavesTheNodesForAnHourToWhoeverDeletesAHold) {
+  Site site;
+  site.has_habit(kDave);
+  site.pass();
+  site.slurm.take_calls();
+  site.slurm.seen.reservations.clear();
+  site.after(10);
+  site.pass();
+  EXPECT_EQ(site.slurm.take_calls(), Calls{});
+  site.after(3590);
+  site.has_habit(kDave);
+  site.pass();
+  EXPECT_EQ(site.slurm.take_calls(), Calls{});
+  site.after(20);
+  site.pass();
+  EXPECT_EQ(site.slurm.take_calls(), Calls{"create foreshape_2"});
+}
+
+TEST(HoldAgent, MakesAHoldAnewThatAKilledSlurmctldHasForgotten) {
+  Site site;
+  site.has_habit(kDave);
+  site.pass();
+  site.slurm.take_calls();
+  site.slurm.seen.reservations.clear();
+  site.restart();
+  site.after(10);
+  site.pass();
+  EXPECT_EQ(site.slurm.take_calls(), Calls{"create foreshape_2"});
+}
+
 TEST(HoldAgent, RemembersOverARestart) {
   Site site;
   site.has_habit(kCarol);

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Who types no account and no QOS is treated as of those that Slurm fills in after job_submit."""
+"""A submission is read as what Slurm makes of it, also of what it fills in or works out after job_submit."""
 
 import json
 
 from harness import ClusterCase, main
 
 
-class AccountDefaultsTest(ClusterCase):
-    SETTINGS = {"nodes": 1, "cpus": 4, "memory_mib": 4000, "postgres": False,
+GIB = 1 << 30
+
+
+class ReadAsSlurmDoesTest(ClusterCase):
+    SETTINGS = {"nodes": 1, "cpus": 4, "memory_mib": 4000, "postgres": False, "slurm_conf": {"GresTypes": "gpu"},
                 "foreshape_conf": ["AgentInterval=1", "Order=off", "Hold=off", "Account=physics Mode=off",
                                    "QOS=long Mode=off"]}
 
@@ -26,16 +29,20 @@ class AccountDefaultsTest(ClusterCase):
         self.addCleanup(self.lab.run, "scancel", job)
         return self.lab.job(job)
 
-    def submission(self, job: dict[str, str]) -> dict:
-        token = job["AdminComment"].strip().removeprefix("foreshape=")
-
+    def submissions(self, key: str, value: str) -> list[dict]:
+        """Those in the journal, once there are any with this value of a field."""
         def found() -> list[dict]:
             said = self.lab.run("foreshape", "journal", "--json",
                                 f"--directory={self.lab.cluster.settings.state_dir / 'journal'}").stdout
             records = [json.loads(line) for line in said.splitlines()]
-            return [r for r in records if r["kind"] == "submission" and r["token"] == token]
-        self.lab.wait(lambda: len(found()) == 1, 20, f"the submission of job {job['JobId']} in the journal")
-        return found()[0]
+            return [r for r in records if r["kind"] == "submission" and r[key] == value]
+        self.lab.wait(lambda: bool(found()), 20, f"a submission with {key} {value} in the journal")
+        return found()
+
+    def submission(self, job: dict[str, str]) -> dict:
+        found = self.submissions("token", job["AdminComment"].strip().removeprefix("foreshape="))
+        self.assertEqual(len(found), 1)
+        return found[0]
 
     def test_a_rule_for_an_account_holds_for_who_types_none(self) -> None:
         for options in ((), ("--account=physics",)):
@@ -54,6 +61,25 @@ class AccountDefaultsTest(ClusterCase):
             job = self.submit(user, *options)
             kept = self.submission(job)
             self.assertEqual((kept["account"], kept["qos"]), (job["Account"], job["QOS"]), f"{user} {options}")
+
+    def test_a_limit_is_read_as_slurm_sets_it(self) -> None:
+        for options, slurms, ours in ((("--time=UNLIMITED",), "UNLIMITED", None), (("--time=0",), "UNLIMITED", None),
+                                      (("--partition=main,debug",), "01:00:00", 3600), ((), "01:00:00", 3600)):
+            job = self.submit("carol", *options)
+            self.assertEqual(job["TimeLimit"], slurms, options)
+            self.assertEqual(self.submission(job)["request"]["limit_s"], ours, options)
+
+    def test_all_memory_of_a_node_is_not_the_default_of_its_processors(self) -> None:
+        job = self.submit("carol", "--mem=0")
+        self.assertIn("mem=4000M", job.get("ReqTRES", job.get("TRES", "")))
+        self.assertIn(self.submission(job)["request"]["memory_per_node_bytes"], (None, 4000 << 20))
+
+    def test_what_is_requested_for_each_gpu_counts(self) -> None:
+        for name, option, key, value in (("gpumem", "--mem-per-gpu=2G", "memory_per_node_bytes", 4 * GIB),
+                                         ("gpucpus", "--cpus-per-gpu=4", "cpus", 8)):
+            # No node has a GPU: Slurm refuses the job, after job_submit has seen it.
+            self.lab.run("sbatch", "--gpus=2", option, f"--job-name={name}", "--wrap=true", user="carol", check=False)
+            self.assertEqual(self.submissions("name", name)[0]["request"][key], value, option)
 
 
 if __name__ == "__main__":
