@@ -7,8 +7,17 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+
+#include "predictor/base/text.h"
 
 namespace foreshape {
+
+/// The beginning of a line or field, for a message.
+inline std::string excerpt(std::string_view text) {
+  constexpr std::size_t kExcerptBytes = 60;
+  return harmless(text.substr(0, kExcerptBytes));
+}
 
 struct BadLine {
   std::uint64_t line = 0;  ///< counted from 1; 0 = the file as a whole

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "predictor/base/text.h"
+#include "predictor/history/bad_line.h"
 #include "predictor/history/slurm_units.h"
 
 namespace foreshape {
@@ -13,14 +14,11 @@ namespace {
 constexpr char kSecretMark = '\x1f';
 constexpr std::size_t kSecretBytesMin = 10;  // the marks and 32 bits between them
 constexpr std::size_t kDelimiterBytesMax = 64;
-constexpr std::size_t kShownBytes = 80;
 constexpr std::size_t kSwfColumns = 18, kGwfColumns = 29;
 
 bool is_name(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
-
-std::string shown(std::string_view line) { return harmless(line.substr(0, kShownBytes)); }
 
 tl::unexpected<Error> refused(std::string why) { return failure(ErrorCode::invalid_input, std::move(why)); }
 
@@ -134,7 +132,7 @@ Result<std::optional<SacctDump>> no_header(std::string_view head, std::string_vi
         "header, --parsable2, and name another delimiter with --delimiter",
         columns, harmless(delimiter))));
   return refused(with_command(
-      fmt::format("no header and no job's line; it begins with '{}'; make the file with", shown(first))));
+      fmt::format("no header and no job's line; it begins with '{}'; make the file with", excerpt(first))));
 }
 
 }  // namespace

@@ -8,11 +8,10 @@
 
 #include "predictor/base/text.h"
 #include "predictor/base/token_tag.h"
+#include "predictor/history/bad_line.h"
 
 namespace foreshape {
 namespace {
-
-constexpr std::size_t kShownBytes = 60;
 
 /// Reads fields and remembers those that could not be read: the needed one apart, the others to be left out.
 class Fields {
@@ -145,8 +144,8 @@ void read_times(Fields& fields, bool utc, JobRecord& job) {
 
 void check_tres(Fields& fields, C column) {
   if (!is_tres(fields.text(column)))
-    fields.leave_out(column, fmt::format("'{}' is no TRES, such as cpu=4,mem=8G",
-                                         harmless(fields.text(column).substr(0, kShownBytes))));
+    fields.leave_out(column,
+                     fmt::format("'{}' is no TRES, such as cpu=4,mem=8G", excerpt(fields.text(column))));
 }
 
 void read_sizes(Fields& fields, JobRecord& job) {

@@ -5,16 +5,14 @@
 #include <utility>
 
 #include "predictor/base/text.h"
+#include "predictor/history/bad_line.h"
 #include "predictor/history/sacct_texts.h"
 #include "predictor/history/slurm_units.h"
 
 namespace foreshape {
 namespace {
 
-constexpr std::size_t kShownBytes = 60;
 constexpr std::string_view kCure = "foreshape ingest --help has the command whose output is safe";
-
-std::string shown(std::string_view line) { return harmless(line.substr(0, kShownBytes)); }
 
 std::size_t count_of(std::string_view delimiter, std::string_view line) {
   std::size_t count = 0;
@@ -63,12 +61,12 @@ Result<bool> SacctRows::look_ahead() {
     if (waiting_line_ < dump_->header_line) {
       if (!text.empty() && text.front() != '#')
         refuse(waiting_line_, fmt::format("stands before the header, which is line {}: '{}'",
-                                          dump_->header_line, shown(text)));
+                                          dump_->header_line, excerpt(text)));
       continue;
     }
     if (!dump_->header.empty() && text == dump_->header) continue;  // files put one after the other
     if (text.starts_with("sacct: ") && !(is_secret_ && is_within_text())) {
-      refuse(waiting_line_, fmt::format("a message of sacct's: '{}'", shown(text)));
+      refuse(waiting_line_, fmt::format("a message of sacct's: '{}'", excerpt(text)));
       continue;
     }
     waiting_.emplace(text);
@@ -116,7 +114,7 @@ Result<bool> SacctRows::read_row() {
     if (waiting_cut_ || !is_row_start(*waiting_)) {
       const std::string line = take();
       refuse(row_line_, waiting_cut_ ? "longer than any line of sacct"
-                                     : fmt::format("no row begins here: '{}'", shown(line)));
+                                     : fmt::format("no row begins here: '{}'", excerpt(line)));
       continue;
     }
     row_ = take();

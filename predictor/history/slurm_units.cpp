@@ -9,16 +9,13 @@
 #include <limits>
 #include <utility>
 
-#include "predictor/base/text.h"
+#include "predictor/history/bad_line.h"
 
 namespace foreshape {
 namespace {
 
-constexpr std::size_t kShownBytes = 60;
-
 tl::unexpected<Error> unreadable(std::string_view field, const char* wanted) {
-  return failure(ErrorCode::invalid_input,
-                 fmt::format("'{}' is not {}", harmless(field.substr(0, kShownBytes)), wanted));
+  return failure(ErrorCode::invalid_input, fmt::format("'{}' is not {}", excerpt(field), wanted));
 }
 
 /// The whole text as a number that is not negative.

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "predictor/base/text.h"
+#include "predictor/history/bad_line.h"
 
 namespace foreshape {
 namespace {
@@ -44,8 +45,6 @@ constexpr std::int64_t kLargestCount = 1LL << 31;
 
 using Row = std::array<double, kColumns>;
 
-std::string shown(std::string_view text) { return harmless(text.substr(0, 40)); }
-
 /// A job is told by its number, its user and its submission; the rest may be unknown.
 bool is_vital(std::size_t column) { return column == kJob || column == kSubmit || column == kUser; }
 
@@ -67,7 +66,7 @@ std::optional<BadLine> read_row(std::string_view text, Row& row, LeftOut& left_o
     if (column == kColumns) return BadLine{0, "line", fmt::format("more than {} columns", +kColumns)};
     const auto [stop, error] = std::from_chars(start, at, row[column]);
     if (error != std::errc{} || stop != at || !(std::abs(row[column]) < kLargest)) {
-      BadLine bad{0, kNames[column], fmt::format("'{}' is not a number", shown(word)), !is_vital(column)};
+      BadLine bad{0, kNames[column], fmt::format("'{}' is not a number", excerpt(word)), !is_vital(column)};
       if (!bad.kept) return bad;
       left_out.push_back(std::move(bad));
       row[column] = -1;

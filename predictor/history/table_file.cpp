@@ -7,14 +7,9 @@
 #include <fmt/format.h>
 
 #include "predictor/base/text.h"
+#include "predictor/history/bad_line.h"
 
 namespace foreshape {
-namespace {
-
-std::string shown(std::string_view text) { return harmless(text.substr(0, 40)); }
-
-}  // namespace
-
 Result<TableFile> TableFile::open(const std::string& path, char delimiter,
                                   const std::vector<std::string_view>& columns, std::size_t needed,
                                   OnBad on_bad) {
@@ -102,12 +97,12 @@ std::optional<double> TableFile::number_or_why(std::size_t column, double least,
     value = measured.value_or(0);
   }
   if (!is_number || !std::isfinite(value)) {
-    why = fmt::format("'{}' is not a number", shown(field));
+    why = fmt::format("'{}' is not a number", excerpt(field));
     return std::nullopt;
   }
   if (value == -1 && least > -1) return std::nullopt;
   if (value >= least && value <= most) return value;
-  why = fmt::format("{} is not in {:.0f} to {:.0f}", shown(field), least, most);
+  why = fmt::format("{} is not in {:.0f} to {:.0f}", excerpt(field), least, most);
   return std::nullopt;
 }
 
@@ -128,12 +123,12 @@ std::optional<std::int64_t> TableFile::leading(std::size_t column, char stop, st
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
   if (error == std::errc{} && end == field.data() + field.size() && value >= 0 && value <= most) return value;
-  object(column, fmt::format("'{}' is not a number", shown(text(column))));
+  object(column, fmt::format("'{}' is not a number", excerpt(text(column))));
   return std::nullopt;
 }
 
 std::int64_t TableFile::needed(std::size_t column, std::int64_t least, std::int64_t most) {
-  std::string why = fmt::format("'{}': not said", shown(text(column)));
+  std::string why = fmt::format("'{}': not said", excerpt(text(column)));
   const auto value = number_or_why(column, static_cast<double>(least), static_cast<double>(most), why);
   if (!value) object(column, std::move(why));
   return value ? static_cast<std::int64_t>(*value) : 0;
