@@ -21,6 +21,7 @@ int run_config(const Args& args);
 int run_dataset(const Args& args);
 int run_doctor(const Args& args);
 int run_evaluate(const Args& args);
+int run_forget(const Args& args);
 int run_help(const Args& args);
 int run_ingest(const Args& args);
 int run_journal(const Args& args);

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sql/forget.h"
+
+#include <gtest/gtest.h>
+
+#include "sql/hold_store.h"
+#include "sql/job_store.h"
+#include "sql/journal_store.h"
+#include "tests/sql/pg_server.h"
+
+namespace foreshape {
+namespace {
+
+constexpr UnixSeconds kNoon = 1'795'176'000, kWeek_s = 7 * 86'400;
+
+/// erin has carol's uid since a week later; each has one job, its submission and its end, and a hold of their
+/// own.
+class ForgetTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    JobBatch batch;
+    std::vector<JournalEntry> entries;
+    std::uint64_t number = 100;
+    for (const auto& [user, uid, submit_s] :
+         {std::tuple{"carol", 1003U, kNoon}, std::tuple{"dave", 1004U, kNoon},
+          std::tuple{"erin", 1003U, kNoon + kWeek_s}}) {
+      JobRecord job;
+      job.cluster = "lab";
+      job.job_id = static_cast<JobId>(number);
+      job.user = user;
+      job.token = number;
+      job.request.uid = uid;
+      job.request.submit_s = submit_s;
+      batch.add(job);
+      SubmissionEvent submission;
+      submission.token = number;
+      submission.request.uid = uid;
+      submission.request.submit_s = submit_s;
+      OutcomeEvent outcome{.job_id = job.job_id, .token = number, .uid = uid, .submit_s = submit_s};
+      HoldEvent hold;
+      hold.kind = HoldKind::personal;
+      hold.step = HoldEvent::Step::done;
+      hold.action = HoldAction::create;
+      hold.at_s = submit_s;
+      hold.reservation = BoundedText<64>("foreshape_" + std::to_string(number));
+      hold.user = BoundedText<64>(user);
+      entries.push_back({++number, submission});
+      entries.push_back({++number, outcome});
+      entries.push_back({++number, hold});
+      number += 100;
+    }
+    ASSERT_TRUE(store_jobs(db_, batch));
+    const auto stored = store_entries(db_, journal_source("lab", "/tmp/x"), entries);
+    ASSERT_TRUE(stored) << stored.error().message;
+  }
+
+  /// "jobs 1, submissions 1": what there is.
+  static std::string counts(const Result<std::vector<ForgottenRows>>& forgotten) {
+    if (!forgotten) return forgotten.error().message;
+    std::string text;
+    for (const ForgottenRows& one : *forgotten)
+      if (one.rows > 0) text += one.what + " " + std::to_string(one.rows) + "; ";
+    return text;
+  }
+  std::string rows() {
+    std::string text;
+    for (const char* table : {"job", "submission", "prediction", "decision", "outcome", "person",
+                              "pre_allocation", "pre_allocation_step"}) {
+      const auto found = db_.query((std::string("SELECT count(*) FROM ") + table).c_str());
+      text += found ? std::string(found->text(0, 0)) : found.error().message;
+    }
+    return text;
+  }
+
+  std::string name_ = PgServer::instance().new_database();
+  Pg db_ = PgServer::instance().connect(name_);
+  static constexpr const char* kOfOne =
+      "jobs 1; submissions 1; predictions 1; decisions 1; outcomes 1; holds 1; steps of holds 1; accounts "
+      "1; ";
+};
+
+TEST_F(ForgetTest, DeletesAllOfAUserAndNothingOfWhoHasTheUidNow) {
+  ASSERT_EQ(rows(), "33333333");
+  EXPECT_EQ(counts(forget_user(db_, "carol", "", false)), kOfOne);
+  EXPECT_EQ(rows(), "22222222");
+  const auto left = db_.query(
+      "SELECT string_agg(user_name, ' ' ORDER BY user_name), (SELECT min(submit_time) FROM submission "
+      "WHERE uid = 1003) > to_timestamp(1795176000) FROM job");
+  ASSERT_TRUE(left) << left.error().message;
+  EXPECT_EQ(left->text(0, 0), "dave erin");
+  EXPECT_TRUE(left->boolean(0, 1));
+}
+
+TEST_F(ForgetTest, ADryRunCountsTheSameAndChangesNothing) {
+  EXPECT_EQ(counts(forget_user(db_, "erin", "lab", true)), kOfOne);
+  EXPECT_EQ(rows(), "33333333");
+}
+
+TEST_F(ForgetTest, SaysOfWhomItHasNothing) {
+  EXPECT_EQ(counts(forget_user(db_, "mallory' OR 'a' = 'a", "", false)),
+            "the store has nothing of a user 'mallory' OR 'a' = 'a'");
+  EXPECT_EQ(counts(forget_user(db_, "carol", "elsewhere", false)),
+            "the store has nothing of a user 'carol' on elsewhere");
+  EXPECT_EQ(rows(), "33333333");
+}
+
+}  // namespace
+}  // namespace foreshape
