@@ -14,6 +14,9 @@ install(FILES contrib/slurm.conf.example contrib/foreshape.conf.example
   DESTINATION share/doc/foreshape-slurm COMPONENT slurm)
 install(FILES README.md LICENSE docs/administration.md docs/order.md docs/holding.md docs/privacy.md
   DESTINATION share/doc/foreshape COMPONENT tools)
+install(FILES contrib/completion/foreshape DESTINATION share/bash-completion/completions COMPONENT tools)
+install(FILES contrib/completion/foreshape DESTINATION share/bash-completion/completions RENAME sshape COMPONENT tools)
+install(FILES contrib/completion/foreshape DESTINATION share/bash-completion/completions RENAME foreshape-train COMPONENT trainer)
 install(FILES contrib/cron/foreshape DESTINATION share/doc/foreshape/cron COMPONENT tools)
 
 # Units name the programs by the prefix, which only the installation knows.
