@@ -14,6 +14,7 @@
 #include "predictor/base/text.h"
 #include "sql/pg.h"
 #include "tools/sshape/job_fields.h"
+#include "tools/sshape/prometheus.h"
 #include "tools/sshape/report_json.h"
 #include "tools/sshape/sshape_options.h"
 #include "tools/sshape/summary_fields.h"
@@ -147,6 +148,18 @@ Result<void> show_holds(Pg& db, const ShapeOptions& options) {
   });
 }
 
+Result<void> show_prometheus(Pg& db, const ShapeOptions& options) {
+  auto users = summarize_users(db, options.filter);
+  if (!users) return tl::make_unexpected(users.error());
+  const auto holds = select_holds(db, options.filter);
+  if (!holds) return tl::make_unexpected(holds.error());
+  if (!options.wants_others) *users = {total_of(*users)};
+  const JobFilter& filter = options.filter;
+  print(prometheus_text(*users, options.wants_others, *holds,
+                        {filter.start_s.value_or(0), filter.end_s.value_or(0)}));
+  return {};
+}
+
 Result<void> show_why(Pg& db, const ShapeOptions& options) {
   std::size_t found = 0;
   JsonList* list = nullptr;
@@ -179,6 +192,8 @@ Result<void> show_view(Pg& db, const ShapeOptions& options) {
       return show_holds(db, options);
     case View::why:
       return show_why(db, options);
+    case View::prometheus:
+      return show_prometheus(db, options);
   }
   return {};
 }

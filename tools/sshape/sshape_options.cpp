@@ -23,7 +23,7 @@ constexpr const char* kProgram = "sshape";
 CommandLine command_line() {
   CommandLine line;
   line.program = kProgram;
-  line.synopsis = "[jobs | summary | holds | why JOBID | JOBID] [OPTIONS]";
+  line.synopsis = "[jobs | summary | holds | prometheus | why JOBID | JOBID] [OPTIONS]";
   line.purpose = "Shows what jobs requested, what was predicted and planned, and what they used.";
   line.operands_max = 2;
   const OptionRow rows[] = {
@@ -125,8 +125,11 @@ void read_users(const ParsedOptions& parsed, const Caller& caller, ShapeOptions&
 }
 
 Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
-  static constexpr std::array<std::pair<std::string_view, View>, 4> kViews{
-      {{"jobs", View::jobs}, {"summary", View::summary}, {"holds", View::holds}, {"why", View::why}}};
+  static constexpr std::array<std::pair<std::string_view, View>, 5> kViews{{{"jobs", View::jobs},
+                                                                            {"summary", View::summary},
+                                                                            {"holds", View::holds},
+                                                                            {"prometheus", View::prometheus},
+                                                                            {"why", View::why}}};
   if (parsed.has("summary")) options.view = View::summary;
   if (parsed.operands.empty()) return {};
   const std::string& word = parsed.operands.front();
@@ -139,7 +142,8 @@ Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
   if (found == kViews.end())
     return failure(
         ErrorCode::invalid_input,
-        fmt::format("unknown view '{}': jobs, summary, holds or why; or a job's number", word.substr(0, 64)));
+        fmt::format("unknown view '{}': jobs, summary, holds, prometheus or why; or a job's number",
+                    word.substr(0, 64)));
   options.view = found->second;
   const bool has_job = parsed.operands.size() > 1;
   if (options.view == View::why && has_job) options.filter.jobs.push_back(parsed.operands[1]);

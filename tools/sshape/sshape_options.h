@@ -16,7 +16,7 @@
 
 namespace foreshape {
 
-enum class View { jobs, summary, holds, why };
+enum class View { jobs, summary, holds, why, prometheus };
 
 struct ShapeOptions {
   View view = View::jobs;

@@ -4,6 +4,7 @@
 
 #include "tests/tools/sshape/sample_job.h"
 #include "tools/sshape/job_fields.h"
+#include "tools/sshape/prometheus.h"
 #include "tools/sshape/report_json.h"
 #include "tools/sshape/summary_fields.h"
 #include "tools/sshape/why.h"
@@ -51,6 +52,53 @@ TEST(JobFields, FitATerminalOf110Columns) {
   EXPECT_EQ(row,
             "4710_1        relax    alice COMPLETED 1-00:00:00 00:35:00 00:48:20   00:38:21    64G      4G   "
             "   5G   4.50G \n");
+}
+
+UserSummary busy_user(const std::string& name) {
+  UserSummary user;
+  user.user = name;
+  user.jobs = 12;
+  user.predicted = 10;
+  user.run_time = {8, 6.0, 8, 1, {4, 6, 7, 8}};
+  user.core_hours_requested = 96;
+  user.core_hours_used = 24.5;
+  return user;
+}
+
+TEST(Prometheus, HasAGaugeForEachFigureAndNoneForAMeanOfNothing) {
+  ReportedHold hold;
+  hold.kind = "pool";
+  hold.hits = 3;
+  hold.idle_node_s = 40;
+  const std::vector users = {busy_user("(all)")};
+  const std::vector holds = {hold, hold};
+  const std::string text = prometheus_text(users, false, holds, {100, 200});
+  for (const char* line :
+       {"# TYPE foreshape_jobs gauge\nforeshape_jobs 12\n", "foreshape_window_end_seconds 200\n",
+        "foreshape_prediction_accuracy_ratio{resource=\"run_time\"} 0.75\n",
+        "foreshape_within_quantile_ratio{resource=\"run_time\",level=\"0.95\"} 0.875\n",
+        "foreshape_plans_too_small{resource=\"run_time\"} 1\n", "foreshape_core_hours_used 24.5\n",
+        "foreshape_holds{kind=\"pool\",dry_run=\"no\"} 2\n",
+        "foreshape_hold_idle_node_seconds{kind=\"pool\",dry_run=\"no\"} 80\n"})
+    EXPECT_NE(text.find(line), std::string::npos) << line << text;
+  EXPECT_EQ(text.find("accuracy_ratio{resource=\"memory\"}"), std::string::npos) << "none was measured";
+  EXPECT_EQ(text.find("nan"), std::string::npos);
+}
+
+TEST(Prometheus, LetsNoUserNameForgeASeries) {
+  const std::vector users = {busy_user("eve\"} 1\nforeshape_jobs{user=\"root"), busy_user("back\\slash")};
+  const std::string text = prometheus_text(users, true, {}, {});
+  EXPECT_EQ(text.find("{user=\"root\""), std::string::npos) << text;
+  EXPECT_NE(text.find("foreshape_jobs{user=\"back\\\\slash\"} 12\n"), std::string::npos) << text;
+  // Each line is a comment or one series.
+  std::size_t lines = 0;
+  for (std::size_t at = 0; at < text.size(); ++lines) {
+    const std::size_t end = text.find('\n', at);
+    const std::string line = text.substr(at, end - at);
+    EXPECT_TRUE(line.starts_with("# ") || line.starts_with("foreshape_")) << line;
+    at = end + 1;
+  }
+  EXPECT_GT(lines, 30U);
 }
 
 TEST(JobFields, AreAllInTheLongFormatThatItNames) {
