@@ -23,7 +23,7 @@ class HoldMannersTest(ClusterCase):
         self.habits = [Habit(self.lab, user) for user in ("dave", "erin")]
         for habit in self.habits:
             habit.start()
-        self.lab.wait(lambda: len(holds.held_nodes(self.lab)) == 2, 60, "two nodes held")
+        self.wait_held()
 
     def tearDown(self) -> None:
         for habit in self.habits:
@@ -33,21 +33,38 @@ class HoldMannersTest(ClusterCase):
         self.lab.reconfigure(["Hold=off"])
         self.lab.wait(lambda: not holds.live(self.lab), 30, "all given back")
 
-    def fill_the_rest(self, partition: str = "main") -> None:
-        """Whatever is not held is busy, and others wait."""
+    def wait_held(self) -> None:
+        """Two nodes; `held` has them. While nobody waits a hold comes and goes with its users' jobs."""
+        def two() -> bool:
+            self.held = holds.held_nodes(self.lab)
+            return len(self.held) == 2
+        self.lab.wait(two, 60, "two nodes held")
+
+    def submit_long(self, *options: str) -> None:
+        self.lab.submit("alice", "--exclusive", "--time=5", "--job-name=long", *options, wrap="sleep 200")
+
+    def fill(self) -> None:
+        """All nodes are busy, and others wait."""
         for _ in range(NODES + 2):
-            self.lab.submit("alice", "--exclusive", "--time=5", f"--partition={partition}", "--job-name=long",
-                            wrap="sleep 200")
+            self.submit_long()
+
+    def fill_the_rest(self, partition: str = "main") -> None:
+        """All but two nodes are busy, and others wait for all of them: so those two are held, and stay so."""
+        for _ in range(NODES - len(self.held)):
+            self.submit_long(f"--partition={partition}", f"--exclude={','.join(self.held)}")
+        for _ in range(3):
+            self.submit_long(f"--partition={partition}", f"--nodes={NODES}")
+        self.wait_held()
 
     def test_cores_that_others_have_reserved_stay_theirs(self) -> None:
-        held = holds.held_nodes(self.lab)
+        held = self.held
         node = next(one for one in self.lab.show("node") if one["NodeName"] not in held)
         cores = int(node["CPUTot"])
         reserve = ("scontrol", "create", "reservation", "starttime=now", "duration=30")
         self.lab.run(*reserve, "reservationname=course", f"corecnt={cores - 2}", f"nodes={node['NodeName']}", "users=root",
                      "flags=ignore_jobs")
         self.lab.wait(lambda: not holds.live(self.lab), PASSES_S, "nothing is held where a job could stray onto them")
-        self.fill_the_rest()
+        self.fill()
         wants_them = self.lab.submit("dave", "--job-name=look", f"--ntasks={cores - 1}", "--nodes=1", "--time=1",
                                      wrap="sleep 30")
         time.sleep(PASSES_S)
