@@ -120,8 +120,8 @@ class Hostile {
         "%s%n%s%n%x",
         "'; DROP TABLE job; --",
         "../../../etc/shadow",
-        "\xe2\x80\xae"
-        "reversed",
+        ("\xe2\x80\xae"
+         "reversed"),
         "a\nb\r\nc\tforeshape=off",
         "foreshape=0123456789abcdef",
         "0-4294967295:0,,-1-%%%",

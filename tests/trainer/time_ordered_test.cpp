@@ -20,7 +20,7 @@ std::vector<TracedJob> bursts(std::size_t count) {
     job.request.limit_s = 60 << (random() % 4);
     job.request.cpus = 1U << (random() % 3);
     job.usage.run_s = 1 + random() % 100;
-    job.usage.start_s = job.request.submit_s + random() % 40;
+    job.usage.start_s = job.request.submit_s + static_cast<UnixSeconds>(random() % 40);
     job.usage.end_s = job.usage.start_s + job.usage.run_s;
     job.usage.state = JobState::completed;
     jobs.push_back(job);

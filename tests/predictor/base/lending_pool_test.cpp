@@ -9,7 +9,7 @@ namespace foreshape {
 namespace {
 
 TEST(LendingPool, LendsTheFirstFreeObjectAndNothingWhenAllAreTaken) {
-  const LendingPool<std::vector<int>, 2> pool(3, 7);
+  const LendingPool<std::vector<int>, 2> pool(std::size_t{3}, 7);
   auto a = pool.borrow();
   auto b = pool.borrow();
   ASSERT_TRUE(a && b);

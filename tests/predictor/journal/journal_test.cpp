@@ -47,7 +47,7 @@ TEST_F(JournalTest, AReaderFollowsTheWriterAcrossFiles) {
 TEST_F(JournalTest, AReaderStartsWhereItIsTold) {
   JournalWriter w = writer({.file_bytes = 2'000, .total_bytes = 1 << 20});
   append_to(w, 60);
-  for (const std::uint64_t from : {0, 1, 2, 17, 59, 60}) {
+  for (const std::uint64_t from : {0U, 1U, 2U, 17U, 59U, 60U}) {
     auto reader = JournalReader::open(directory_, from);
     ASSERT_TRUE(reader);
     EXPECT_EQ(numbers_in(*reader), range(std::max<std::uint64_t>(from, 1), 60));

@@ -215,18 +215,20 @@ TEST_F(JournalRecallTest, WhatTheJournalCouldNotTakeIsKnownToo) {
   {
     Life first{directory_, kNow};
     first.lives(40, 1);
+    // As a full disk leaves it: the newer one of these is in both places.
+    std::array<JournalEvent, 1> older, newer;
     last = first.submits(1002, 33);
-    std::array<JournalEvent, 1> not_taken;
-    ASSERT_EQ(first.state.events.take(not_taken), 1U);
-    // As a full disk leaves it: this one is in both places.
-    const SubmissionEvent both = first.submits(1003, 34);
+    ASSERT_EQ(first.state.events.take(older), 1U);
+    first.submits(1003, 34);
+    ASSERT_EQ(first.state.events.take(newer), 1U);
+    first.state.events.push(newer[0]);
     first.feed.finish();
     before = knowledge(first.state.profiles);
-    ASSERT_TRUE(leave_events(directory_.string(), {last, both}));
+    ASSERT_TRUE(leave_events(directory_.string(), {older[0], newer[0]}));
   }
   Life second{directory_, kNow + 200'000};
   second.recall.pass(second.outcomes);
-  EXPECT_EQ(knowledge(second.state.profiles), before);
+  EXPECT_TRUE(knowledge(second.state.profiles) == before);
   EXPECT_EQ(second.recall.state().submissions, 42U);
   EXPECT_TRUE(second.state.requests.find(last.token));
 }

@@ -258,6 +258,7 @@ TEST(HoldAgent, TriesNothingForAMinuteAfterSlurmHasRefused) {
 
 TEST(HoldAgent, LeavesTheNodesForAnHourToWhoeverDeletesAHold) {
   Site site;
+  site.settings.policy.hold.head_blocked_s = 86'400;
   site.has_habit(kDave);
   site.pass();
   site.slurm.take_calls();

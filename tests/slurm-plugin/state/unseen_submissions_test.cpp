@@ -10,7 +10,7 @@ using Tokens = std::vector<SubmissionToken>;
 
 TEST(UnseenSubmissions, AreRealOnceTheirJobIsSeenAndForgottenWhenItNeverIs) {
   UnseenSubmissions unseen;
-  for (const SubmissionToken token : {1, 2, 3}) EXPECT_TRUE(unseen.add({token, 7, 1000}));
+  for (const SubmissionToken token : {1U, 2U, 3U}) EXPECT_TRUE(unseen.add({token, 7, 1000}));
   EXPECT_EQ(unseen.tokens(), (Tokens{1, 2, 3}));
   EXPECT_TRUE(unseen.settle(Tokens{2, 9}, 1001).empty());
   EXPECT_EQ(unseen.tokens(), (Tokens{1, 3}));

@@ -22,6 +22,7 @@ ReplayRun run(const char* policy, std::uint64_t seed, double mean_wait_s, double
   r.metrics.mean_wait_s = mean_wait_s;
   r.metrics.p95_wait_s = 3 * mean_wait_s;
   r.metrics.max_wait_s = max_wait_s;
+  r.metrics.short_jobs = 1'000;
   r.metrics.class_jobs = {1'000, 100, 0, 100};
   r.metrics.class_wait_s = {mean_wait_s / 2, mean_wait_s, 0, 4 * 3'600.0};
   return r;

@@ -48,7 +48,7 @@ void expect_agreement_with_the_definition(LoopCode code) {
   Dice dice{2};
   for (const ProductShape& shape : {ProductShape{1, 1, 1}, ProductShape{13, 7, 16}, ProductShape{6, 33, 48},
                                     ProductShape{25, 16, 37}, ProductShape{48, 32, 32}}) {
-    const auto [M, K, N] = shape;
+    const std::size_t M = shape.M, K = shape.K, N = shape.N;
     std::vector<float> a(M * K), b(K * N), c(M * N), da(M * K), db(K * N, 1.0F);
     for (float& x : a) x = dice.real();
     for (float& x : b) x = dice.real();
