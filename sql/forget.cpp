@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 #include "predictor/base/text.h"
 #include "sql/queries.h"
@@ -24,13 +25,19 @@ Result<std::vector<ForgottenRows>> deleted(Pg& db, const std::string& user, cons
 
 Result<std::vector<ForgottenRows>> forget_user(Pg& db, const std::string& user, const std::string& cluster,
                                                bool dry_run) {
-  if (auto begun = db.query("BEGIN"); !begun) return tl::make_unexpected(begun.error());
-  auto forgotten = deleted(db, user, cluster);
-  const bool keeps = forgotten && !dry_run;
-  if (auto ended = db.query(keeps ? "COMMIT" : "ROLLBACK"); !ended) return tl::make_unexpected(ended.error());
-  if (!forgotten) return forgotten;
+  std::vector<ForgottenRows> forgotten;
+  bool is_counted = false;  // a dry run ends as a unit of work that failed: rolled back
+  const auto done = db.transaction([&](Pg& open) -> Result<void> {
+    auto rows = deleted(open, user, cluster);
+    if (!rows) return tl::make_unexpected(rows.error());
+    forgotten = std::move(*rows);
+    is_counted = dry_run;
+    if (dry_run) return failure(ErrorCode::internal, "a dry run");
+    return {};
+  });
+  if (!done && !is_counted) return tl::make_unexpected(done.error());
   const auto is_none = [](const ForgottenRows& one) { return one.rows == 0; };
-  if (std::ranges::all_of(*forgotten, is_none))
+  if (std::ranges::all_of(forgotten, is_none))
     return failure(ErrorCode::not_found, fmt::format("the store has nothing of a user '{}'{}", harmless(user),
                                                      cluster.empty() ? "" : " on " + harmless(cluster)));
   return forgotten;

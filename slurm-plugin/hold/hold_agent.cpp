@@ -154,9 +154,8 @@ void HoldAgent::work(const SeenSlurm& seen, const Policy& policy) {
   ResourcePool pool =
       machine_view(seen, heads_.update(seen.jobs, seen.at_s), std::max(hold.window_s, hold.deadline_s),
                    [&](const SeenJob& job) { return forecasts_.expected_end_s(job, seen.at_s, policy); });
-  const std::vector<LiveHold> before = ledger_.live();
-  ledger_.take_stock(seen, pool, hit_rules(policy));
-  if (!std::exchange(is_first_look_, false)) accept_deletions(before, seen.at_s);
+  const std::vector<LiveHold> gone_early = ledger_.take_stock(seen, pool, hit_rules(policy));
+  if (!std::exchange(is_first_look_, false)) accept_deletions(gone_early, seen.at_s);
   const std::set<std::string> owed = cornered_.update(seen, pool);
   for (PoolNode& node : pool.nodes)
     if (owed.contains(node.name)) node.usable = false;
@@ -182,11 +181,8 @@ void HoldAgent::work(const SeenSlurm& seen, const Policy& policy) {
 
 /// An administrator who deletes a hold wants its nodes. (A slurmctld that was killed may have forgotten one:
 /// what is gone at the first look was deleted by nobody.)
-void HoldAgent::accept_deletions(const std::vector<LiveHold>& before, UnixSeconds now_s) {
-  const std::vector<LiveHold> live = ledger_.live();
-  for (const LiveHold& hold : before) {
-    const bool has_ended = hold.ends_s <= now_s + 1;  // Slurm may give it back in the second before
-    if (has_ended || std::ranges::find(live, hold.name, &LiveHold::name) != live.end()) continue;
+void HoldAgent::accept_deletions(const std::vector<LiveHold>& deleted, UnixSeconds now_s) {
+  for (const LiveHold& hold : deleted) {
     refused_until_s_[refusal_key(hold)] = now_s + kDeletedSeconds;
     state_.log(LogLevel::info, fmt::format("hold {} was deleted: none like it is made for {} minutes",
                                            harmless(hold.name), kDeletedSeconds / 60));

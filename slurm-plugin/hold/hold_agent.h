@@ -62,7 +62,7 @@ class HoldAgent {
   void work(const SeenSlurm& seen, const Policy& policy);
   void notice_clock_step(UnixSeconds at_s);
   void let_in(const SeenSlurm& seen, const ResourcePool& pool, const Policy& policy);
-  void accept_deletions(const std::vector<LiveHold>& before, UnixSeconds now_s);
+  void accept_deletions(const std::vector<LiveHold>& deleted, UnixSeconds now_s);
   void note_overrun(const SeenJob& job, UnixSeconds now_s);
   HitRules hit_rules(const Policy& policy);
   std::vector<Foresight> forecast(UnixSeconds now_s, std::int64_t window_s, double least);

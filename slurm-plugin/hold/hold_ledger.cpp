@@ -27,10 +27,12 @@ bool would_be_hit(const HoldRecord& record, const SeenJob& job, std::optional<Us
   return job.partitions.front() == record.hold.partition && rules.is_short(job);
 }
 
+/// Slurm may give a hold back in the second before.
+bool is_over(UnixSeconds end_s, UnixSeconds now_s) { return now_s + 1 >= end_s; }
+
 /// A promise that was made and that nobody came for.
 bool is_missed(const LiveHold& hold, UnixSeconds now_s) {
-  // Slurm may give it back in the second before.
-  return hold.kind == HoldKind::personal && !hold.is_fulfilled && now_s + 1 >= hold.deadline_s;
+  return hold.kind == HoldKind::personal && !hold.is_fulfilled && is_over(hold.deadline_s, now_s);
 }
 
 }  // namespace
@@ -41,7 +43,8 @@ HoldRecord* HoldLedger::find(std::string_view name) {
   return found != state_.holds.end() ? &*found : nullptr;
 }
 
-void HoldLedger::take_stock(const SeenSlurm& seen, const ResourcePool& pool, const HitRules& rules) {
+std::vector<LiveHold> HoldLedger::take_stock(const SeenSlurm& seen, const ResourcePool& pool,
+                                             const HitRules& rules) {
   for (HoldRecord& record : state_.holds) {
     account_idle(record, pool, rules);
     find_hits(record, seen, rules);
@@ -51,8 +54,12 @@ void HoldLedger::take_stock(const SeenSlurm& seen, const ResourcePool& pool, con
       return r.name == record.hold.name && is_our_hold(r, seen.at_s);
     });
   };
-  for (const HoldRecord& record : state_.holds)
-    if (is_gone(record)) close(record, "given back by Slurm", seen.at_s);
+  std::vector<LiveHold> gone_early;
+  for (const HoldRecord& record : state_.holds) {
+    if (!is_gone(record)) continue;
+    close(record, "given back by Slurm", seen.at_s);
+    if (!is_over(record.hold.ends_s, seen.at_s)) gone_early.push_back(record.hold);
+  }
   std::erase_if(state_.holds, is_gone);
 
   for (const SeenReservation& reservation : seen.reservations) {
@@ -64,6 +71,7 @@ void HoldLedger::take_stock(const SeenSlurm& seen, const ResourcePool& pool, con
       adopt(reservation, seen.at_s);
     }
   }
+  return gone_early;
 }
 
 void HoldLedger::adopt(const SeenReservation& reservation, UnixSeconds now_s) {

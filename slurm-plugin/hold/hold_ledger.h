@@ -44,7 +44,9 @@ class HoldLedger {
 
   /// Brings the ledger in line with Slurm's list: closes holds that are no longer there, adopts those of ours
   /// that it did not know, accounts idle time and hits up to now. A hit fulfils a personal hold.
-  void take_stock(const SeenSlurm& seen, const ResourcePool& pool, const HitRules& rules);
+  /// Returns those that are gone before their end: somebody has deleted them, or a slurmctld that was killed
+  /// has forgotten them.
+  std::vector<LiveHold> take_stock(const SeenSlurm& seen, const ResourcePool& pool, const HitRules& rules);
 
   /// The clock was set: idle time is accounted from now on. What was idle between two passes is not known
   /// then, and charged to nobody.
