@@ -25,7 +25,7 @@ def _scheduling(settings: Settings) -> dict[str, str]:
         "PriorityType": "priority/multifactor",
     }
     if settings.order:
-        scheduler += f",bf_min_prio_reserve={ORDER_POINTS},bf_window=10080,bf_max_job_test=1000"
+        scheduler += f",bf_min_prio_reserve={ORDER_POINTS},bf_window=10080,bf_max_job_test=1000,partition_job_depth=100"
         conf |= {"PriorityWeightAge": str(ORDER_POINTS), "PriorityMaxAge": "7-0",
                  "PriorityWeightPartition": str(ORDER_POINTS - 2 * 1440)}
     return conf | {"SchedulerParameters": scheduler}

@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A steady load of submissions on a large cluster with a long queue: stock Slurm, and with both plugins fully on, in turns.
+"""A steady load of submissions on a large cluster with a long queue: stock Slurm, stock Slurm with the settings of slurm.conf
+that docs/order.md asks for, and with both plugins fully on, in turns.
 
   tests/bench/submission_load.py [--rate 500] [--seconds 300] [--rounds 5] [--nodes 256] [--pending 10000]
                                  [--profiles 10000] [--json FILE]     as root
 
-Two clusters with the same slurm.conf, but for what docs/order.md asks for: --nodes nodes, all of them busy, and --pending jobs
-waiting. First the highest rate up to --rate that the stock one takes is looked for; then each takes it in turns, for its part of
+Three clusters, each of --nodes nodes, all of them busy, and with --pending jobs waiting. First the highest rate up to --rate that the stock one takes is looked for; then each takes it in turns, for its part of
 --seconds. As many jobs are cancelled, so the queue keeps its length. Foreshape has Order=on, Hold=on and --profiles users'
 profiles. Measured in each round: submissions a second and how long the client waited, the scheduler's cycles (sdiag, reset
 before), slurmctld's memory and processor time; and of Foreshape's own the time inside job_submit (its histogram) and how long
@@ -36,7 +36,7 @@ USERS = ("alice", "bob", "carol", "dave", "erin")
 AGENT_INTERVAL_S = 5
 KEEP = 500  # of the round's own submissions that wait at any time
 SCHEDULER = "bf_interval=30,bf_max_job_test=1000,bf_window=10080,bf_yield_interval=1000000"
-KINDS = ("stock", "foreshape")
+KINDS = ("stock", "settings", "foreshape")
 TRIAL_S = 10
 
 Figures = dict[str, float]
@@ -44,8 +44,9 @@ Figures = dict[str, float]
 
 def start(kind: str, args: argparse.Namespace) -> Lab:
     ours = kind == "foreshape"
-    scheduler = SCHEDULER + (",bf_min_prio_reserve=10080" if ours else "") + args.scheduler
-    lab = Lab.up(nodes=args.nodes, postgres=False, order=ours, min_job_age_s=2,
+    order = kind != "stock"
+    scheduler = SCHEDULER + (",bf_min_prio_reserve=10080,partition_job_depth=100" if order else "") + args.scheduler
+    lab = Lab.up(nodes=args.nodes, postgres=False, order=order, min_job_age_s=2,
                  foreshape_conf=[f"AgentInterval={AGENT_INTERVAL_S}s", "Hold=on", "HoldUsers=carol"],
                  slurm_conf={"SchedulerParameters": scheduler}, **({} if ours else {"plugins": None}))
     try:
@@ -92,13 +93,15 @@ class PassTimes(threading.Thread):
 
 
 def cycles(lab: Lab) -> Figures:
-    """sdiag's, in us: the main scheduler's and backfill's."""
+    """sdiag's, in us, of the main scheduler and of backfill; and how many jobs the main one looks at in a cycle."""
     main_part, _, backfill = lab.run("sdiag").stdout.partition("Backfilling stats")
     found: Figures = {}
     for name, text in (("main", main_part), ("backfill", backfill)):
         for what, label in (("cycles", "Total cycles:"), ("mean_us", "Mean cycle:"), ("max_us", "Max cycle:")):
             at = re.search(rf"{label}\s+(\d+)", text)
             found[f"{name}_{what}"] = int(at.group(1)) if at else 0
+    depth = re.search(r"Mean depth cycle:\s+(\d+)", main_part)
+    found["main_depth"] = int(depth[1]) if depth else 0
     return found
 
 
@@ -139,7 +142,7 @@ def table(rounds: dict[str, list[Figures]]) -> None:
         return f"{statistics.median(values):.4g} ({min(values):.4g} - {max(values):.4g})"
     print("figure\t" + "\t".join(rounds) + "\tratio in a round: median (range)")
     for name in rounds[KINDS[0]][0]:
-        pairs = list(zip(*(rounds[kind] for kind in KINDS), strict=True))
+        pairs = zip(rounds["stock"], rounds["foreshape"], strict=True)
         ratios = [ours[name] / stock[name] for stock, ours in pairs if stock[name]]
         ratio = f"{statistics.median(ratios):.3f} ({min(ratios):.3f} - {max(ratios):.3f})" if ratios else "-"
         print(f"{name}\t" + "\t".join(spread(kind, name) for kind in KINDS) + f"\t{ratio}")

@@ -143,6 +143,20 @@ Check backfill_depth(const SiteSettings& site) {
           kMin));
 }
 
+/// Once a minute the main scheduler goes through the whole queue, with Slurm's locks held. The first job of a
+/// partition that may reserve and does not fit ends that partition's turn; where jobs that wait reserve
+/// nothing yet nobody ends it.
+Check main_depth(const SiteSettings& site) {
+  constexpr std::int64_t kMax = 1'000, kWanted = 100;
+  const auto depth = option_number(site.scheduler_parameters, "partition_job_depth").value_or(0);
+  return judged(depth > 0 && depth <= kMax,
+                depth > 0 ? fmt::format("partition_job_depth={}", depth) : "partition_job_depth is not set",
+                fmt::format("set partition_job_depth={} in SchedulerParameters, or once a minute the main "
+                            "scheduler tries every waiting job while slurmctld answers nobody, for a second "
+                            "or two where 10,000 wait; backfill tries the others",
+                            kWanted));
+}
+
 Check scheduler_type(const SiteSettings& site) {
   const bool fine = site.scheduler_type == "sched/backfill" || site.scheduler_type == "sched/foreshape";
   return judged(fine, "SchedulerType=" + site.scheduler_type, "set SchedulerType=sched/backfill");
@@ -159,7 +173,7 @@ Check submit_plugin(const SiteSettings& site) {
 std::vector<Check> order_checks(const SiteSettings& site, const OrderPolicy& order) {
   std::vector<Check> checks{priority_type(site),       age_slope(site, order), max_age(site, order),
                             prio_reserve(site, order), base(site, order),      backfill_window(site),
-                            backfill_depth(site),      scheduler_type(site)};
+                            backfill_depth(site),      main_depth(site),       scheduler_type(site)};
   if (site.job_submit_plugins) checks.push_back(submit_plugin(site));
   for (const std::string& weight : site.other_weights) checks.push_back(other_weight(site, order, weight));
   return checks;

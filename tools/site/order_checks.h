@@ -27,7 +27,7 @@ struct Check {
 
 /// One check for each thing that the order needs (docs/order.md): priority/multifactor, an age factor of at
 /// least a point a minute that grows as long as the largest offset, bf_min_prio_reserve at the points of a
-/// job that waited that long, a backfill that looks far and deep enough.
+/// job that waited that long, a backfill that looks far and deep enough, a main scheduler that does not.
 std::vector<Check> order_checks(const SiteSettings& site, const OrderPolicy& order);
 
 /// True if no check is wrong.

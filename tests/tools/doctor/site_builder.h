@@ -31,7 +31,7 @@ inline constexpr const char* kConfig =
     "PriorityWeightAge       = 10080\n"
     "PriorityWeightFairShare = 0\n"
     "PriorityWeightPartition = 7200\n"
-    "SchedulerParameters     = bf_min_prio_reserve=10080,bf_window=10080\n"
+    "SchedulerParameters     = bf_min_prio_reserve=10080,bf_window=10080,partition_job_depth=100\n"
     "SchedulerType           = sched/backfill\n"
     "SlurmUser               = nobody(65534)\n"
     "SLURM_VERSION           = 22.05.8\n";

@@ -17,7 +17,8 @@ constexpr const char* kConfig =
     "PriorityWeightFairShare = 0\n"
     "PriorityWeightPartition = 7200\n"
     "PriorityWeightTRES      = (null)\n"
-    "SchedulerParameters     = bf_interval=30,BF_Min_Prio_Reserve=10080,bf_window=10080\n"
+    "SchedulerParameters     = bf_interval=30,BF_Min_Prio_Reserve=10080,bf_window=10080,"
+    "partition_job_depth=100\n"
     "SchedulerType           = sched/backfill\n"
     "\n"
     "Slurmctld(primary) at head is UP\n";
@@ -46,7 +47,7 @@ TEST(ParseSiteSettings, ReadsWhatScontrolPrints) {
 TEST(OrderChecks, AreFineAtASiteThatIsReady) {
   const auto checks = order_checks(parse_site_settings(kConfig, kPartitions), OrderPolicy{});
   for (const Check& check : checks) EXPECT_EQ(check.state, Check::State::fine) << check.found << check.advice;
-  EXPECT_EQ(checks.size(), 9U);
+  EXPECT_EQ(checks.size(), 10U);
 }
 
 TEST(OrderChecks, SayExactlyWhatToChange) {
@@ -71,6 +72,9 @@ TEST(OrderChecks, SayExactlyWhatToChange) {
        "  CHANGE  bf_min_prio_reserve=10079: add bf_min_prio_reserve=10080"},
       {",bf_window=10080", "", "  CHANGE  bf_window=1440: set bf_window=10080 in SchedulerParameters"},
       {"bf_interval=30", "bf_max_job_test=100", "  CHANGE  bf_max_job_test=100: set bf_max_job_test=500"},
+      {",partition_job_depth=100", "",
+       "  CHANGE  partition_job_depth is not set: set partition_job_depth=100 in SchedulerParameters"},
+      {"depth=100", "depth=20000", "  CHANGE  partition_job_depth=20000: set partition_job_depth=100"},
       {"sched/backfill", "sched/builtin",
        "  CHANGE  SchedulerType=sched/builtin: set SchedulerType=sched/backfill"},
       {"lua,foreshape", "(null)", "  CHANGE  JobSubmitPlugins=: add foreshape to JobSubmitPlugins"},
