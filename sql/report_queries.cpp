@@ -148,6 +148,29 @@ Result<std::vector<UserSummary>> summarize_users(Pg& db, const JobFilter& filter
   });
 }
 
+Result<std::vector<NameSummary>> summarize_names(Pg& db, const JobFilter& filter) {
+  return db.query(kNameSummarySql, params_of(filter)).map([](const PgRows& rows) {
+    std::vector<NameSummary> names(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      Row row(rows, i);
+      NameSummary& one = names[i];
+      one.user = row.text();
+      one.name = row.text();
+      for (std::int64_t* count :
+           {&one.jobs, &one.measured, &one.memory_measured, &one.timeouts, &one.out_of_memory})
+        *count = row.count();
+      for (auto* figure :
+           {&one.requested_limit_s, &one.requested_memory_bytes, &one.longest_run_s, &one.longest_cut_off_s,
+            &one.largest_memory_bytes, &one.largest_cut_off_memory_bytes})
+        *figure = row.integer();
+      one.cpu_efficiency = row.real();
+      one.core_hours = row.sum();
+      one.mean_wait_s = row.real();
+    }
+    return names;
+  });
+}
+
 Result<std::vector<ReportedHold>> select_holds(Pg& db, const JobFilter& filter) {
   return db
       .query(kReportHoldsSql, {pg(filter.start_s), pg(filter.end_s), list(filter.users),

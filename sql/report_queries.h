@@ -77,6 +77,20 @@ struct UserSummary {
   double gib_hours_used = 0;
 };
 
+/// A user's ended jobs of one name, each task of an array one. Memory is per node. Used figures are of the
+/// jobs that were measured (COMPLETED, FAILED), the cut-off ones of those that met their limit: they had so
+/// much, and needed more.
+struct NameSummary {
+  std::string user, name;
+  std::int64_t jobs = 0, measured = 0, memory_measured = 0, timeouts = 0, out_of_memory = 0;
+  std::optional<std::int64_t> requested_limit_s, requested_memory_bytes;  ///< of the newest with one
+  std::optional<std::int64_t> longest_run_s, longest_cut_off_s;
+  std::optional<std::int64_t> largest_memory_bytes, largest_cut_off_memory_bytes;
+  std::optional<double> cpu_efficiency;  ///< by core-hours
+  double core_hours = 0;
+  std::optional<double> mean_wait_s;  ///< of those that started
+};
+
 /// One pre-allocation.
 struct ReportedHold {
   std::string cluster, reservation, kind, partition, user;
@@ -103,6 +117,9 @@ Result<void> for_each_job(Pg& db, const JobFilter& filter,
 
 /// One entry for each user, by name; start_s and end_s are about when a job ended.
 Result<std::vector<UserSummary>> summarize_users(Pg& db, const JobFilter& filter);
+
+/// By user, then by core-hours, most first; start_s and end_s are about when a job ended.
+Result<std::vector<NameSummary>> summarize_names(Pg& db, const JobFilter& filter);
 
 /// Pre-allocations alive in the window, oldest first; filter: times, users, partitions, clusters.
 Result<std::vector<ReportedHold>> select_holds(Pg& db, const JobFilter& filter);

@@ -30,6 +30,14 @@ bool would_be_hit(const HoldRecord& record, const SeenJob& job, std::optional<Us
 /// Slurm may give a hold back in the second before.
 bool is_over(UnixSeconds end_s, UnixSeconds now_s) { return now_s + 1 >= end_s; }
 
+/// A job that Slurm no longer lists can't be counted a second time.
+void forget_unlisted(std::set<JobId>& hits, const SeenSlurm& seen) {
+  std::set<JobId> listed;
+  for (const SeenJob& job : seen.jobs)
+    if (hits.contains(job.id)) listed.insert(job.id);
+  hits = std::move(listed);
+}
+
 /// A promise that was made and that nobody came for.
 bool is_missed(const LiveHold& hold, UnixSeconds now_s) {
   return hold.kind == HoldKind::personal && !hold.is_fulfilled && is_over(hold.deadline_s, now_s);
@@ -116,7 +124,6 @@ void HoldLedger::find_hits(HoldRecord& record, const SeenSlurm& seen, const HitR
   for (const SeenJob& job : seen.jobs) {
     const bool hit = rules.is_dry ? would_be_hit(record, job, uid, rules) : is_hit(record, job);
     if (!hit || !record.hits.insert(job.id).second) continue;
-    if (record.hits.size() > HoldRecord::kMaxHits) record.hits.erase(record.hits.begin());
     HoldEvent event = hold_event(Step::hit, HoldAction::none, record.hold, "", seen.at_s);
     event.job_id = job.id;
     event.idle_node_s = record.idle_node_s;
@@ -126,6 +133,7 @@ void HoldLedger::find_hits(HoldRecord& record, const SeenSlurm& seen, const HitR
     record.hold.is_fulfilled = true;
     state_.misses.note_hit(record.hold.user);
   }
+  if (record.hits.size() > HoldRecord::kMaxHits) forget_unlisted(record.hits, seen);
 }
 
 void HoldLedger::close(const HoldRecord& record, std::string_view reason, UnixSeconds now_s) {

@@ -26,7 +26,7 @@ struct HoldRecord {
   UnixSeconds created_s = 0;
   UnixSeconds looked_s = 0;  ///< idle time is accounted up to then
   std::int64_t idle_node_s = 0;
-  std::set<JobId> hits;  ///< jobs that started in it; the newest kMaxHits are kept
+  std::set<JobId> hits;  ///< jobs that started in it; beyond kMaxHits only those that Slurm still lists
   static constexpr std::size_t kMaxHits = 1000;
 };
 

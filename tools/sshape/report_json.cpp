@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "tools/cli/slurm_text.h"
+#include "tools/sshape/next_request.h"
 
 namespace foreshape {
 namespace {
@@ -109,6 +110,28 @@ Json to_json(const UserSummary& s) {
           {"core_hours_used", s.core_hours_used},
           {"gib_hours_requested", s.gib_hours_requested},
           {"gib_hours_used", s.gib_hours_used}};
+}
+
+Json to_json(const NameSummary& n) {
+  const NextRequest next = next_request(n);
+  return {{"user", n.user},
+          {"name", n.name},
+          {"jobs", n.jobs},
+          {"measured", n.measured},
+          {"timeouts", n.timeouts},
+          {"out_of_memory", n.out_of_memory},
+          {"requested",
+           {{"limit_s", or_null(n.requested_limit_s)},
+            {"memory_per_node_bytes", or_null(n.requested_memory_bytes)}}},
+          {"largest",
+           {{"run_s", or_null(n.longest_run_s)}, {"peak_memory_bytes", or_null(n.largest_memory_bytes)}}},
+          {"cpu_efficiency", or_null(n.cpu_efficiency)},
+          {"core_hours", n.core_hours},
+          {"mean_wait_s", or_null(n.mean_wait_s)},
+          {"next_request",
+           {{"limit_s", or_null(next.limit_s)},
+            {"memory_per_node_bytes", or_null(next.memory_bytes)},
+            {"sbatch", sbatch_text(next)}}}};
 }
 
 Json to_json(const ReportedHold& h) {

@@ -16,6 +16,7 @@ namespace foreshape {
 
 nlohmann::ordered_json to_json(const ReportedJob& job);
 nlohmann::ordered_json to_json(const UserSummary& summary);
+nlohmann::ordered_json to_json(const NameSummary& jobs);
 nlohmann::ordered_json to_json(const ReportedHold& hold);
 
 /// The value as text, bytes that are no UTF-8 replaced by U+FFFD. indent: -1 = on one line.

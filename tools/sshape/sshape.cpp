@@ -14,6 +14,7 @@
 #include "predictor/base/text.h"
 #include "sql/pg.h"
 #include "tools/sshape/job_fields.h"
+#include "tools/sshape/name_fields.h"
 #include "tools/sshape/prometheus.h"
 #include "tools/sshape/report_json.h"
 #include "tools/sshape/sshape_options.h"
@@ -36,6 +37,7 @@ void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), s
 
 std::span<const FieldName> field_names(View view) {
   if (view == View::summary) return summary_field_names();
+  if (view == View::names) return name_field_names();
   if (view == View::holds) return hold_field_names();
   return job_field_names();
 }
@@ -139,6 +141,15 @@ Result<void> show_summary(Pg& db, const ShapeOptions& options) {
   });
 }
 
+Result<void> show_names(Pg& db, const ShapeOptions& options) {
+  const auto names = summarize_names(db, options.filter);
+  if (!names) return tl::make_unexpected(names.error());
+  return print_rows<NameSummary>(options, "names", name_texts, [&](const auto& show) -> Result<void> {
+    for (const NameSummary& name : *names) show(name);
+    return {};
+  });
+}
+
 Result<void> show_holds(Pg& db, const ShapeOptions& options) {
   const auto holds = select_holds(db, options.filter);
   if (!holds) return tl::make_unexpected(holds.error());
@@ -188,6 +199,8 @@ Result<void> show_view(Pg& db, const ShapeOptions& options) {
       return show_jobs(db, options);
     case View::summary:
       return show_summary(db, options);
+    case View::names:
+      return show_names(db, options);
     case View::holds:
       return show_holds(db, options);
     case View::why:

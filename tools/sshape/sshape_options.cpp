@@ -13,6 +13,7 @@
 #include "tools/cli/state_names.h"
 #include "tools/cli/time_words.h"
 #include "tools/sshape/job_fields.h"
+#include "tools/sshape/name_fields.h"
 #include "tools/sshape/summary_fields.h"
 
 namespace foreshape {
@@ -23,7 +24,7 @@ constexpr const char* kProgram = "sshape";
 CommandLine command_line() {
   CommandLine line;
   line.program = kProgram;
-  line.synopsis = "[jobs | summary | holds | prometheus | why JOBID | JOBID] [OPTIONS]";
+  line.synopsis = "[jobs | summary | names | holds | prometheus | why JOBID | JOBID] [OPTIONS]";
   line.purpose = "Shows what jobs requested, what was predicted and planned, and what they used.";
   line.operands_max = 2;
   const OptionRow rows[] = {
@@ -125,8 +126,9 @@ void read_users(const ParsedOptions& parsed, const Caller& caller, ShapeOptions&
 }
 
 Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
-  static constexpr std::array<std::pair<std::string_view, View>, 5> kViews{{{"jobs", View::jobs},
+  static constexpr std::array<std::pair<std::string_view, View>, 6> kViews{{{"jobs", View::jobs},
                                                                             {"summary", View::summary},
+                                                                            {"names", View::names},
                                                                             {"holds", View::holds},
                                                                             {"prometheus", View::prometheus},
                                                                             {"why", View::why}}};
@@ -142,7 +144,7 @@ Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
   if (found == kViews.end())
     return failure(
         ErrorCode::invalid_input,
-        fmt::format("unknown view '{}': jobs, summary, holds, prometheus or why; or a job's number",
+        fmt::format("unknown view '{}': jobs, summary, names, holds, prometheus or why; or a job's number",
                     word.substr(0, 64)));
   options.view = found->second;
   const bool has_job = parsed.operands.size() > 1;
@@ -157,7 +159,9 @@ Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
 
 std::string format_of(const ParsedOptions& parsed, const ShapeOptions& options) {
   if (parsed.has("format")) return joined(list(parsed, "format"));
+  const bool shows_others = options.wants_others || options.filter.users.empty();
   if (options.view == View::summary) return kDefaultSummaryFormat;
+  if (options.view == View::names) return shows_others ? kNamesOfOthersFormat : kDefaultNameFormat;
   if (options.view == View::holds) return kDefaultHoldFormat;
   if (parsed.has("long")) return kLongJobFormat;
   const char* from_environment = std::getenv("SSHAPE_FORMAT");

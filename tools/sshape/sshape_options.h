@@ -16,7 +16,7 @@
 
 namespace foreshape {
 
-enum class View { jobs, summary, holds, why, prometheus };
+enum class View { jobs, summary, names, holds, why, prometheus };
 
 struct ShapeOptions {
   View view = View::jobs;

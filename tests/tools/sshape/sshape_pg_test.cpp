@@ -119,6 +119,20 @@ TEST_F(Sshape, SeparatesFieldsByBars) {
   EXPECT_EQ(day("olga", {"-pn", "-o", "jobid,maxrss", "--units=M", "-s", "cd"}), "11|4608M|\n");
 }
 
+TEST_F(Sshape, SaysByNameWhatToRequestNextTime) {
+  EXPECT_EQ(day("olga",
+                {"-P", "names", "-o",
+                 "user,jobname,jobs,reqtime,maxtime,reqmem,maxmem,timeouts,ooms,cpueff,avgwait,nextrequest"}),
+            "User|JobName|Jobs|ReqTime|MaxTime|ReqMem|MaxMem|Timeouts|OOMs|CPUEff|AvgWait|NextRequest\n"
+            "alice|relax|2|1-00:00:00|00:38:21|64G|4.50G|0|0|50.0%|00:01:00|\n"
+            "alice|a?b?[2J\"x\"|1|01:00:00||1G||1|0|90.0%|00:01:00|'--time=01:30:00\n"
+            "bob|名前-tést|1|00:10:00|00:01:00|100M|50M|0|0|100.0%|00:00:05|\n");
+  const auto json = nlohmann::json::parse(day("olga", {"names", "--json", "--name", "relax"}));
+  ASSERT_EQ(json["names"].size(), 1U);
+  EXPECT_EQ(json["names"][0]["largest"]["run_s"], 2'301);
+  EXPECT_TRUE(json["names"][0]["next_request"]["limit_s"].is_null());
+}
+
 TEST_F(Sshape, PrintsJson) {
   const auto json = nlohmann::json::parse(day("olga", {"--json"}));
   ASSERT_EQ(json["jobs"].size(), 5U);

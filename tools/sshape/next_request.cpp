@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/sshape/next_request.h"
+
+#include <fmt/format.h>
+#include <span>
+
+#include "tools/cli/slurm_text.h"
+
+namespace foreshape {
+namespace {
+
+constexpr std::int64_t kEnoughJobs = 5;
+constexpr std::int64_t kMinute = 60, kHour = 3'600, kDay = 86'400;
+constexpr std::int64_t kMiB = 1LL << 20, kGiB = 1LL << 30;
+
+struct Step {
+  std::int64_t below, step;  ///< figures below this one are rounded up to multiples of that
+};
+constexpr Step kTimeSteps[] = {
+    {kHour, 5 * kMinute}, {6 * kHour, 15 * kMinute}, {2 * kDay, kHour}, {INT64_MAX, 6 * kHour}};
+constexpr Step kMemorySteps[] = {
+    {kGiB, 128 * kMiB}, {8 * kGiB, 512 * kMiB}, {64 * kGiB, 2 * kGiB}, {INT64_MAX, 8 * kGiB}};
+
+/// Of one resource: what the newest requested, what was used and where jobs were cut off, by how many.
+struct Evidence {
+  std::optional<std::int64_t> requested, used, cut_off;
+  std::int64_t jobs = 0;
+};
+
+std::int64_t rounded_up(std::int64_t figure, std::span<const Step> steps) {
+  for (const Step& s : steps)
+    if (figure < s.below) return (figure + s.step - 1) / s.step * s.step;
+  return figure;
+}
+
+std::optional<std::int64_t> next_figure(const Evidence& e, std::span<const Step> steps) {
+  if (!e.requested) return std::nullopt;
+  if (e.cut_off && *e.cut_off >= e.used.value_or(0)) {
+    const std::int64_t next = rounded_up(*e.cut_off + *e.cut_off / 2, steps);
+    return next > *e.requested ? std::optional(next) : std::nullopt;
+  }
+  if (e.jobs < kEnoughJobs || !e.used) return std::nullopt;
+  const std::int64_t next = rounded_up(*e.used + *e.used / 5, steps);
+  return 3 * next <= 2 * *e.requested ? std::optional(next) : std::nullopt;
+}
+
+/// sbatch reads no fractions.
+std::string memory_text(std::int64_t bytes) {
+  return bytes % kGiB == 0 ? fmt::format("{}G", bytes / kGiB) : fmt::format("{}M", bytes / kMiB);
+}
+
+}  // namespace
+
+NextRequest next_request(const NameSummary& jobs) {
+  return {next_figure({jobs.requested_limit_s, jobs.longest_run_s, jobs.longest_cut_off_s, jobs.measured},
+                      kTimeSteps),
+          next_figure({jobs.requested_memory_bytes, jobs.largest_memory_bytes,
+                       jobs.largest_cut_off_memory_bytes, jobs.memory_measured},
+                      kMemorySteps)};
+}
+
+std::string sbatch_text(const NextRequest& next) {
+  std::string text;
+  if (next.limit_s) text += "--time=" + elapsed_text(*next.limit_s);
+  if (next.memory_bytes) text += (text.empty() ? "--mem=" : " --mem=") + memory_text(*next.memory_bytes);
+  return text;
+}
+
+}  // namespace foreshape
