@@ -35,7 +35,7 @@ def show(lab: Lab, *command: str) -> None:
 
 
 class Habits:
-    """What five users submit again and again: far more asked for than used."""
+    """What five users submit again and again: far more requested than used."""
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
@@ -50,12 +50,12 @@ class Habits:
         return self.ids[-1]
 
     def alice(self) -> str:
-        """Computes: asks for 24 h and 8 GiB, uses seconds and little."""
+        """Computes: requests 24 h and 8 GiB, uses seconds and little."""
         return self._submit("alice", "relax", "--time=24:00:00", "--mem=8G", "--cpus-per-task=2",
                             wrap="timeout 1 sh -c 'while :; do :; done'; sleep 2")
 
     def bob(self) -> str:
-        """Needs memory, if not as much as he asks for."""
+        """Needs memory, if not as much as requested."""
         return self._submit("bob", "assemble", "--time=2:00:00", "--mem=4G",
                             wrap="exec python3 -c 'import time; x = bytearray(150 << 20); time.sleep(3)'")
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kEnoughToTell = 5;
 constexpr std::size_t kMaxToTell = 20;
-constexpr double kWorthTelling = 2.0;  // asked / used at most
+constexpr double kWorthTelling = 2.0;  // requested / used at most
 constexpr std::size_t kNameBytes = 40;
 
 struct Peaks {

@@ -21,7 +21,7 @@ using AdviceText = BoundedText<240>;
 
 /// "your last 20 'relax' jobs used at most 5.1G of memory (requested 64G) and 41 min (requested 24 h)", or
 /// nullopt where there is nothing worth a line: fewer than 5 measured jobs of this (folded) name, or less
-/// than twice as much asked as any of them used. Levers whose mode is below advise are not spoken of.
+/// than twice as much requested as any of them used. Levers whose mode is below advise are not spoken of.
 ///
 /// jobs: the user's own, newest first; only those that finished by themselves count.
 /// name: as the user wrote it; shown through harmless() and cut at 40 bytes.

@@ -36,7 +36,24 @@ refuses check_layers.sh slurm-plugin/state/unlabelled.h '#pragma once'
 refuses check_layers.sh replay/unlicensed.cpp '// planted'
 refuses check_words.sh predictor/base/job.h '// what the asked_cpus are'
 refuses check_words.sh slurm-plugin/state/submission.cpp 'constexpr int kMostJobs = 1;'
-refuses check_words.sh docs/order.md 'The licence of a folder is to be an earlier run.'
+while IFS= read -r line; do
+  refuses check_words.sh docs/order.md "$line"
+done <<'OLD'
+Its core_hours_asked.
+The constant kFewestJobs.
+The licence of a program.
+The PoolUsher.
+An AdviceRoom.
+A JobBook.
+The gate of a model.
+The lanes of a sample.
+A number that is none: a number that is none.
+It is to be done.
+An earlier run of the job.
+The folder of a job.
+Of all settings.judge the least.
+The memory asked then.
+OLD
 refuses check_readmes.sh replay/nobody_names_me.cpp '// planted'
 refuses check_readmes.sh slurm-plugin/state/nobody_names_me.h '// Runs in: nowhere'
 refuses check_names.sh tools/cli/options.h 'struct FreeNodes { int nodes; };'

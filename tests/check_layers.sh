@@ -62,7 +62,8 @@ done < <(grep -rLE '^// Runs in: ' predictor slurm-plugin sql tools replay train
 while IFS= read -r file; do
   complain "$file: has no SPDX-License-Identifier line"
 done < <(grep -rL 'SPDX-License-Identifier: GPL-2.0-or-later' predictor slurm-plugin sql tools replay trainer tests contrib \
-  --include='*.h' --include='*.cpp' --include='*.py' --include='*.sh' 2>/dev/null || true)
+  --include='*.h' --include='*.cpp' --include='*.py' --include='*.sh' --include='*.sql' --include='*.map' \
+  --include='*.timer' --include='*.service' --include='*.in' --include=CMakeLists.txt --exclude-dir=migrations 2>/dev/null || true)
 
 # What is marked offline must not be reachable from the plugins.
 declare -A offline

@@ -19,10 +19,12 @@ done <<'TABLE'
 \bk(Most|Least|Fewest)[A-Z_ ]	kMax or kMin	
 [Ll]icence	license	predictor/model/features/feature_name_hash.h
 \b[Uu]sher\b|PoolUsher|\bPoolDoor	assigner, admission	
-ModelWord|TrainTalk|NodeWish|AdviceRoom	ModelOutcome, TrainProgress, NodeRequest, PlanWorkspace	
+ModelWord|TrainTalk|NodeWish|struct Room\b|AdviceRoom|\brooms\b|struct Wish\b|using Wish\b	ModelOutcome, TrainProgress, NodeRequest, PlanWorkspace	
 [a-z]Book\b|[a-z]_book\b	ledger or tracker	
 \bgates?\b|\bGate[A-Z]|\bgate_	blend (of network and kernel) or promotion check	slurm-plugin/agent/model_watch.cpp|tools/setup/directory_names.cpp
 \b(sample_|arrival_)?lanes\b|SampleLanes	shards	predictor/model/.*
+Fit::judge|(shards_?|settings|samples)\.judge\b	validate, validation	
+\basked (then|now)|(used|asked) ?/ ?asked|than was asked\b	requested	
 a number that is none	not a finite number	
 \b(is|are) to be\b	must be	
 \bput back into the queue\b|\bearlier run\b	requeued	

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "predictor/base/enum_names.h"
 #include "predictor/baseline/gap_constants.h"
 #include "trainer/arrival_timeline.h"
 #include "trainer/gap_counts.h"
@@ -196,9 +197,9 @@ ArrivalEvaluation Run::go(const std::vector<TracedJob>& jobs) {
 }  // namespace
 
 std::string_view name_of(ArrivalPredictor predictor) {
-  constexpr std::array<std::string_view, kArrivalPredictors> kNames = {"gaps", "decayed", "simple",
-                                                                       "network"};
-  return kNames[static_cast<std::size_t>(predictor)];
+  static constexpr EnumNames<ArrivalPredictor, ArrivalPredictor::network> kNames{"gaps", "decayed", "simple",
+                                                                                 "network"};
+  return kNames.of(predictor);
 }
 
 ArrivalEvaluation evaluate_arrivals(const std::vector<TracedJob>& jobs, const ArrivalSettings& settings,

@@ -22,7 +22,7 @@ ArrivalCollector::ArrivalCollector(const HistoryWindows& windows, const ArrivalS
 bool ArrivalCollector::is_chosen(const ArrivalTime& moment) const {
   double share = 1;
   const std::uint64_t newest = std::min(settings_.jobs / 2, windows_.learn_end);
-  if (judging_)
+  if (validating_)
     share = share_of(settings_.bounds.validation, windows_.validation_end - windows_.learn_end);
   else if (settings_.jobs < windows_.learn_end && jobs_ < windows_.learn_end - newest)
     share = share_of(settings_.jobs - newest, windows_.learn_end - newest);
@@ -50,8 +50,8 @@ void ArrivalCollector::came(const NextSubmission& next, std::span<const ArrivalT
 
 void ArrivalCollector::keep(const Waiting& waiting, const ArrivalTarget& target) {
   if (!target.came && target.bin == 0) return;  // says nothing
-  auto& shard = (judging_ ? shards_.judge : shards_.learn)[waiting.shard];
-  if (!judging_ && shard.size() >= std::max<std::uint64_t>(settings_.bounds.samples / kShards, 1))
+  auto& shard = (validating_ ? shards_.validate : shards_.learn)[waiting.shard];
+  if (!validating_ && shard.size() >= std::max<std::uint64_t>(settings_.bounds.samples / kShards, 1))
     shard.pop_front();
   shard.push_back({waiting.input, target});
 }
@@ -65,7 +65,7 @@ void ArrivalCollector::take(const TracedJob& job) {
   // What comes after the window's end was not known there: to its moments it is silence.
   if (jobs_ == windows_.learn_end) {
     close(job.request.submit_s);
-    judging_ = true;
+    validating_ = true;
   }
   last_s_ = job.request.submit_s;
   timeline_.submitted(job);

@@ -39,7 +39,7 @@ class ArrivalCollector final : public ArrivalWatcher {
 
   /// The next job, in the order of submission.
   void take(const TracedJob& job);
-  /// The end of the window that judges, and of all. now_s: the submission of the first job after it; 0 =
+  /// The end of the validation window, and of all. now_s: the submission of the first job after it; 0 =
   /// none. Whose next submission has not come by then was silent for so long.
   void finish(UnixSeconds now_s);
   ArrivalShards& shards() { return shards_; }
@@ -63,7 +63,7 @@ class ArrivalCollector final : public ArrivalWatcher {
   std::size_t rank_, ranks_;
   std::uint64_t jobs_ = 0, chosen_ = 0;
   UnixSeconds last_s_ = 0;
-  bool judging_ = false;
+  bool validating_ = false;
   std::size_t shard_ = 0;                     // of the moment that is wanted
   std::map<std::uint64_t, Waiting> waiting_;  // by moment
   ArrivalShards shards_;
@@ -71,7 +71,7 @@ class ArrivalCollector final : public ArrivalWatcher {
 };
 
 /// All of it: reads the data set with the other ranks. Windows as those of collect_samples(). stop: as for
-/// JobStream; then nothing useful comes back. Shards without samples or judges are no error. Errors: those of
+/// JobStream; then nothing useful comes back. Shards without samples of either kind are no error. Errors: those of
 /// JobStream.
 Result<ArrivalShards> collect_arrivals(DatasetReader& reader, const HistoryWindows& windows,
                                        const ArrivalSampleSettings& settings, Comm& comm,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // The moments at which forecasts of next submissions are made and learned from, while jobs come by in the
-// order of their submissions: one definition for evaluation, training and judging.
+// order of their submissions: one definition for evaluation, training and validation.
 //
 // Runs in: offline.
 // Threads: one object, one thread.

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "predictor/base/enum_names.h"
 #include "predictor/baseline/kernel.h"
 #include "predictor/baseline/simple.h"
 #include "predictor/model/blend.h"
@@ -207,8 +208,8 @@ Evaluation Run::finish(const std::vector<TracedJob>& jobs) {
 }  // namespace
 
 std::string_view name_of(Ablated ablated) {
-  constexpr std::array<std::string_view, kAblated> kNames = {"nothing", "attention", "kernel"};
-  return kNames[static_cast<std::size_t>(ablated)];
+  static constexpr EnumNames<Ablated, Ablated::kernel> kNames{"nothing", "attention", "kernel"};
+  return kNames.of(ablated);
 }
 
 Evaluation evaluate(const std::vector<TracedJob>& jobs, const EvaluationSettings& settings,

@@ -70,8 +70,8 @@ Result<void> Fit::step(const FitWatch& watch) {
   return {};
 }
 
-double Fit::judge(std::span<const float> weights) {
-  const LossSum mine = task_.judge(weights);
+double Fit::validate(std::span<const float> weights) {
+  const LossSum mine = task_.validate(weights);
   std::array<double, 2> sums = {mine.loss, mine.samples};
   comm_.sum(std::span<double>{sums});
   return sums[1] > 0 ? sums[0] / sums[1] : 0;
@@ -84,17 +84,17 @@ bool Fit::same_on_all_ranks() {
   return all_agree(comm_, first == mine);
 }
 
-Result<void> Fit::judge_served() {
+Result<void> Fit::validate_served() {
   if (!same_on_all_ranks())
     return failure(ErrorCode::internal,
                    "the ranks' weights differ: MPI does not give the same sums on all of them");
-  judged_ = judge(state_.served);
-  if (!std::isfinite(judged_))
+  validated_ = validate(state_.served);
+  if (!std::isfinite(validated_))
     return failure(ErrorCode::internal, "the loss is not finite: try a lower --rate");
   ++state_.validations_since_best;
-  if (state_.step == 0 || judged_ < state_.best_loss) {
+  if (state_.step == 0 || validated_ < state_.best_loss) {
     state_.best = state_.served;
-    state_.best_loss = judged_;
+    state_.best_loss = validated_;
     state_.best_step = state_.step;
     state_.validations_since_best = 0;
   }
@@ -111,17 +111,17 @@ Result<void> Fit::save(const FitWatch& watch) {
 
 Result<FitEnd> Fit::run(const FitWatch& watch) {
   if (state_.step == 0)
-    if (auto judged = judge_served(); !judged) return tl::make_unexpected(judged.error());
-  judged_ = judged_ == 0 ? state_.best_loss : judged_;
+    if (auto judged = validate_served(); !judged) return tl::make_unexpected(judged.error());
+  validated_ = validated_ == 0 ? state_.best_loss : validated_;
   while (!state_.finished) {
     if (auto stepped = step(watch); !stepped) return tl::make_unexpected(stepped.error());
     const bool stop = gradient_[task_.weights() + kStop] > 0;
     const bool save_due = gradient_[task_.weights() + kSave] > 0;
     if (state_.step % settings_.validate_every == 0 || state_.step == settings_.steps)
-      if (auto judged = judge_served(); !judged) return tl::make_unexpected(judged.error());
+      if (auto judged = validate_served(); !judged) return tl::make_unexpected(judged.error());
     state_.finished = state_.step >= settings_.steps || state_.validations_since_best >= settings_.patience;
     if (comm_.rank() == 0 && watch.progress)
-      watch.progress({state_.step, settings_.steps, mean_loss_, judged_, state_.best_loss});
+      watch.progress({state_.step, settings_.steps, mean_loss_, validated_, state_.best_loss});
     if (stop || save_due || state_.finished)
       if (auto saved = save(watch); !saved) return tl::make_unexpected(saved.error());
     if (stop && !state_.finished) return FitEnd::stopped;

@@ -50,7 +50,7 @@ struct FitState {
 struct FitProgress {
   std::uint64_t step, steps;
   double loss;    ///< of the batches, decayed mean
-  double judged;  ///< last loss of the served weights on the samples that judge
+  double judged;  ///< last loss of the served weights on the validation samples
   double best;
 };
 
@@ -86,14 +86,14 @@ class Fit {
   Result<FitEnd> run(const FitWatch& watch);
 
   const FitState& state() const { return state_; }
-  /// Mean loss of these weights on the samples that judge, of all ranks.
-  double judge(std::span<const float> weights);
+  /// Mean loss of these weights on the validation samples, of all ranks.
+  double validate(std::span<const float> weights);
 
  private:
   enum Flag : std::size_t { kLoss, kStop, kSave, kFlags };
   Result<void> step(const FitWatch& watch);
   void fill_gradient();
-  Result<void> judge_served();
+  Result<void> validate_served();
   Result<void> save(const FitWatch& watch);
   bool same_on_all_ranks();
 
@@ -103,7 +103,7 @@ class Fit {
   FitState state_;
   std::vector<float> gradient_;  // then kFlags numbers that are summed with it
   std::vector<BatchRow> rows_;
-  double mean_loss_ = 0, judged_ = 0;
+  double mean_loss_ = 0, validated_ = 0;
   std::uint64_t refused_ = 0;  // gradients in a row
 };
 

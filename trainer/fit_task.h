@@ -40,8 +40,8 @@ class FitTask {
   /// gradient (weights()) with that mean's.
   virtual double gradient(std::span<const float> weights, std::span<const BatchRow> rows,
                           std::span<float> gradient) = 0;
-  /// Of this rank's samples that judge.
-  virtual LossSum judge(std::span<const float> weights) = 0;
+  /// Of this rank's validation samples.
+  virtual LossSum validate(std::span<const float> weights) = 0;
 };
 
 }  // namespace foreshape

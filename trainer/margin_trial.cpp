@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "predictor/base/enum_names.h"
 #include "predictor/plan/margin_scale.h"
 #include "trainer/user_margins.h"
 
@@ -50,11 +51,11 @@ void MarginTrial::plan(Planned& job) {
   if (job.forecast.known()) {
     if (const auto t = controller_.margin(job.subject)) controller = value_at(job.forecast, *t);
     fixed = static_cast<double>(job.forecast.quantile(static_cast<float>(1 - rate_)));
-    const double asked = adaptive_.try_emplace(job.uid, rate_).first->second;
-    if (asked >= 1)
+    const double rate = adaptive_.try_emplace(job.uid, rate_).first->second;
+    if (rate >= 1)
       adaptive = 1;
-    else if (asked > 0)
-      adaptive = static_cast<double>(job.forecast.quantile(static_cast<float>(1 - asked)));
+    else if (rate > 0)
+      adaptive = static_cast<double>(job.forecast.quantile(static_cast<float>(1 - rate)));
   }
   for (double& plan : job.plans) plan = std::min(plan, job.requested);
 }
@@ -97,8 +98,8 @@ void MarginTrial::ended(const TracedJob& job) {
       planned.subject,
       {score_of(planned.forecast, planned.used), missed(MarginMethod::controller), planned.is_bound},
       planned.plans[0] < planned.requested);
-  double& asked = adaptive_.try_emplace(planned.uid, rate_).first->second;
-  asked += kPlainStep * (rate_ - (missed(MarginMethod::plain_adaptive) ? 1 : 0));
+  double& rate = adaptive_.try_emplace(planned.uid, rate_).first->second;
+  rate += kPlainStep * (rate_ - (missed(MarginMethod::plain_adaptive) ? 1 : 0));
 }
 
 double MarginTrial::plan_of(MarginMethod method, const Planned& job, double knob) const {
@@ -163,9 +164,9 @@ MarginResults MarginTrial::results() const {
 }
 
 std::string_view name_of(MarginMethod method) {
-  constexpr std::array<std::string_view, kMarginMethods> kNames = {
+  static constexpr EnumNames<MarginMethod, MarginMethod::best_last2> kNames{
       "controller", "fixed_quantile", "plain_adaptive", "best_quantile", "best_factor", "best_last2"};
-  return kNames[static_cast<std::size_t>(method)];
+  return kNames.of(method);
 }
 
 }  // namespace foreshape

@@ -29,9 +29,9 @@ class NetworkTask : public FitTask {
     return gradient_of_batch(weights, gradient);
   }
 
-  LossSum judge(std::span<const float> weights) final {
+  LossSum validate(std::span<const float> weights) final {
     LossSum sum;
-    for (const auto& samples : shards_.judge)
+    for (const auto& samples : shards_.validate)
       for (std::size_t first = 0; first < samples.size(); first += batch_) {
         const std::size_t end = std::min(first + batch_, samples.size());
         clear();

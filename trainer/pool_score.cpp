@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <numeric>
 
+#include "predictor/base/enum_names.h"
+
 namespace foreshape {
 
 std::string_view name_of(PoolForecast forecast) {
-  constexpr std::array<std::string_view, kPoolForecasts> kNames = {"hour_of_week", "last_hour", "simple",
-                                                                   "network"};
-  return kNames[static_cast<std::size_t>(forecast)];
+  static constexpr EnumNames<PoolForecast, PoolForecast::network> kNames{"hour_of_week", "last_hour",
+                                                                         "simple", "network"};
+  return kNames.of(forecast);
 }
 
 void PoolScore::expect(UnixSeconds start_s, UserId uid, double simple, double network) {

@@ -7,10 +7,10 @@
 
 namespace foreshape {
 
-HistoryWindows split_history(std::uint64_t jobs, double judge, double held_back) {
+HistoryWindows split_history(std::uint64_t jobs, double validation, double held_back) {
   const auto count = static_cast<double>(jobs);
   const auto of = [&](double share) { return static_cast<std::uint64_t>(share * count); };
-  return {jobs - of(judge + held_back), jobs - of(held_back)};
+  return {jobs - of(validation + held_back), jobs - of(held_back)};
 }
 
 SamplePlan::SamplePlan(const HistoryWindows& windows, const SampleBounds& bounds)
@@ -40,7 +40,7 @@ std::optional<SamplePlan::Place> SamplePlan::next() {
     chosen = choose(windows_.validation_end - job_, validation_wanted_);
   const bool validation = job_++ >= windows_.learn_end;
   if (!chosen) return std::nullopt;
-  std::uint64_t& count = validation ? judging_ : learnt_;
+  std::uint64_t& count = validation ? validating_ : learnt_;
   return Place{validation, static_cast<std::size_t>(count++ % kShards)};
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Which jobs of a history are learnt from, which ones judge, and which rank has which.
+// Which jobs of a history are learnt from, which ones validate, and which rank has which.
 //
 // Runs in: offline.
 // Threads: one object, one thread.
@@ -19,22 +19,22 @@ inline std::size_t rank_of_shard(std::size_t shard, std::size_t ranks) { return 
 /// The history in the order of submission: learnt from | judged by | not looked at (held back).
 struct HistoryWindows {
   std::uint64_t learn_end = 0;       ///< jobs before this one are learnt from
-  std::uint64_t validation_end = 0;  ///< those from there to this one judge
+  std::uint64_t validation_end = 0;  ///< those from there to this one validate
 };
 
-/// judge, held_back: shares of all jobs, judge + held_back < 1.
-HistoryWindows split_history(std::uint64_t jobs, double judge, double held_back);
+/// validation, held_back: shares of all jobs, validation + held_back < 1.
+HistoryWindows split_history(std::uint64_t jobs, double validation, double held_back);
 
 /// How much of a history becomes samples, at most.
 struct SampleBounds {
   std::uint64_t samples = 131'072;    ///< learnt from
-  std::uint64_t validation = 16'384;  ///< jobs that judge
+  std::uint64_t validation = 16'384;  ///< jobs for validation
   std::uint64_t seed = 1;             ///< of the choice
 };
 
 /// Goes through the jobs in order and says which become samples. At most `samples` are learnt from: the
 /// newest half of them is the newest jobs of the window, the other half a uniform choice of the older ones;
-/// at most `judges` judge, a uniform choice. The same seed gives the same choice on every rank. Source:
+/// at most `validation` validate, a uniform choice. The same seed gives the same choice on every rank. Source:
 /// Knuth, "The art of computer programming" vol. 2, 3.4.2, algorithm S.
 class SamplePlan {
  public:
@@ -52,7 +52,7 @@ class SamplePlan {
 
   HistoryWindows windows_;
   std::uint64_t newest_, older_wanted_, validation_wanted_, seed_;
-  std::uint64_t job_ = 0, learnt_ = 0, judging_ = 0;
+  std::uint64_t job_ = 0, learnt_ = 0, validating_ = 0;
 };
 
 }  // namespace foreshape

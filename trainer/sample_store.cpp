@@ -58,7 +58,7 @@ void SampleCollector::ended(TimeOrder::Number number, const TracedJob& job) {
 
 void SampleCollector::keep(const Waiting& waiting, const Target& target) {
   if (std::ranges::all_of(target.known, [](std::uint8_t known) { return known == kUnknown; })) return;
-  auto& shards = waiting.place.validation ? shards_.judge : shards_.learn;
+  auto& shards = waiting.place.validation ? shards_.validate : shards_.learn;
   shards[waiting.place.shard].push_back({waiting.sample.input, target});
 }
 
@@ -78,7 +78,7 @@ void SampleCollector::close(bool validation, UnixSeconds now_s) {
 void SampleCollector::finish(UnixSeconds now_s) {
   order_.advance(now_s > 0 ? now_s : INT64_MAX,
                  [this](TimeOrder::Number number, const TracedJob& done) { ended(number, done); });
-  close(false, now_s);  // where nothing judges
+  close(false, now_s);  // where nothing validates
   close(true, now_s);
 }
 
@@ -102,7 +102,7 @@ std::array<bool, kResources> known_of(const SampleShards& shards, Comm& comm) {
 Result<SampleShards> collect_samples(DatasetReader& reader, const SampleSettings& settings, Comm& comm,
                                      const std::function<bool()>& stop,
                                      const std::function<void(std::uint64_t)>& progress) {
-  const HistoryWindows windows = split_history(reader.jobs(), settings.judge, settings.held_back);
+  const HistoryWindows windows = split_history(reader.jobs(), settings.validation, settings.held_back);
   SampleCollector collector{windows, SamplePlan{windows, settings.bounds}, comm.rank(), comm.ranks()};
   JobStream stream{reader, comm};
   const auto end_s = stream.for_each_before(
@@ -116,7 +116,7 @@ Result<SampleShards> collect_samples(DatasetReader& reader, const SampleSettings
   if (!stream.stopped() && (shards.samples < kMin || shards.validation == 0))
     return failure(ErrorCode::invalid_input, "too few finished jobs: " + std::to_string(shards.samples) +
                                                  " to learn from (at least " + std::to_string(kMin) + "), " +
-                                                 std::to_string(shards.validation) + " to judge by");
+                                                 std::to_string(shards.validation) + " for validation");
   return std::move(shards);
 }
 

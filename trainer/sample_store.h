@@ -40,7 +40,7 @@ class SampleCollector {
 
   /// The next job, in the order of submission.
   void take(const TracedJob& job);
-  /// The end: of the window that judges, and of all. now_s: the submission of the first job after it; 0 =
+  /// The end: of the validation window, and of all. now_s: the submission of the first job after it; 0 =
   /// none. What has not ended by then says how long it has run.
   void finish(UnixSeconds now_s);
 
@@ -68,7 +68,7 @@ class SampleCollector {
 };
 
 struct SampleSettings {
-  double judge = 0.1, held_back = 0;
+  double validation = 0.1, held_back = 0;
   SampleBounds bounds;
 };
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "predictor/base/enum_names.h"
 #include "predictor/baseline/simple.h"
 #include "predictor/model/features/feature_parts.h"
 
@@ -139,15 +140,15 @@ Scores Scoreboard::scores() const {
 }
 
 std::string_view name_of(Evaluated predictor) {
-  constexpr std::array<std::string_view, kEvaluated> kNames = {"requested", "last2", "kernel", "network",
-                                                               "model"};
-  return kNames[static_cast<std::size_t>(predictor)];
+  static constexpr EnumNames<Evaluated, Evaluated::model> kNames{"requested", "last2", "kernel", "network",
+                                                                 "model"};
+  return kNames.of(predictor);
 }
 
 std::string_view name_of(JobGroup group) {
-  constexpr std::array<std::string_view, kJobGroups> kNames = {"all", "new_users", "heavy_users",
-                                                               "rare_jobs"};
-  return kNames[static_cast<std::size_t>(group)];
+  static constexpr EnumNames<JobGroup, JobGroup::rare_jobs> kNames{"all", "new_users", "heavy_users",
+                                                                   "rare_jobs"};
+  return kNames.of(group);
 }
 
 std::vector<ModelMetric> metrics_of(const Scores& scores) {

@@ -8,7 +8,7 @@ namespace {
 
 void add_golden_pairs(const ArrivalShards& shards, ArrivalModel& model) {
   constexpr std::size_t kPairs = 8;
-  for (const auto& shard : shards.judge)
+  for (const auto& shard : shards.validate)
     for (const ArrivalSample& sample : shard) {
       if (model.golden.size() == kPairs) return;
       model.golden.push_back(golden_pair(model, sample.input));

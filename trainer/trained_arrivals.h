@@ -22,7 +22,7 @@ struct TrainedArrivals {
   std::vector<std::string> reasons;  ///< why it was left out; empty: it is in the model
 };
 
-/// arrivals: sizes and weights. shards: this rank's, some of which judge: golden inputs. Where the part may
+/// arrivals: sizes and weights. shards: this rank's, some of them for validation: golden inputs. Where the part may
 /// serve it becomes model.arrivals; its figures go to the card either way. Errors: those of score_arrivals
 /// and verify().
 Result<TrainedArrivals> add_trained_arrivals(DatasetReader& reader, const HistoryWindows& windows,

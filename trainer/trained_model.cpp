@@ -4,10 +4,10 @@
 namespace foreshape {
 namespace {
 
-/// Some inputs of jobs that judge: what the network says of them goes with the model.
+/// Some inputs of validation jobs: what the network says of them goes with the model.
 void add_golden_pairs(const SampleShards& shards, Model& model) {
   constexpr std::size_t kPairs = 8;
-  for (const auto& shard : shards.judge)
+  for (const auto& shard : shards.validate)
     for (const Sample& sample : shard) {
       if (model.golden.size() == kPairs) return;
       model.golden.push_back(golden_pair(model, sample.input));
@@ -49,7 +49,7 @@ Result<TrainedModel> make_trained_model(DatasetReader& reader, const HistoryWind
   }
   if (!any)
     return failure(ErrorCode::invalid_input, "no resource has " + std::to_string(kJudgedJobs) +
-                                                 " jobs that judge it: export more history");
+                                                 " jobs of its validation: export more history");
   model.card = std::move(card);
   if (auto added = add_window(reader, model.card, windows.validation_end); !added)
     return tl::make_unexpected(added.error());

@@ -22,10 +22,10 @@ struct TrainedModel {
   WindowScores scores;
 };
 
-/// A resource is served where jobs that taught knew it and at least so many jobs judge it.
+/// A resource is served where jobs that taught knew it and at least so many validation jobs knew it.
 inline constexpr std::size_t kJudgedJobs = 50;
 
-/// card: all but the metrics and the data window. shards: this rank's, some of which judge: golden inputs.
+/// card: all but the metrics and the data window. shards: this rank's, some of them for validation: golden inputs.
 /// The blends are as they stood at the window's end; without users where the data set is anonymous. Errors:
 /// those of score_window and check(); invalid_input - no resource could be judged.
 Result<TrainedModel> make_trained_model(DatasetReader& reader, const HistoryWindows& windows,

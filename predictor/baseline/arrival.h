@@ -43,7 +43,7 @@ Arrival next_arrival(std::span<const Submission> submissions, std::span<const Pa
                      UnixSeconds now_s, std::int64_t window_s);
 
 /// The shape as the next job's. Its cpus: those that Slurm gave to the last such job, where they are more
-/// than was asked. Its run time: what was predicted at that submission; else the median of the user's newest
+/// than was requested. Its run time: what was predicted at that submission; else the median of the user's newest
 /// jobs of that name (else of all); else its limit; 0 = nothing is known. jobs: the user's, newest first.
 Submission completed_shape(Submission shape, std::span<const PastJob> jobs);
 

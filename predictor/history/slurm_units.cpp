@@ -9,6 +9,7 @@
 #include <limits>
 #include <utility>
 
+#include "predictor/base/slurm_state.h"
 #include "predictor/history/bad_line.h"
 
 namespace foreshape {
@@ -238,40 +239,11 @@ std::optional<UnixSeconds> same_local_time(UnixSeconds t) {
 }
 
 Result<JobState> slurm_state(std::string_view field) {
-  static constexpr std::pair<std::string_view, JobState> kStates[] = {
-      {"COMPLETED", JobState::completed},
-      {"FAILED", JobState::failed},
-      {"CANCELLED", JobState::cancelled},
-      {"TIMEOUT", JobState::timeout},
-      {"OUT_OF_MEMORY", JobState::out_of_memory},
-      {"NODE_FAIL", JobState::node_fail},
-      {"PREEMPTED", JobState::preempted},
-      {"BOOT_FAIL", JobState::boot_fail},
-      {"LAUNCH_FAILED", JobState::boot_fail},
-      {"RECONFIG_FAIL", JobState::boot_fail},
-      {"DEADLINE", JobState::deadline},
-      {"REQUEUED", JobState::requeued},
-      {"REQUEUE_HOLD", JobState::requeued},
-      {"REQUEUE_FED", JobState::requeued},
-      {"SPECIAL_EXIT", JobState::failed},
-      {"REVOKED", JobState::cancelled},
-      {"RUNNING", JobState::running},
-      {"PENDING", JobState::pending},
-      {"SUSPENDED", JobState::running},
-      {"COMPLETING", JobState::running},
-      {"CONFIGURING", JobState::running},
-      {"RESIZING", JobState::running},
-      {"SIGNALING", JobState::running},
-      {"STAGE_OUT", JobState::running},
-      {"STOPPED", JobState::running},
-  };
   const std::string_view word = field.substr(0, field.find_first_of(" ,"));
-  for (const auto& [name, state] : kStates)
-    if (word == name) return state;
+  if (const auto state = job_state_of(word)) return *state;
   // sacct without --parsable cuts a state to the column's width and marks that with '+'.
   if (word.size() >= 5 && word.back() == '+')
-    for (const auto& [name, state] : kStates)
-      if (name.starts_with(word.substr(0, word.size() - 1))) return state;
+    if (const auto state = job_state_beginning(word.substr(0, word.size() - 1))) return *state;
   return unreadable(field, "a job state");
 }
 

@@ -16,7 +16,7 @@
 namespace foreshape {
 
 /// The plan for one job: planned run time and memory are the prediction at the policy's margins, never more
-/// than was asked; absent where nothing is known or the lever is off. Memory in whole MiB, as Slurm counts.
+/// than was requested; absent where nothing is known or the lever is off. Memory in whole MiB, as Slurm counts.
 ///
 /// With order.on there is always an order offset: from the predicted mean (at most the request), else from
 /// the request, else the largest; a job without one would be last for ever.
@@ -34,7 +34,7 @@ Plan plan_job(const JobRequest& job, const Prediction& prediction, const Policy&
 
 /// The seconds that a job may run in a hold before it has overrun: three times its predicted 0.95 quantile,
 /// at least a minute. nullopt: it may not enter. It may if its run time is predicted, its time limit is at
-/// most hold.max_time_s or ten times that quantile, and it asked for nothing that a hold can't give
+/// most hold.max_time_s or ten times that quantile, and it requests nothing that a hold can't give
 /// (dependency, licenses, burst buffer, several array tasks at once). So whatever a user pretends, what goes
 /// ahead of the queue ends by Slurm's own limit within max_time_s or ten times of what was predicted.
 std::optional<std::int64_t> run_in_hold_s(const JobRequest& job, const Forecast& run, const HoldPolicy& hold);

@@ -21,7 +21,7 @@ struct ShareHistogram {
   static constexpr std::size_t kBins = 32;
   std::array<float, kBins> count{};
 
-  /// used, asked > 0 in the same unit; more than requested counts as all of it.
+  /// used, requested > 0 in the same unit; more than requested counts as all of it.
   void add(double used, double requested);
   float total() const;
   /// The share in the (logarithmic) middle of a bin.

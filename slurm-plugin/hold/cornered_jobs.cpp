@@ -84,7 +84,7 @@ class Looks {
   std::optional<std::set<std::string>> lacks(const SeenJob& job) {
     if (std::ranges::none_of(held_, [&](const PoolNode* node) { return serves(*node, job); }))
       return std::set<std::string>{};
-    const Wish wish{nodes_needed(job),
+    const Need need{nodes_needed(job),
                     job.requested.least_cpus(),
                     job.requested.memory_per_node_bytes,
                     job.wants_gres,
@@ -92,21 +92,21 @@ class Looks {
                     job.partitions,
                     job.required_nodes,
                     job.excluded_nodes};
-    if (const auto known = known_.find(wish); known != known_.end()) return known->second;
+    if (const auto known = known_.find(need); known != known_.end()) return known->second;
     std::size_t& by_user = by_user_[job.uid];
     if (known_.size() >= CorneredJobs::kMaxLooks || by_user >= CorneredJobs::kMaxLooksOfUser)
       return std::nullopt;
     ++by_user;
-    return known_[wish] = lacking(job, pool_);
+    return known_[need] = lacking(job, pool_);
   }
 
  private:
   using Names = std::vector<std::string>;
-  using Wish = std::tuple<std::uint32_t, std::uint32_t, std::optional<std::int64_t>, bool, std::string, Names,
+  using Need = std::tuple<std::uint32_t, std::uint32_t, std::optional<std::int64_t>, bool, std::string, Names,
                           Names, Names>;
   const ResourcePool& pool_;
   std::vector<const PoolNode*> held_;
-  std::map<Wish, std::set<std::string>> known_;
+  std::map<Need, std::set<std::string>> known_;
   std::map<UserId, std::size_t> by_user_;
 };
 

@@ -127,21 +127,21 @@ void HoldAssigner::check_guests(std::span<const LiveHold> holds, const SeenSlurm
   guests_ = std::move(guests);
 }
 
-HoldAssigner::Room HoldAssigner::room_of(const LiveHold& hold, const SeenSlurm& seen,
-                                         const ResourcePool& pool, const EntryRules& rules) const {
-  Room room;
-  room.hold = &hold;
-  if (hold.kind == HoldKind::personal) room.uid = rules.uid_of(hold.user);
-  room.is_promised = hold.is_fulfilled;
+HoldAssigner::Vacancy HoldAssigner::vacancy_of(const LiveHold& hold, const SeenSlurm& seen,
+                                               const ResourcePool& pool, const EntryRules& rules) const {
+  Vacancy vacancy;
+  vacancy.hold = &hold;
+  if (hold.kind == HoldKind::personal) vacancy.uid = rules.uid_of(hold.user);
+  vacancy.is_promised = hold.is_fulfilled;
   for (const std::string& name : hold.nodes) {
     const PoolNode* node = pool.find(name);
     if (node == nullptr || !node->usable || !node->is_free) continue;
-    const bool first = room.free_nodes++ == 0;
-    room.cpus_per_node = first ? node->cpus : std::min(room.cpus_per_node, node->cpus);
-    room.memory_bytes = first ? node->memory_bytes : std::min(room.memory_bytes, node->memory_bytes);
+    const bool first = vacancy.free_nodes++ == 0;
+    vacancy.cpus_per_node = first ? node->cpus : std::min(vacancy.cpus_per_node, node->cpus);
+    vacancy.memory_bytes = first ? node->memory_bytes : std::min(vacancy.memory_bytes, node->memory_bytes);
   }
   const auto take = [&](std::size_t nodes) {
-    room.free_nodes -= static_cast<std::uint32_t>(std::min<std::size_t>(room.free_nodes, nodes));
+    vacancy.free_nodes -= static_cast<std::uint32_t>(std::min<std::size_t>(vacancy.free_nodes, nodes));
   };
   for (const SeenJob& job : seen.jobs) {
     const auto guest = guests_.find(job.id);
@@ -151,35 +151,35 @@ HoldAssigner::Room HoldAssigner::room_of(const LiveHold& hold, const SeenSlurm& 
     if (job.reservation != hold.name && !is_guest) continue;
     // Who was let in and has not started yet has a place already.
     if (job.state == JobState::pending) {
-      take(nodes_needed(job, room.cpus_per_node));
-      room.is_promised = true;
+      take(nodes_needed(job, vacancy.cpus_per_node));
+      vacancy.is_promised = true;
     }
     // FLEX let it start elsewhere: the nodes that were meant for it are not given away a second time.
     if (is_guest) take(guest->second.elsewhere);
   }
-  return room;
+  return vacancy;
 }
 
-bool HoldAssigner::fits(const SeenJob& job, const Room& room) {
-  if (room.hold->partition != job.partitions.front()) return false;
+bool HoldAssigner::fits(const SeenJob& job, const Vacancy& vacancy) {
+  if (vacancy.hold->partition != job.partitions.front()) return false;
   const std::int64_t memory = job.requested.memory_per_node_bytes.value_or(0);
-  return nodes_needed(job, room.cpus_per_node) <= room.free_nodes &&
-         (room.memory_bytes == 0 || memory <= room.memory_bytes);
+  return nodes_needed(job, vacancy.cpus_per_node) <= vacancy.free_nodes &&
+         (vacancy.memory_bytes == 0 || memory <= vacancy.memory_bytes);
 }
 
 /// Users with a hold of their own that still waits for a job are left to that: the pool is for the others.
-HoldAssigner::Room* HoldAssigner::room_for(const SeenJob& job, std::vector<Room>& rooms) {
-  Room* found = nullptr;
-  for (Room& room : rooms) {
-    const bool is_mine = room.hold->kind == HoldKind::personal && room.uid == job.uid;
-    if (is_mine && !room.is_promised) return fits(job, room) ? &room : nullptr;
-    if (found == nullptr && room.hold->kind == HoldKind::pool && fits(job, room)) found = &room;
+HoldAssigner::Vacancy* HoldAssigner::vacancy_for(const SeenJob& job, std::vector<Vacancy>& vacancies) {
+  Vacancy* found = nullptr;
+  for (Vacancy& vacancy : vacancies) {
+    const bool is_mine = vacancy.hold->kind == HoldKind::personal && vacancy.uid == job.uid;
+    if (is_mine && !vacancy.is_promised) return fits(job, vacancy) ? &vacancy : nullptr;
+    if (found == nullptr && vacancy.hold->kind == HoldKind::pool && fits(job, vacancy)) found = &vacancy;
   }
   return found;
 }
 
-void HoldAssigner::put_in(const SeenSlurm& seen, const CoreReservations& cores, std::vector<Room>& rooms,
-                          const EntryRules& rules, SlurmControl& control) {
+void HoldAssigner::put_in(const SeenSlurm& seen, const CoreReservations& cores,
+                          std::vector<Vacancy>& vacancies, const EntryRules& rules, SlurmControl& control) {
   std::vector<const SeenJob*> waiting;
   for (const SeenJob& job : seen.jobs) {
     const bool may_move = job.waits_for_resources && job.is_placeable && job.reservation.empty();
@@ -192,33 +192,34 @@ void HoldAssigner::put_in(const SeenSlurm& seen, const CoreReservations& cores, 
   });
   for (const SeenJob* job : waiting) {
     if (calls_ >= kMaxCalls) return;
-    if (std::ranges::all_of(rooms, [](const Room& room) { return room.free_nodes == 0; })) return;
-    Room* room = room_for(*job, rooms);
-    if (room == nullptr || rules.is_barred(job->uid)) continue;
-    const auto may_run_s = rules.may_run_s(*job, room->hold->kind);
+    if (std::ranges::all_of(vacancies, [](const Vacancy& vacancy) { return vacancy.free_nodes == 0; }))
+      return;
+    Vacancy* vacancy = vacancy_for(*job, vacancies);
+    if (vacancy == nullptr || rules.is_barred(job->uid)) continue;
+    const auto may_run_s = rules.may_run_s(*job, vacancy->hold->kind);
     if (!may_run_s) continue;
     // First, so that no change of its size slips in between; the look before it is compared at the next pass.
     if (!door_.expect(job->id) || (job->sluid != 0 && !door_.expect(job->sluid))) return;
     ++calls_;
-    if (!control.put_job(job->id, room->hold->name)) continue;
-    room->free_nodes -= nodes_needed(*job, room->cpus_per_node);
-    room->is_promised = true;
+    if (!control.put_job(job->id, vacancy->hold->name)) continue;
+    vacancy->free_nodes -= nodes_needed(*job, vacancy->cpus_per_node);
+    vacancy->is_promised = true;
     ++entered_;
     HoldGuest& guest = guests_[job->id];
-    guest.hold = room->hold->name;
-    guest.nodes = room->hold->nodes;
+    guest.hold = vacancy->hold->name;
+    guest.nodes = vacancy->hold->nodes;
     guest.since_s = seen.at_s;
     guest.may_run_s = *may_run_s;
     guest.size = size_of(*job);
   }
 }
 
-void HoldAssigner::publish(const std::vector<Room>& rooms, const SeenSlurm& seen) {
+void HoldAssigner::publish(const std::vector<Vacancy>& vacancies, const SeenSlurm& seen) {
   std::vector<UserId> served;
-  bool has_room = false;
-  for (const Room& room : rooms) {
-    has_room = has_room || room.free_nodes > 0;
-    if (room.uid && !room.is_promised) served.push_back(*room.uid);
+  bool has_vacancy = false;
+  for (const Vacancy& vacancy : vacancies) {
+    has_vacancy = has_vacancy || vacancy.free_nodes > 0;
+    if (vacancy.uid && !vacancy.is_promised) served.push_back(*vacancy.uid);
   }
   std::vector<JobKey> on_their_way;
   for (const SeenJob& job : seen.jobs) {
@@ -227,7 +228,7 @@ void HoldAssigner::publish(const std::vector<Room>& rooms, const SeenSlurm& seen
     on_their_way.push_back(job.id);
     if (job.sluid != 0) on_their_way.push_back(job.sluid);
   }
-  door_.set(has_room, std::move(served), std::move(on_their_way));
+  door_.set(has_vacancy, std::move(served), std::move(on_their_way));
 }
 
 void HoldAssigner::pass(std::span<const LiveHold> holds, const SeenSlurm& seen, const ResourcePool& pool,
@@ -235,10 +236,10 @@ void HoldAssigner::pass(std::span<const LiveHold> holds, const SeenSlurm& seen, 
   calls_ = 0;
   const CoreReservations cores(seen);
   check_guests(holds, seen, cores, rules, control);
-  std::vector<Room> rooms;
-  for (const LiveHold& hold : holds) rooms.push_back(room_of(hold, seen, pool, rules));
-  put_in(seen, cores, rooms, rules, control);
-  publish(rooms, seen);
+  std::vector<Vacancy> vacancies;
+  for (const LiveHold& hold : holds) vacancies.push_back(vacancy_of(hold, seen, pool, rules));
+  put_in(seen, cores, vacancies, rules, control);
+  publish(vacancies, seen);
 }
 
 }  // namespace foreshape

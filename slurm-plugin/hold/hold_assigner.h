@@ -79,7 +79,7 @@ class HoldAssigner {
 
  private:
   /// A hold with what is free in it.
-  struct Room {
+  struct Vacancy {
     const LiveHold* hold = nullptr;
     std::optional<UserId> uid;  ///< of a personal hold
     std::uint32_t free_nodes = 0;
@@ -94,13 +94,13 @@ class HoldAssigner {
   void check_waiting(const SeenJob& job, HoldGuest& guest, bool may_stay, UnixSeconds now_s,
                      SlurmControl& control);
   static void check_running(const SeenJob& job, HoldGuest& guest, UnixSeconds now_s, const EntryRules& rules);
-  Room room_of(const LiveHold& hold, const SeenSlurm& seen, const ResourcePool& pool,
-               const EntryRules& rules) const;
-  static bool fits(const SeenJob& job, const Room& room);
-  static Room* room_for(const SeenJob& job, std::vector<Room>& rooms);
-  void put_in(const SeenSlurm& seen, const CoreReservations& cores, std::vector<Room>& rooms,
+  Vacancy vacancy_of(const LiveHold& hold, const SeenSlurm& seen, const ResourcePool& pool,
+                     const EntryRules& rules) const;
+  static bool fits(const SeenJob& job, const Vacancy& vacancy);
+  static Vacancy* vacancy_for(const SeenJob& job, std::vector<Vacancy>& vacancies);
+  void put_in(const SeenSlurm& seen, const CoreReservations& cores, std::vector<Vacancy>& vacancies,
               const EntryRules& rules, SlurmControl& control);
-  void publish(const std::vector<Room>& rooms, const SeenSlurm& seen);
+  void publish(const std::vector<Vacancy>& vacancies, const SeenSlurm& seen);
 
   HoldDoor& door_;
   HoldGuests guests_;

@@ -54,7 +54,7 @@ void expect_ranks_share_the_samples(LanesOf&& shards_of) {
         SCOPED_TRACE(testing::Message() << "shard " << shard << ", rank " << rank << " of " << ranks);
         const bool mine = rank_of_shard(shard, ranks) == rank;
         expect_same_shard(shards.learn[shard], mine ? all.learn[shard] : none);
-        expect_same_shard(shards.judge[shard], mine ? all.judge[shard] : none);
+        expect_same_shard(shards.validate[shard], mine ? all.validate[shard] : none);
       }
     }
 }

@@ -161,7 +161,7 @@ TEST(Fit, EndsWhenNothingHelpsAnyMoreAndKeepsTheBest) {
   fit.begin();
   const FitState state = run_to_the_end(fit);
   EXPECT_LT(state.step, 200U);
-  EXPECT_EQ(fit.judge(state.best), state.best_loss);
+  EXPECT_EQ(fit.validate(state.best), state.best_loss);
 }
 
 TEST(Checkpoint, RefusesDamageAndAnotherTraining) {
@@ -185,11 +185,11 @@ TEST(TrainedModelFile, IsJudgedOnTheWindowAndCarriesBlendsAndGoldenPairs) {
   DatasetReader reader = history.reader(jobs);
   SoloComm solo;
   SampleSettings samples;
-  samples.judge = 0.2;
+  samples.validation = 0.2;
   auto shards = collect_samples(reader, samples, solo, {}, [](std::uint64_t) {});
   ASSERT_TRUE(shards) << shards.error().message;
   EXPECT_EQ(shards->samples, 720U);
-  const HistoryWindows windows = split_history(reader.jobs(), samples.judge, 0);
+  const HistoryWindows windows = split_history(reader.jobs(), samples.validation, 0);
   FitSettings settings = small_settings();
   UsageTask fit_task{settings, *shards, std::make_unique<LoopProducts>()};
   Fit fit{settings, fit_task, solo};

@@ -5,6 +5,8 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "predictor/base/names.h"
+#include "predictor/base/slurm_state.h"
 #include "predictor/base/text.h"
 #include "tools/cli/lists.h"
 
@@ -14,33 +16,34 @@ namespace {
 struct StateName {
   std::string_view name;
   std::string_view letters;
-  std::string_view stored;  ///< what the store calls it
 };
 
 constexpr auto kStates = std::to_array<StateName>({
-    {"PENDING", "PD", "PENDING"},
-    {"RUNNING", "R", "RUNNING"},
-    {"COMPLETED", "CD", "COMPLETED"},
-    {"FAILED", "F", "FAILED"},
-    {"CANCELLED", "CA", "CANCELLED"},
-    {"TIMEOUT", "TO", "TIMEOUT"},
-    {"OUT_OF_MEMORY", "OOM", "OUT_OF_MEMORY"},
-    {"NODE_FAIL", "NF", "NODE_FAIL"},
-    {"PREEMPTED", "PR", "PREEMPTED"},
-    {"BOOT_FAIL", "BF", "BOOT_FAIL"},
-    {"DEADLINE", "DL", "DEADLINE"},
-    {"REQUEUED", "RQ", "REQUEUED"},
-    {"SUSPENDED", "S", "RUNNING"},
-    {"STOPPED", "ST", "RUNNING"},
-    {"CONFIGURING", "CF", "RUNNING"},
-    {"COMPLETING", "CG", "RUNNING"},
-    {"RESIZING", "RS", "RESIZING"},
-    {"REVOKED", "RV", "REVOKED"},
-    {"REQUEUE_FED", "RF", "REQUEUE_FED"},
-    {"REQUEUE_HOLD", "RH", "REQUEUE_HOLD"},
-    {"SIGNALING", "SI", "SIGNALING"},
-    {"SPECIAL_EXIT", "SE", "SPECIAL_EXIT"},
-    {"STAGE_OUT", "SO", "STAGE_OUT"},
+    {"PENDING", "PD"},
+    {"RUNNING", "R"},
+    {"COMPLETED", "CD"},
+    {"FAILED", "F"},
+    {"CANCELLED", "CA"},
+    {"TIMEOUT", "TO"},
+    {"OUT_OF_MEMORY", "OOM"},
+    {"NODE_FAIL", "NF"},
+    {"PREEMPTED", "PR"},
+    {"BOOT_FAIL", "BF"},
+    {"DEADLINE", "DL"},
+    {"REQUEUED", "RQ"},
+    {"SUSPENDED", "S"},
+    {"STOPPED", "ST"},
+    {"CONFIGURING", "CF"},
+    {"COMPLETING", "CG"},
+    {"RESIZING", "RS"},
+    {"REVOKED", "RV"},
+    {"REQUEUE_FED", "RF"},
+    {"REQUEUE_HOLD", "RH"},
+    {"SIGNALING", "SI"},
+    {"SPECIAL_EXIT", "SE"},
+    {"STAGE_OUT", "SO"},
+    {"LAUNCH_FAILED", "LAUNCH_FAILED"},
+    {"RECONFIG_FAIL", "RECONFIG_FAIL"},
 });
 
 }  // namespace
@@ -60,7 +63,7 @@ Result<std::vector<std::string>> parse_states(std::string_view list) {
     if (known == kStates.end())
       return failure(ErrorCode::invalid_input,
                      fmt::format("unrecognized job state value '{}'", harmless(word)));
-    states.emplace_back(known->stored);
+    states.emplace_back(kJobStateNames.of(*job_state_of(known->name)));
   }
   return states;
 }

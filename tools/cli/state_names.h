@@ -17,8 +17,8 @@ namespace foreshape {
 std::string_view state_letters(std::string_view name);
 
 /// The states, as the store names them, of a list such as "cd,failed,TO": names or letters, any case.
-/// SUSPENDED, STOPPED, COMPLETING and CONFIGURING are RUNNING in the store; states that no stored job is
-/// ever in (REVOKED, RESIZING) are kept by their own name and match nothing.
+/// What the store has under another name, as it was ingested, is found by either: SUSPENDED, STOPPED,
+/// COMPLETING are RUNNING there, REVOKED is CANCELLED.
 /// Errors: invalid_input - not a state of Slurm's; the message names it.
 Result<std::vector<std::string>> parse_states(std::string_view list);
 

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "predictor/base/enum_names.h"
 #include "predictor/base/text.h"
 
 namespace foreshape {
@@ -27,8 +28,8 @@ int exit_code_of(const Findings& findings) {
 }
 
 const char* severity_name(Severity severity) {
-  constexpr const char* kNames[] = {"ok", "note", "warning", "error"};
-  return kNames[static_cast<std::size_t>(severity)];
+  static constexpr EnumNames<Severity, Severity::error> kNames{"ok", "note", "warning", "error"};
+  return kNames.of(severity);
 }
 
 void append(Findings& findings, Findings more) { std::ranges::move(more, std::back_inserter(findings)); }

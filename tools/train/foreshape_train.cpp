@@ -88,7 +88,7 @@ bool Training::load() {
 }
 
 HistoryWindows Training::windows() const {
-  return split_history(reader_->jobs(), options_.samples.judge, options_.samples.held_back);
+  return split_history(reader_->jobs(), options_.samples.validation, options_.samples.held_back);
 }
 
 bool Training::load_arrivals() {
@@ -128,8 +128,8 @@ std::string Training::identity() const {
       "steps {}, "
       "rate {}, patience {}, validate-every {}, widths {} and {}, from {:016x}",
       reader_->origin().made_s, reader_->jobs(), kFeaturesVersion, fit.seed, samples.bounds.samples,
-      samples.judge, samples.held_back, fit.batch, fit.steps, fit.adam.rate, fit.patience, fit.validate_every,
-      fit.sizes.hidden, fit.sizes.pair_hidden, champion_.checksum);
+      samples.validation, samples.held_back, fit.batch, fit.steps, fit.adam.rate, fit.patience,
+      fit.validate_every, fit.sizes.hidden, fit.sizes.pair_hidden, champion_.checksum);
 }
 
 std::string Training::arrival_identity() const {
@@ -139,7 +139,7 @@ std::string Training::arrival_identity() const {
       "next submissions of {} with {} jobs, features {}, seed {}, jobs {}, moments {}, validation {}, "
       "hold-back {}, batch {}, steps {}, rate {}, patience {}, validate-every {}, width {}, from {:016x}",
       reader_->origin().made_s, reader_->jobs(), kArrivalFeaturesVersion, fit.seed, samples.jobs,
-      samples.bounds.samples, options_.samples.judge, options_.samples.held_back, fit.batch, fit.steps,
+      samples.bounds.samples, options_.samples.validation, options_.samples.held_back, fit.batch, fit.steps,
       fit.adam.rate, fit.patience, fit.validate_every, options_.arrival_hidden, champion_.checksum);
 }
 

@@ -26,7 +26,7 @@ void add_sample_options(po::options_description& options) {
       {"seed", number_value<std::uint64_t>("arg", 1), "of the first weights and of every choice"},
       {"samples", number_value<std::uint64_t>("arg", samples.bounds.samples),
        "jobs to learn from, at most, over all ranks; 8.3 KB each"},
-      {"validation", number_value<double>("SHARE", samples.judge),
+      {"validation", number_value<double>("SHARE", samples.validation),
        "the newest share of the history: judges, and is not learnt from"},
       {"hold-back", number_value<double>("SHARE", samples.held_back),
        "a share that is newer still, and not looked at"},
@@ -89,7 +89,7 @@ tl::expected<TrainOptions, std::string> read_train_options(const ParsedOptions& 
   SampleSettings& samples = options.samples;
   fit.seed = samples.bounds.seed = values["seed"].as<std::uint64_t>();
   samples.bounds.samples = values["samples"].as<std::uint64_t>();
-  samples.judge = values["validation"].as<double>();
+  samples.validation = values["validation"].as<double>();
   samples.held_back = values["hold-back"].as<double>();
   fit.batch = values["batch"].as<std::uint64_t>();
   fit.patience = values["patience"].as<std::uint64_t>();
@@ -111,7 +111,7 @@ tl::expected<TrainOptions, std::string> read_train_options(const ParsedOptions& 
   const auto within = [](auto n, auto least, auto most) { return n >= least && n <= most; };
   if (!within(samples.bounds.samples, 64U, 1U << 26U))
     return tl::make_unexpected("--samples must be 64 to 67108864");
-  if (!(samples.judge > 0 && samples.held_back >= 0 && samples.judge + samples.held_back < 1))
+  if (!(samples.validation > 0 && samples.held_back >= 0 && samples.validation + samples.held_back < 1))
     return tl::make_unexpected("--validation must be above 0, and below 1 together with --hold-back");
   if (!within(fit.batch, 1U, 65'536U)) return tl::make_unexpected("--batch must be 1 to 65536");
   if (!within(fit.sizes.hidden, 1U, ModelBounds::kHidden) ||

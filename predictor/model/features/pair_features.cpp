@@ -55,7 +55,7 @@ struct PairLogs {
   using Column = std::array<float, kPointed>;
   static_assert(kPointed % PastLogs::kLanes == 0);
   alignas(64) Column since_end, since_submit, wait, cpus;  // of seconds and cpus, at least 1
-  alignas(64) Column memory;                        // asked now / asked then; 0 where either is not said
+  alignas(64) Column memory;  // requested now / requested then; 0 where either is not said
   alignas(64) std::array<Column, kResources> used;  // but for the run time's, which PastLogs has
   std::array<bool, kResources> is_measured{};       // of any candidate; else its column is not set
 };

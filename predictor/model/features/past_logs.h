@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Natural logarithms of what past jobs asked and used, each made once and many at a time: a quarter of the
+// Natural logarithms of what past jobs requested and used, each made once and many at a time: a quarter of the
 // features' time was in making them where they were needed.
 //
 // Runs in: slurmctld and offline. No libm.

@@ -17,7 +17,7 @@
 
 namespace foreshape {
 
-/// Bins of used over asked, besides the candidates. N in formulas.
+/// Bins of used over requested, besides the candidates. N in formulas.
 inline constexpr std::size_t kBins = 12;
 /// Components of a mixture: the candidates first, then the bins. C in formulas.
 inline constexpr std::size_t kComponents = kPointed + kBins;

@@ -19,6 +19,11 @@ TEST(ParseStates, TakesASuspendedJobForARunningOne) {
   EXPECT_EQ(parse_states("s").value(), Names{"RUNNING"});
 }
 
+TEST(ParseStates, FindsAnyStateUnderTheNameThatItWasStoredBy) {
+  EXPECT_EQ(parse_states("revoked,RH,SE,stage_out,LAUNCH_FAILED").value(),
+            (Names{"CANCELLED", "REQUEUED", "FAILED", "RUNNING", "BOOT_FAIL"}));
+}
+
 TEST(ParseStates, NamesWhatIsNoState) {
   EXPECT_EQ(parse_states("cd,done\x1b").error().message, "unrecognized job state value 'done?'");
 }
