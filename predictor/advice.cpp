@@ -88,6 +88,22 @@ void add_duration(Line& line, std::int64_t seconds) {
     line.add("{} days", (seconds + kDay - 1) / kDay);
 }
 
+bool is_shaped(const Plan& plan) {
+  return plan.shaped_memory_mib && plan.modes.at(static_cast<std::size_t>(Lever::memory)) == Mode::enforce;
+}
+
+/// What became of the request, what happens if that was wrong, and the way out.
+AdviceText shaped_text(const JobRequest& job, const Plan& plan) {
+  constexpr std::int64_t kMiB = 1 << 20;
+  const std::int64_t requested_mib = job.memory_per_node_bytes.value_or(0) / kMiB;
+  Line line;
+  line.add(
+      "submitted with {}M of the {}M of memory requested, by what your jobs like it used; if that is too "
+      "little, it is queued again with {}M (--comment=foreshape=off opts out)",
+      *plan.shaped_memory_mib, requested_mib, requested_mib);
+  return line.text();
+}
+
 /// The name made harmless and cut between characters.
 std::string shown(std::string_view name) {
   const BoundedText<kNameBytes> cut{name};
@@ -127,6 +143,7 @@ std::optional<AdviceText> advice_text(const JobRequest& job, std::string_view na
 
 std::optional<AdviceText> advice_text(const JobRequest& job, std::string_view name,
                                       const ProfileStore& profiles, const Plan& plan) {
+  if (is_shaped(plan)) return shaped_text(job, plan);
   if (!speaks_of(plan, Lever::memory) && !speaks_of(plan, Lever::run_time)) return std::nullopt;
   std::array<PastJob, kProfileJobs> jobs;
   const std::size_t n = profiles.newest_jobs(ProfileGroup::user, job.uid, jobs);

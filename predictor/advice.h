@@ -28,7 +28,8 @@ using AdviceText = BoundedText<240>;
 std::optional<AdviceText> advice_text(const JobRequest& job, std::string_view name,
                                       std::span<const PastJob> jobs, const Plan& plan);
 
-/// The same from the store. Copies the user's jobs: about as dear as a prediction.
+/// The same from the store; of a job that is submitted with less memory than requested, just that, what
+/// happens if it is too little, and how to opt out. Copies the user's jobs: about as dear as a prediction.
 std::optional<AdviceText> advice_text(const JobRequest& job, std::string_view name,
                                       const ProfileStore& profiles, const Plan& plan);
 

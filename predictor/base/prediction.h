@@ -48,7 +48,9 @@ struct Prediction {
   std::array<Forecast, kResources> forecasts;
   Evidence evidence = Evidence::none;
   std::uint16_t similar_jobs = 0;  ///< of them: same folded name and same request
-  std::uint64_t model = 0;         ///< checksum of the trained model that had a say; 0 = the kernel alone
+  /// Of the similar ones: their peak memory was measured, and nothing cut them off. Not in the journal.
+  std::uint16_t similar_memory = 0;
+  std::uint64_t model = 0;  ///< checksum of the trained model that had a say; 0 = the kernel alone
 
   const Forecast& of(Resource r) const { return forecasts[static_cast<std::size_t>(r)]; }
   Forecast& of(Resource r) { return forecasts[static_cast<std::size_t>(r)]; }

@@ -23,7 +23,7 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 Key mode_of_all_levers() {
   return {"Mode",
           [](Settings& s, std::string_view value) -> Result<void> {
-            return parse_mode(value).map([&s](Mode mode) { s.policy.modes.fill(mode); });
+            return parse_mode(value, std::nullopt).map([&s](Mode mode) { s.policy.modes.fill(mode); });
           },
           [](const Settings& s) -> std::string {
             const auto& modes = s.policy.modes;
@@ -35,8 +35,8 @@ Key mode_of_all_levers() {
 Key mode_of(Lever lever) {
   const auto i = static_cast<std::size_t>(lever);
   return {kLeverKeys[i],
-          [i](Settings& s, std::string_view value) -> Result<void> {
-            return parse_mode(value).map([&s, i](Mode mode) { s.policy.modes[i] = mode; });
+          [i, lever](Settings& s, std::string_view value) -> Result<void> {
+            return parse_mode(value, lever).map([&s, i](Mode mode) { s.policy.modes[i] = mode; });
           },
           [i](const Settings& s) -> std::string { return kModeNames.of(s.policy.modes[i]); }};
 }
@@ -214,13 +214,19 @@ bool same_word(std::string_view a, std::string_view b) {
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
-Result<Mode> parse_mode(std::string_view value) {
-  // Nothing acts on it yet: taking it silently for advise would promise what is not done.
-  if (same_word(value, kModeNames.of(Mode::enforce)))
-    return failure(ErrorCode::invalid_input, "enforce is not available in this version; use advise");
+Result<Mode> parse_mode(std::string_view value, std::optional<Lever> lever) {
+  const bool is_memory = lever == Lever::memory;
+  // Nothing else acts on them yet: taking them silently for advise would promise what is not done.
+  for (const Mode mode : {Mode::dry_run, Mode::enforce})
+    if (same_word(value, kModeNames.of(mode))) {
+      if (is_memory) return mode;
+      return failure(ErrorCode::invalid_input,
+                     fmt::format("{} is available for Memory alone in this version; use advise here",
+                                 kModeNames.of(mode)));
+    }
   for (const Mode mode : {Mode::off, Mode::observe, Mode::advise})
     if (same_word(value, kModeNames.of(mode))) return mode;
-  return refuse(value, "off|observe|advise");
+  return refuse(value, is_memory ? "off|observe|dry-run|advise|enforce" : "off|observe|advise");
 }
 
 Result<std::vector<std::string>> parse_names(std::string_view value) {

@@ -34,9 +34,9 @@ std::string key_suggestion(std::string_view name);
 
 bool same_word(std::string_view a, std::string_view b);
 
-/// Sets one lever's mode. Shared by cluster-wide keys and scope lines.
+/// A lever's mode; without one, that of all levers. Shared by cluster-wide keys and scope lines.
 /// Errors: invalid_input - the cause alone.
-Result<Mode> parse_mode(std::string_view value);
+Result<Mode> parse_mode(std::string_view value, std::optional<Lever> lever);
 
 /// RunTime, Memory, Cpus, Io: the keys of the levers, in the order of Lever.
 inline constexpr std::array<const char*, kLevers> kLeverKeys = {"RunTime", "Memory", "Cpus", "Io"};

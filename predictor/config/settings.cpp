@@ -48,12 +48,16 @@ Result<ScopedModes> scoped_modes(const std::vector<KeyValue>& line, const std::s
   for (std::size_t i = 1; i < line.size(); ++i) {
     const KeyValue& pair = line[i];
     std::optional<Mode>* target = same_word(pair.key, "Mode") ? &all : nullptr;
+    std::optional<Lever> of;
     for (std::size_t lever = 0; lever < kLevers; ++lever)
-      if (same_word(pair.key, kLeverKeys[lever])) target = &modes.modes[lever];
+      if (same_word(pair.key, kLeverKeys[lever])) {
+        target = &modes.modes[lever];
+        of = static_cast<Lever>(lever);
+      }
     if (target == nullptr)
       return refuse(path, pair, "not a key of a scope line, which takes Mode, RunTime, Memory, Cpus and Io");
     if (*target) return refuse(path, pair, "given twice");
-    const auto mode = parse_mode(pair.value);
+    const auto mode = parse_mode(pair.value, of);
     if (!mode) return refuse(path, pair, mode.error().message);
     *target = *mode;
   }
@@ -132,6 +136,9 @@ Result<void> check_policy(const Settings& s, const Given& given, const std::stri
   if (s.policy.order.on && !run_time)
     return refuse(path, blamed(given, {"Order", "RunTime", "Mode"}),
                   "Order=on needs predicted run times, but RunTime is off everywhere; set RunTime=observe");
+  if (s.policy.has_mode(Lever::memory, Mode::enforce) && !s.job_tag)
+    return refuse(path, blamed(given, {"JobTag", "Memory"}),
+                  "Memory=enforce remembers what a job requested in its admin comment; set JobTag=yes");
   if (holds && hold.pool && !run_time)
     return refuse(path, blamed(given, {"HoldPool", "Hold", "RunTime", "Mode"}),
                   "the pool needs predicted run times, but RunTime is off everywhere; set RunTime=observe");

@@ -6,9 +6,11 @@
 // Threads: plain values.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "predictor/base/job.h"
+#include "predictor/base/memory_mark.h"
 
 namespace foreshape {
 
@@ -16,7 +18,8 @@ namespace foreshape {
 /// until shown through harmless().
 struct JobRecord {
   JobId job_id = 0;  ///< Slurm's raw id (of the array task, of the het component); a trace's own number
-  std::string job_id_text;  ///< as people write it: 123, 123_4, 123+1
+  std::string job_id_text;                ///< as people write it: 123, 123_4, 123+1
+  std::optional<MemoryMark> memory_mark;  ///< from admin_comment; request has its user's own figure
   std::uint64_t token = 0;  ///< SubmissionToken from admin_comment "foreshape=<16 hex digits>"; 0 = none
   std::string cluster, user, account, partition, qos, name;
   std::string work_dir;            ///< working directory; empty = not said

@@ -66,6 +66,15 @@ void SacctJob::recognise_memory_kill() {
   if (out_of_memory_step_ || (cancelled_step_ && at_limit)) used.state = JobState::out_of_memory;
 }
 
+/// Accounting has the memory that the job was given: what its user requested is in the mark, unless he has
+/// changed it since.
+void SacctJob::undo_shaping() {
+  constexpr std::int64_t kMiB = 1 << 20;
+  const auto& mark = record_.memory_mark;
+  auto& memory = record_.request.memory_per_node_bytes;
+  if (mark && memory == mark->planned_mib * kMiB) memory = mark->requested_mib * kMiB;
+}
+
 std::optional<double> SacctJob::cpu_efficiency() const {
   const std::optional<std::int64_t> cpu_ms = has_step_                     ? cpu_ms_
                                              : own_cpu_ms_.value_or(0) > 0 ? own_cpu_ms_
@@ -94,6 +103,7 @@ JobRecord SacctJob::finish() && {
   const bool steps_tell = component == std::string::npos || record_.job_id_text.substr(component) == "+0";
   if (!has_submit_line_ && has_inner_step_ && steps_tell) record_.request.interactive = !has_batch_;
   recognise_memory_kill();
+  undo_shaping();
   record_.first_submit_s = first_submit_s_;
   return std::move(record_);
 }

@@ -71,6 +71,7 @@ class SacctJob {
     void add(const SacctStep& step);
   };
   void recognise_memory_kill();
+  void undo_shaping();
   /// As the figures say, possible or not.
   std::optional<double> cpu_efficiency() const;
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <limits>
 
+#include "predictor/base/memory_mark.h"
 #include "predictor/base/text.h"
 #include "predictor/base/token_tag.h"
 #include "predictor/history/bad_line.h"
@@ -89,6 +90,7 @@ void read_names(const Fields& fields, const SacctOptions& options, JobRecord& jo
   job.name = fields.text(C::job_name);
   job.work_dir = fields.text(C::work_dir);
   job.token = tagged_token(fields.text(C::admin_comment));
+  job.memory_mark = memory_mark(fields.text(C::admin_comment));
   job.request.account = text_hash(job.account);
   job.request.partition = text_hash(job.partition);
   job.request.qos = text_hash(job.qos);

@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 
+#include "predictor/base/memory_mark.h"
 #include "predictor/base/token_tag.h"
 
 namespace foreshape {
@@ -112,10 +113,11 @@ class Cutter {
     return points;
   }
 
-  /// "foreshape=<16 digits>" and nothing else.
+  /// "foreshape=<16 digits>" and nothing else, but for the mark of a job whose memory was shaped.
   static bool is_tag(std::string_view comment) {
     constexpr std::size_t kTagBytes = 26;
-    return comment.size() == kTagBytes && tagged_token(comment) != 0;
+    return comment.starts_with("foreshape=") && tagged_token(comment) != 0 &&
+           (comment.size() == kTagBytes || memory_mark(comment));
   }
 
   const SacctLayout& layout_;

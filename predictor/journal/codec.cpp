@@ -10,11 +10,16 @@
 
 #include "journal_generated.h"
 #include "predictor/journal/frame.h"
+#include "predictor/plan/names.h"
 
 namespace foreshape {
 namespace {
 
 using Builder = flatbuffers::FlatBufferBuilder;
+
+/// Mode's values in their order, as journals have them: dry-run came later.
+constexpr std::array<std::uint8_t, 5> kWireModes = {0, 1, 4, 2, 3};
+static_assert(kWireModes.size() == decltype(kModeNames)::kValues);
 
 template <class T>
 flatbuffers::Optional<T> wire_optional(const std::optional<T>& value) {
@@ -49,9 +54,10 @@ flatbuffers::Offset<wire::Prediction> encode(Builder& to, const Prediction& p) {
 
 flatbuffers::Offset<wire::Plan> encode(Builder& to, const Plan& p) {
   std::array<std::uint8_t, kLevers> modes{};
-  for (std::size_t i = 0; i < kLevers; ++i) modes[i] = static_cast<std::uint8_t>(p.modes[i]);
+  for (std::size_t i = 0; i < kLevers; ++i) modes[i] = kWireModes.at(static_cast<std::size_t>(p.modes[i]));
   return wire::CreatePlan(to, to.CreateVector(modes.data(), modes.size()), wire_optional(p.run_s),
-                          wire_optional(p.memory_bytes), wire_optional(p.order_offset_s), p.may_use_pool);
+                          wire_optional(p.memory_bytes), wire_optional(p.order_offset_s), p.may_use_pool,
+                          wire_optional(p.shaped_memory_mib));
 }
 
 flatbuffers::Offset<void> encode(Builder& to, const SubmissionEvent& e) {
@@ -168,16 +174,23 @@ class Decoder {
     return p;
   }
 
+  Mode mode(std::uint8_t wire) {
+    const auto* const at = std::ranges::find(kWireModes, wire);
+    if (at != kWireModes.end()) return static_cast<Mode>(at - kWireModes.begin());
+    return fine_ = false, Mode::off;
+  }
+
   Plan plan(const wire::Plan* from) {
     Plan p;
     if (from == nullptr || from->modes() == nullptr || from->modes()->size() < kLevers)
       return fine_ = false, p;
     for (std::size_t i = 0; i < kLevers; ++i)
-      p.modes[i] = one_of(from->modes()->Get(static_cast<flatbuffers::uoffset_t>(i)), Mode::enforce);
+      p.modes[i] = mode(from->modes()->Get(static_cast<flatbuffers::uoffset_t>(i)));
     p.run_s = optional(from->run_s());
     p.memory_bytes = optional(from->memory_bytes());
     p.order_offset_s = optional(from->order_offset_s());
     p.may_use_pool = from->may_use_pool();
+    p.shaped_memory_mib = optional(from->shaped_memory_mib());
     return p;
   }
 

@@ -18,6 +18,9 @@ struct Plan {
   LeverModes modes{};
   std::optional<std::int64_t> run_s;  ///< planned run time: prediction at the margin, never above the request
   std::optional<std::int64_t> memory_bytes;  ///< per node, likewise
+  /// MiB per node that Slurm is told instead of the request (with Memory=dry-run or advise: would be told);
+  /// less than the request. Absent: the job keeps it.
+  std::optional<std::int64_t> shaped_memory_mib;
   /// How long a job that comes later may still go ahead of this one: the offset of the static key, seconds.
   std::optional<std::int64_t> order_offset_s;
   bool may_use_pool = false;  ///< predicted short, and requested nothing that forbids it

@@ -30,6 +30,12 @@ Mode least(const Policy& policy, std::size_t lever, Kind kind, std::span<const T
 
 }  // namespace
 
+bool Policy::has_mode(Lever lever, Mode mode) const {
+  const auto i = static_cast<std::size_t>(lever);
+  return modes.at(i) == mode ||
+         std::ranges::any_of(rules, [&](const ScopeRule& rule) { return rule.modes.modes.at(i) == mode; });
+}
+
 LeverModes Policy::modes_for(const JobPlaces& places) const {
   LeverModes of_job = modes;
   for (std::size_t lever = 0; lever < kLevers; ++lever) {

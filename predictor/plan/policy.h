@@ -16,10 +16,12 @@
 
 namespace foreshape {
 
-/// What is done with a prediction. Each includes the ones before it.
+/// What is done with a prediction. Each includes the ones before it. Memory alone can be a dry run or
+/// enforced.
 enum class Mode : std::uint8_t {
   off,      ///< not even predicted
   observe,  ///< predicted and recorded, nothing is changed (default)
+  dry_run,  ///< what enforce would tell Slurm is decided and recorded
   advise,   ///< the user is told in one line
   enforce,  ///< Slurm is told
 };
@@ -118,6 +120,9 @@ struct Policy {
   /// places in which the job may come to run: what a rule switches off for one of them is off until Slurm has
   /// chosen. Work is bounded by rules x names.
   LeverModes modes_for(const JobPlaces& places) const;
+
+  /// True if some place has this mode for the lever.
+  bool has_mode(Lever lever, Mode mode) const;
 };
 
 }  // namespace foreshape

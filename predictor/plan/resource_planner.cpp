@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 
+#include "predictor/plan/memory_shape.h"
 #include "predictor/plan/order_key.h"
 
 namespace foreshape {
@@ -88,6 +89,8 @@ Plan plan_job(const JobRequest& job, const Prediction& prediction, const Policy&
   if (mode_of(plan, Lever::memory) != Mode::off)
     plan.memory_bytes = at_margin(prediction.of(Resource::peak_memory), policy.memory_margin,
                                   job.memory_per_node_bytes, kMiB);
+  if (mode_of(plan, Lever::memory) >= Mode::dry_run)
+    plan.shaped_memory_mib = shaped_memory_mib(job, prediction, policy.memory_margin);
   if (policy.order.on) plan.order_offset_s = order_offset(job, run, policy.order, cluster_cpus, overrun);
   plan.may_use_pool = may_use_pool(job, run, policy.hold, overrun);
   return plan;

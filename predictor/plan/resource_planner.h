@@ -18,6 +18,9 @@ namespace foreshape {
 /// The plan for one job: planned run time and memory are the prediction at the policy's margins, never more
 /// than was requested; absent where nothing is known or the lever is off. Memory in whole MiB, as Slurm counts.
 ///
+/// From the memory's mode dry-run on, shaped_memory_mib is what the request may be replaced with
+/// (memory_shape.h); whether this job may be touched is for the caller to check.
+///
 /// With order.on there is always an order offset: from the predicted mean (at most the request), else from
 /// the request, else the largest; a job without one would be last for ever.
 ///

@@ -2,8 +2,10 @@
 #include "slurm-plugin/agent/agent.h"
 
 #include <algorithm>
+#include <csignal>
 #include <fmt/format.h>
 #include <stdexcept>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -15,6 +17,7 @@
 #include "slurm-plugin/base/fault_point.h"
 #include "slurm-plugin/slurm/boundary.h"
 #include "slurm-plugin/slurm/rpc/association_query.h"
+#include "slurm-plugin/slurm/rpc/job_memory.h"
 #include "slurm-plugin/slurm/rpc/site_factor.h"
 #include "slurm-plugin/slurm/rpc/slurm_query.h"
 
@@ -30,6 +33,15 @@ constexpr std::int64_t kDefaultsEveryNs = 300'000'000'000;
 
 // While Slurm says that no job has changed, those that run still grow longer than was predicted.
 constexpr std::int64_t kLookAnywaySeconds = 300;
+
+#ifdef FORESHAPE_FAULT_POINTS
+/// As a kill -9 that comes when Slurm, which does so every five seconds, has saved what was done last.
+void die_once_saved() {
+  constexpr std::chrono::seconds kSaved{8};
+  std::this_thread::sleep_for(kSaved);
+  ::raise(SIGKILL);
+}
+#endif
 
 }  // namespace
 
@@ -85,6 +97,8 @@ void Agent::pass() noexcept {
     step("recall", [this] { recall_.pass(outcomes_); });  // once, on top of the snapshot
     step("model", [this] { model_.pass(); });
     step("outcomes", [this] { learn_outcomes(); });
+  } else {
+    step("memory recovered", [this] { recover_memory_while_off(); });
   }
   step("holds", [this] { hold_nodes(); });
   step("status", [this] { write_status(); });
@@ -179,6 +193,7 @@ void Agent::learn_outcomes() {
   state_.jobs.unmatched = outcomes_.unmatched();
   model_.settle();
   step("order renewed", [&] { renew_order(**jobs); });
+  step("memory recovered", [&] { recover_memory(**jobs); });
 }
 
 /// After what has ended was learned. A job that started meanwhile, or is gone, refuses: it needs no place.
@@ -192,6 +207,46 @@ void Agent::renew_order(const job_info_msg_t& jobs) {
     renewal_.done(place);
     state_.jobs.renewed.fetch_add(1, std::memory_order_relaxed);
   }
+}
+
+/// Whatever the settings say by now: a job that we gave too little is ours to help.
+void Agent::recover_memory(const job_info_msg_t& jobs) {
+  const auto settings = state_.settings.get();
+  const bool is_off = !settings->enabled || state_.kill_switch || state_.observe_only;
+  const bool gives_back = is_off || !settings->policy.has_mode(Lever::memory, Mode::enforce);
+  const auto steps = memory_.due(jobs, gives_back);
+  state_.jobs.memory_kills.fetch_add(memory_.new_kills(), std::memory_order_relaxed);
+  for (const MemoryStep& memory : steps)
+    if (const auto done = recover(memory); !done)
+      state_.log(LogLevel::info,
+                 fmt::format("job {}: its memory could not be given back: {}; trying again at "
+                             "the next pass",
+                             memory.job, done.error().message));
+}
+
+void Agent::recover_memory_while_off() {
+  const auto jobs = changed_jobs(0);
+  if (jobs) recover_memory(**jobs);
+}
+
+Result<void> Agent::recover(const MemoryStep& memory) {
+  if (memory.requeue) {
+    if (auto queued = requeue_held(memory.job); !queued) return queued;
+    memory_.requeued(memory.job);
+    state_.jobs.memory_requeues.fetch_add(1, std::memory_order_relaxed);
+    FORESHAPE_FAULT("memory_between", die_once_saved());
+  }
+  auto returned =
+      give_memory_back({memory.job, memory.mark.requested_mib, memory.admin_comment, memory.release});
+  if (!returned) return returned;
+  memory_.done(memory.job);
+  state_.jobs.memory_returns.fetch_add(1, std::memory_order_relaxed);
+  const std::string what = fmt::format("job {} uid={}: {} {}M, has the {}M of memory requested", memory.job,
+                                       memory.uid, memory.was_killed ? "killed with" : "waited with",
+                                       memory.mark.planned_mib, memory.mark.requested_mib);
+  state_.log(LogLevel::info, what);
+  state_.events.push(NoticeEvent{.at_s = state_.clock.now_s(), .text = BoundedText<200>(what)});
+  return {};
 }
 
 /// Also while everything is switched off: what was held before must be given back.

@@ -6,6 +6,7 @@
 
 #include "predictor/base/token_tag.h"
 #include "slurm-plugin/slurm/job_record.h"
+#include "slurm-plugin/slurm/shaped_job.h"
 #include "slurm-plugin/slurm/slurm_field.h"
 #include "slurm-plugin/slurm/slurm_release.h"
 
@@ -31,7 +32,9 @@ JobUsage used_by(const slurm_job_info_t& job) {
 }
 
 OutcomeEvent outcome_of(const slurm_job_info_t& job, SubmissionToken token, const RequestMemory& requests) {
-  const JobUsage used = used_by(job);
+  JobUsage used = used_by(job);
+  // FAILED, says Slurm of some; but it had less memory than requested, and that is what the next one learns.
+  if (shaped_memory(job) && looks_killed_for_memory(job)) used.state = JobState::out_of_memory;
   return {.job_id = job_id_of(job),
           .token = token,
           .uid = job.user_id,

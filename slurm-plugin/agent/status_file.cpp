@@ -37,6 +37,16 @@ Json jobs_json(const JobCounts& jobs) {
           {"unmatched", jobs.unmatched.load()}};
 }
 
+Json memory_json(const JobCounts& jobs) {
+  constexpr double kMibOfGib = 1024;
+  return {{"shaped", jobs.shaped.load()},
+          {"would_shape", jobs.would_shape.load()},
+          {"saved_gib", static_cast<double>(jobs.saved_mib.load()) / kMibOfGib},
+          {"kills", jobs.memory_kills.load()},
+          {"requeues", jobs.memory_requeues.load()},
+          {"returns", jobs.memory_returns.load()}};
+}
+
 /// What was brought back from the journal at the start.
 Json recall_json(const RecallState& recall) {
   return {{"done", recall.done},         {"submissions", recall.submissions},
@@ -150,6 +160,7 @@ std::string status_json(const RuntimeState& state, const StatusParts& parts) {
                      {"modes", modes},
                      {"faults", state.faults.total()},
                      {"jobs", jobs_json(state.jobs)},
+                     {"memory", memory_json(state.jobs)},
                      {"queue",
                       {{"waiting", state.queue.waiting.load()},
                        {"overdue", state.queue.overdue.load()},

@@ -2,6 +2,7 @@
 #include "slurm-plugin/slurm/job_record.h"
 
 #include "slurm-plugin/slurm/job_request.h"
+#include "slurm-plugin/slurm/shaped_job.h"
 #include "slurm-plugin/slurm/slurm_field.h"
 
 namespace foreshape {
@@ -63,6 +64,8 @@ JobRequest requested_by(const slurm_job_info_t& job, const std::optional<JobRequ
   if (const auto memory =
           memory_per_node(job.pn_min_memory, requested.least_cpus(), requested.nodes.value_or(1)))
     requested.memory_per_node_bytes = memory;
+  constexpr std::int64_t kMiB = 1 << 20;
+  if (const auto mark = shaped_memory(job)) requested.memory_per_node_bytes = mark->requested_mib * kMiB;
   requested.interactive = job.batch_flag == 0;
   return requested;
 }

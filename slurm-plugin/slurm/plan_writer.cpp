@@ -23,13 +23,23 @@ void put_text(char*& field, const char* text) {
   field = slurm_xstrdup(text);
 }
 
-/// Behind what another plugin has written there, which stays.
-void put_tag(SubmissionToken token, job_desc_msg_t& job) {
-  const TokenTag tag = token_tag(token);
-  if (is_empty(job.admin_comment)) return put_text(job.admin_comment, tag.data());
+/// Behind what another plugin has written there, which stays. False: nobody would look for it there.
+bool put_tag(std::string_view tag, job_desc_msg_t& job) {
   const std::string_view before = bounded(job.admin_comment);
-  if (before.size() + tag.size() >= kMaxTextBytes) return;  // nobody would look for it there
-  put_text(job.admin_comment, (std::string(before) + " " + tag.data()).c_str());
+  if (before.size() + tag.size() + 1 >= kMaxTextBytes) return false;
+  if (before.empty())
+    put_text(job.admin_comment, tag.data());
+  else
+    put_text(job.admin_comment, (std::string(before) + " " + tag.data()).c_str());
+  return true;
+}
+
+/// Only downwards, and only with a mark that tells how to undo it.
+void put_memory(SubmissionToken token, const MemoryMark& memory, job_desc_msg_t& job) {
+  const auto planned = static_cast<std::uint64_t>(memory.planned_mib);
+  if (job.pn_min_memory != static_cast<std::uint64_t>(memory.requested_mib) || planned >= job.pn_min_memory)
+    return static_cast<void>(put_tag(token_tag(token).data(), job));
+  if (put_tag(marked_tag(token, memory).data(), job)) job.pn_min_memory = planned;
 }
 
 }  // namespace
@@ -45,7 +55,10 @@ bool leaves_placement_to_slurm(const job_desc_msg_t& job) {
 }
 
 void write_changes(const JobChanges& changes, job_desc_msg_t& job, char** err_msg) {
-  if (changes.tag) put_tag(*changes.tag, job);
+  if (changes.tag && changes.memory)
+    put_memory(*changes.tag, *changes.memory, job);
+  else if (changes.tag)
+    put_tag(token_tag(*changes.tag).data(), job);
   // slurmctld itself sets it to NO_VAL before it asks the plugins.
   if (changes.order_points && job.site_factor == NO_VAL)
     job.site_factor = NICE_OFFSET + static_cast<std::uint32_t>(*changes.order_points);  // wraps as meant

@@ -10,6 +10,7 @@
 #include <slurm/slurm.h>
 
 #include "predictor/advice.h"
+#include "predictor/base/memory_mark.h"
 #include "predictor/journal/event.h"
 
 namespace foreshape {
@@ -17,6 +18,7 @@ namespace foreshape {
 /// Everything that one job and its user are told. Absent = not touched.
 struct JobChanges {
   std::optional<SubmissionToken> tag;
+  std::optional<MemoryMark> memory;  ///< with a tag only; the job must still request what the mark says
   std::optional<std::int32_t> order_points;  ///< for site_factor, before NICE_OFFSET; may be negative
   std::optional<AdviceText> advice;
 };

@@ -48,7 +48,14 @@ SiteFacts site_facts(const slurm_conf_t& conf) {
   facts.norms_partition_factors = (conf.priority_flags & PRIORITY_FLAGS_NO_NORMAL_PART) == 0;
   facts.bf_min_prio_reserve = option_number(facts.scheduler_parameters, "bf_min_prio_reserve");
   facts.default_memory_mib = conf.def_mem_per_cpu;
+  facts.limits_memory_per_cpu = is_per_cpu(conf.max_mem_per_cpu);
+  facts.requeues_by_default = conf.job_requeue != 0;
   return facts;
+}
+
+bool is_per_cpu(std::uint64_t slurm_mib) {
+  const bool is_figure = slurm_mib != NO_VAL64 && slurm_mib != INFINITE64;
+  return is_figure && (slurm_mib & static_cast<std::uint64_t>(MEM_PER_CPU)) != 0;
 }
 
 std::optional<std::uint32_t> option_number(std::string_view options, std::string_view name) {

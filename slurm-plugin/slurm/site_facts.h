@@ -26,6 +26,7 @@ struct PartitionFacts {
   std::optional<std::int64_t> default_limit_s;
   std::uint64_t default_memory_mib = 0;  ///< with Slurm's MEM_PER_CPU bit; 0 = none
   std::uint32_t job_factor = 1;          ///< PriorityJobFactor
+  bool limits_memory_per_cpu = false;    ///< MaxMemPerCPU: Slurm may write a job's --mem anew
 };
 
 struct SiteFacts {
@@ -37,6 +38,8 @@ struct SiteFacts {
   bool norms_partition_factors = true;  ///< PriorityFlags has no NO_NORMAL_PART
   std::optional<std::uint32_t> bf_min_prio_reserve;
   std::uint64_t default_memory_mib = 0;  ///< as PartitionFacts'
+  bool limits_memory_per_cpu = false;    ///< MaxMemPerCPU
+  bool requeues_by_default = true;       ///< JobRequeue: jobs that say neither --requeue nor --no-requeue
   std::uint32_t nodes = 0, cpus = 0;     ///< of the whole cluster; 0 = not yet known
   std::vector<PartitionFacts> partitions;
   UnixSeconds read_s = 0;  ///< when slurmctld last read slurm.conf: moves with each reconfigure
@@ -51,6 +54,9 @@ struct SiteFacts {
 
 /// The facts in slurm.conf. Partitions and sizes are not in it.
 SiteFacts site_facts(const slurm_conf_t& conf);
+
+/// Whether a figure of memory, as Slurm keeps it, is one for each cpu.
+bool is_per_cpu(std::uint64_t slurm_mib);
 
 /// The number behind "name=" in a list such as SchedulerParameters, "bf_interval=30,bf_max_job_test=500".
 /// Names are compared without regard to case, as Slurm does.

@@ -14,6 +14,7 @@
 #include "slurm-plugin/base/fault_point.h"
 #include "slurm-plugin/slurm/boundary.h"
 #include "slurm-plugin/slurm/job_request.h"
+#include "slurm-plugin/slurm/memory_lever.h"
 #include "slurm-plugin/slurm/plan_writer.h"
 #include "slurm-plugin/slurm/slurm_field.h"
 
@@ -55,12 +56,20 @@ std::optional<std::int32_t> points_of(const Plan& plan, const SiteFacts& facts) 
   return order_points(*plan.order_offset_s, *scale);
 }
 
+/// What the plan means for the memory; nullopt where it is a dry run, or leaves it.
+std::optional<MemoryMark> memory_of(const Plan& plan, std::uint64_t requested_mib) {
+  const bool enforces = plan.modes.at(static_cast<std::size_t>(Lever::memory)) == Mode::enforce;
+  if (!enforces || !plan.shaped_memory_mib) return std::nullopt;
+  return MemoryMark{*plan.shaped_memory_mib, static_cast<std::int64_t>(requested_mib)};
+}
+
 /// Decides on everything that the descriptor will be told; changes nothing.
-JobChanges changes_for(RuntimeState& state, const SiteFacts& facts, const SubmittedJob& job,
-                       const Plan& plan) {
+JobChanges changes_for(RuntimeState& state, const SiteFacts& facts, const SubmittedJob& job, const Plan& plan,
+                       std::uint64_t requested_mib) {
   JobChanges changes;
   changes.advice = advice_for(state, job, plan);
   changes.order_points = points_of(plan, facts);
+  changes.memory = memory_of(plan, requested_mib);
   return changes;
 }
 
@@ -84,6 +93,17 @@ void remember_both(RuntimeState& state, SubmissionToken token, const JobRequest&
   const auto limit_s = static_cast<float>(job.limit_s.value_or(0));
   state.forecasts.remember(token,
                            {planned.prediction.model, planned.lesson, limit_s > 0 ? limit_s : kNoLimit_s});
+}
+
+void count_shaped(JobCounts& jobs, const JobChanges& changes, const PlannedJob& planned,
+                  const JobRequest& request) {
+  constexpr auto kOrder = std::memory_order_relaxed;
+  if (!planned.plan.shaped_memory_mib) return;
+  if (!changes.memory) return static_cast<void>(jobs.would_shape.fetch_add(1, kOrder));
+  const auto saved_mib =
+      static_cast<std::uint64_t>(changes.memory->requested_mib - changes.memory->planned_mib);
+  jobs.shaped.fetch_add(1, kOrder);
+  jobs.saved_mib.fetch_add(saved_mib * std::max(request.nodes.value_or(1), 1U), kOrder);
 }
 
 void count(JobCounts& jobs, const JobChanges& changes, const PlannedJob& planned) {
@@ -199,17 +219,20 @@ void submit(RuntimeState& state, job_desc_msg_t& job, UserId submitter, char** e
   }
   FORESHAPE_FAULT("predict_throw", throw std::runtime_error("prediction failed, as the test wants it"));
   FORESHAPE_FAULT("predict_slow", std::this_thread::sleep_for(std::chrono::milliseconds(200)));
-  const PlannedJob planned = planned_job(state, *settings, *facts, submitted.request, modes);
+  PlannedJob planned = planned_job(state, *settings, *facts, submitted.request, modes);
+  if (planned.plan.shaped_memory_mib && !(settings->job_tag && may_shape_memory(job, submitted, *facts)))
+    planned.plan.shaped_memory_mib.reset();
   event.prediction = planned.prediction;
   event.plan = planned.plan;
 
-  JobChanges changes = changes_for(state, *facts, submitted, planned.plan);
+  JobChanges changes = changes_for(state, *facts, submitted, planned.plan, job.pn_min_memory);
   const bool may_be_put_in = settings->policy.hold.mode == HoldMode::on && leaves_placement_to_slurm(job);
   if (settings->job_tag) changes.tag = event.token;
   remember(state, event);
   remember_both(state, event.token, event.request, planned);
   record(state, event, begun_ns);
   count(state.jobs, changes, planned);
+  count_shaped(state.jobs, changes, planned, event.request);
   write_changes(changes, job, err_msg);
   if (may_be_put_in) state.door.knock(submitted.request.uid, planned.plan.may_use_pool);
   state.submit_latency.add(

@@ -35,7 +35,7 @@ job_desc_msg_t blank_descriptor() {
   job.user_id = job.group_id = job.num_tasks = job.time_limit = job.time_min = job_id_of(job) = NO_VAL;
   job.min_nodes = job.max_nodes = job.min_cpus = job.priority = job.site_factor = job.het_job_offset = NO_VAL;
   job.max_cpus = NO_VAL;
-  job.cpus_per_task = job.ntasks_per_node = job.pn_min_cpus = job.shared = NO_VAL16;
+  job.cpus_per_task = job.ntasks_per_node = job.pn_min_cpus = job.shared = job.requeue = NO_VAL16;
   job.ntasks_per_socket = job.ntasks_per_core = job.ntasks_per_tres = job.plane_size = NO_VAL16;
   job.sockets_per_node = job.cores_per_socket = job.threads_per_core = NO_VAL16;
   job.contiguous = job.core_spec = NO_VAL16;
@@ -122,6 +122,7 @@ char* slurm_create_reservation(resv_desc_msg_t* message) {
 }
 int slurm_update_reservation(resv_desc_msg_t* /*message*/) { return SLURM_ERROR; }
 int slurm_update_job(job_desc_msg_t* /*message*/) { return SLURM_ERROR; }
+int slurm_requeue(uint32_t /*job*/, uint32_t /*flags*/) { return SLURM_ERROR; }
 int slurm_get_errno() { return SLURM_COMMUNICATIONS_CONNECTION_ERROR; }
 char* slurm_strerror(int /*error*/) {
   static char text[] = "the fake controller does not answer";

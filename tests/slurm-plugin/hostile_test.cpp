@@ -204,7 +204,7 @@ TEST_F(HostileDescriptors, PassUnchangedInObserveModeButForTheTag) {
 }
 
 TEST_F(HostileDescriptors, PassWithEverythingSwitchedOn) {
-  start("Mode=advise\nOrder=on\nHold=on\n");
+  start("Mode=advise\nMemory=enforce\nOrder=on\nHold=on\n");
   Hostile hostile(4711);
   for (int i = 0; i < 1000; ++i) {
     job_desc_msg_t job = hostile.descriptor();

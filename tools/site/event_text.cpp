@@ -113,6 +113,7 @@ Json json_of(const Plan& p) {
   return {{"modes", modes},
           {"run_s", json_of(p.run_s)},
           {"memory_bytes", json_of(p.memory_bytes)},
+          {"shaped_memory_mib", json_of(p.shaped_memory_mib)},
           {"order_offset_s", json_of(p.order_offset_s)},
           {"may_use_pool", p.may_use_pool}};
 }

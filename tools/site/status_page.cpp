@@ -83,6 +83,18 @@ std::string jobs_line(const Json& status) {
           count(status, "/jobs/unmatched")));
 }
 
+/// Only where there is something to say: the lever is for those who switch it on.
+std::string memory_line(const Json& status) {
+  const auto number = [&](const char* name) { return count(status, std::string("/memory/") + name); };
+  if (number("shaped") + number("would_shape") + number("kills") + number("returns") == 0) return {};
+  return line(
+      "Memory",
+      fmt::format("{} jobs submitted with less than requested, {:.1f} GiB saved; {} more would have been; "
+                  "{} killed for want of it, {} queued again, {} got their request back",
+                  number("shaped"), json_number<double>(status, "/memory/saved_gib"), number("would_shape"),
+                  number("kills"), number("requeues"), number("returns")));
+}
+
 std::string latency_line(const Json& status) {
   const auto us = [&](const char* path) {
     return json_number<double>(status, std::string("/submit_latency/") + path);
@@ -251,9 +263,10 @@ Result<JournalBacklog> journal_backlog(const std::string& directory, std::uint64
 std::string status_page(const Json& status, const Settings& settings,
                         const std::optional<JournalBacklog>& backlog, UnixSeconds now) {
   return site_line(status, now) + mode_line(status) + lever_line(settings) +
-         offsets_line(settings.policy.order) + jobs_line(status) + latency_line(status) +
-         profiles_lines(status, now) + model_line(status) + journal_line(status, settings, backlog) +
-         holds_line(status) + line("Faults", fmt::format("{} since the start", count(status, "/faults")));
+         offsets_line(settings.policy.order) + jobs_line(status) + memory_line(status) +
+         latency_line(status) + profiles_lines(status, now) + model_line(status) +
+         journal_line(status, settings, backlog) + holds_line(status) +
+         line("Faults", fmt::format("{} since the start", count(status, "/faults")));
 }
 
 std::vector<Check> status_checks(const Json& status, const Settings& settings, UnixSeconds now) {

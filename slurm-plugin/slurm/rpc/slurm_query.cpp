@@ -28,6 +28,7 @@ PartitionFacts partition_facts(const partition_info_t& partition) {
   if (!facts.default_limit_s) facts.default_limit_s = limit_s(partition.max_time);
   const bool has_memory = partition.def_mem_per_cpu != NO_VAL64 && partition.def_mem_per_cpu != INFINITE64;
   facts.default_memory_mib = has_memory ? partition.def_mem_per_cpu : 0;
+  facts.limits_memory_per_cpu = is_per_cpu(partition.max_mem_per_cpu);
   facts.job_factor = partition.priority_job_factor;
   return facts;
 }

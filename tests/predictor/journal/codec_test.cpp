@@ -43,6 +43,7 @@ SubmissionEvent full_submission() {
   e.plan = {.modes = {Mode::off, Mode::observe, Mode::advise, Mode::enforce},
             .run_s = 17,
             .memory_bytes = 18,
+            .shaped_memory_mib = 21,
             .order_offset_s = 19,
             .may_use_pool = true};
   e.decided_in_ns = 20;
@@ -92,6 +93,7 @@ void expect_equal(const SubmissionEvent& a, const SubmissionEvent& b) {
   EXPECT_EQ(a.plan.modes, b.plan.modes);
   EXPECT_EQ(a.plan.run_s, b.plan.run_s);
   EXPECT_EQ(a.plan.memory_bytes, b.plan.memory_bytes);
+  EXPECT_EQ(a.plan.shaped_memory_mib, b.plan.shaped_memory_mib);
   EXPECT_EQ(a.plan.order_offset_s, b.plan.order_offset_s);
   EXPECT_EQ(a.plan.may_use_pool, b.plan.may_use_pool);
   EXPECT_EQ(a.decided_in_ns, b.decided_in_ns);
@@ -103,6 +105,12 @@ void expect_equal(const SubmissionEvent& a, const SubmissionEvent& b) {
 }
 
 }  // namespace
+
+TEST(DecodeEvent, KnowsADryRunOfTheMemoryFromTheModesOfOlderJournals) {
+  SubmissionEvent event;
+  event.plan.modes = {Mode::advise, Mode::dry_run, Mode::off, Mode::enforce};
+  EXPECT_EQ(through(event).plan.modes, event.plan.modes);
+}
 
 TEST(DecodeEvent, GivesBackEveryFieldOfASubmission) {
   expect_equal(through(full_submission()), full_submission());

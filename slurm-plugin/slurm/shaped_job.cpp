@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "slurm-plugin/slurm/shaped_job.h"
+
+#include <csignal>
+#include <cstdint>
+#include <slurm/slurm.h>
+
+#include "slurm-plugin/slurm/job_record.h"
+#include "slurm-plugin/slurm/slurm_field.h"
+
+namespace foreshape {
+namespace {
+
+/// Slurm's own signal number of a step in which the kernel killed something (SIG_OOM).
+constexpr std::uint32_t kOutOfMemorySignal = 125;
+
+bool is_memory_kill(std::uint32_t exit_code) {
+  if (exit_code == NO_VAL) return false;
+  const std::uint32_t signal = exit_code & 0x7fU;  // as wait() has it; <sys/wait.h> is not for job_submit
+  return signal == SIGKILL || signal == kOutOfMemorySignal;
+}
+
+}  // namespace
+
+std::optional<MemoryMark> shaped_memory(const slurm_job_info_t& job) {
+  const auto mark = memory_mark(bounded(job.admin_comment));
+  if (!mark || mark->is_returned || job.pn_min_memory != static_cast<std::uint64_t>(mark->planned_mib))
+    return std::nullopt;
+  return mark;
+}
+
+bool looks_killed_for_memory(const slurm_job_info_t& job) {
+  const JobState state = job_state(job.job_state);
+  if (state == JobState::out_of_memory) return true;
+  if (state != JobState::failed && state != JobState::pending) return false;
+  return is_memory_kill(job.exit_code) || is_memory_kill(job.derived_ec);
+}
+
+}  // namespace foreshape

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// A job that was submitted with less memory than requested, as Slurm's own list has it.
+//
+// Runs in: slurmctld.
+// Threads: pure functions; the caller owns the record.
+
+#include <optional>
+#include <slurm/slurm.h>
+
+#include "predictor/base/memory_mark.h"
+
+namespace foreshape {
+
+/// The mark of a job that still has the memory that we gave it. nullopt: never shaped, given its request
+/// back, or its user or an administrator has changed the figure, which ends our say over it.
+std::optional<MemoryMark> shaped_memory(const slurm_job_info_t& job);
+
+/// Whether the end of its last run is one that too little memory leads to: OUT_OF_MEMORY, or FAILED with
+/// signal 9 (JobAcctGatherParams=OverMemoryKill) or Slurm's own 125 in the script or a step. A job's own
+/// kill -9 looks the same. Also of a job that has been requeued since.
+bool looks_killed_for_memory(const slurm_job_info_t& job);
+
+}  // namespace foreshape

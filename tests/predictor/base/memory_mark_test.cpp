@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "predictor/base/memory_mark.h"
+
+#include <gtest/gtest.h>
+#include <string>
+
+namespace foreshape {
+namespace {
+
+constexpr MemoryMark kMark{1024, 4096, false};
+
+TEST(MemoryMark, IsReadBackFromTheTagItWasWrittenWith) {
+  const MarkedTag tag = marked_tag(0xabc, kMark);
+  EXPECT_STREQ(tag.data(), "foreshape=0000000000000abc foreshape_memory:1024M/4096M");
+  EXPECT_EQ(tagged_token(tag.data()), 0xabcU);
+  const auto mark = memory_mark("site's own " + std::string(tag.data()) + " epilog was here");
+  ASSERT_TRUE(mark);
+  EXPECT_EQ(mark->planned_mib, 1024);
+  EXPECT_EQ(mark->requested_mib, 4096);
+  EXPECT_FALSE(mark->is_returned);
+}
+
+TEST(MemoryMark, FitsWithTheLargestFigures) {
+  const MemoryMark largest{(1LL << 42) - 1, 1LL << 42};
+  const auto mark = memory_mark(marked_tag(~0ULL, largest).data());
+  ASSERT_TRUE(mark);
+  EXPECT_EQ(mark->requested_mib, largest.requested_mib);
+}
+
+TEST(MemoryMark, CountsOnlyWhereWeWouldHavePutIt) {
+  const std::string token = "foreshape=0000000000000abc";
+  const struct {
+    const char* why;
+    std::string comment;
+  } cases[] = {
+      {"none", token},
+      {"no token before it", "foreshape_memory:1024M/4096M"},
+      {"a token that is none", "foreshape=xyz foreshape_memory:1024M/4096M"},
+      {"not right behind the token", token + " mine foreshape_memory:1024M/4096M"},
+      {"behind a token that is not the last", token + " foreshape_memory:1024M/4096M " + token},
+      {"more planned than requested", token + " foreshape_memory:4096M/1024M"},
+      {"as much", token + " foreshape_memory:4096M/4096M"},
+      {"nothing", token + " foreshape_memory:0M/4096M"},
+      {"less than nothing", token + " foreshape_memory:-5M/4096M"},
+      {"more than there is", token + " foreshape_memory:1024M/99999999999999999999M"},
+      {"cut", token + " foreshape_memory:1024M/40"},
+      {"no unit", token + " foreshape_memory:1024/4096"},
+  };
+  for (const auto& c : cases) EXPECT_FALSE(memory_mark(c.comment)) << c.why;
+}
+
+TEST(MemoryMark, SaysThatTheRequestWasGivenBackAndWhy) {
+  const std::string tag = "site " + std::string(marked_tag(0xabc, kMark).data());
+  const std::string killed = returned_comment(tag + " epilog", true);
+  EXPECT_EQ(
+      killed,
+      "site foreshape=0000000000000abc foreshape_memory:1024M/4096M,returned (killed with 1024M, queued "
+      "again with the 4096M requested) epilog");
+  ASSERT_TRUE(memory_mark(killed));
+  EXPECT_TRUE(memory_mark(killed)->is_returned);
+  EXPECT_EQ(tagged_token(killed), 0xabcU);
+  EXPECT_EQ(returned_comment(killed, true), killed) << "once is enough";
+  EXPECT_NE(returned_comment(tag, false).find("(has the 4096M requested again)"), std::string::npos);
+  EXPECT_EQ(returned_comment("none of ours", true), "none of ours");
+}
+
+}  // namespace
+}  // namespace foreshape
