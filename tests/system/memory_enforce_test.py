@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Memory=enforce on a real Slurm that kills what uses too much: whose memory is shaped, who gets the request back."""
+
+import json
+import pathlib
+import shutil
+
+from harness import ClusterCase, main
+from labcluster.settings import BUILD
+
+QUICK = ["AgentInterval=1"]
+ENFORCE = [*QUICK, "Memory=enforce"]
+# Twelve jobs use 60 MiB of these: a quarter of the request is planned, the least that is.
+REQUESTED, PLANNED = "2000M", "512M"
+TOO_MUCH_MIB = 700
+USER, OTHER_USER = "alice", "bob"
+
+
+class MemoryCase(ClusterCase):
+    """With the accounting of two users whose jobs called relax were small."""
+
+    SETTINGS = {"nodes": 1, "cpus": 32, "memory_mib": 64_000, "foreshape_conf": QUICK, "min_job_age_s": 300,
+                "slurm_conf": {"JobAcctGatherParams": "OverMemoryKill"}}
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        lab = cls.lab
+        habit = lab.root / "scratch" / "habit.py"
+        shutil.copy(pathlib.Path(__file__).with_name("habit.py"), habit)
+        habit.chmod(0o755)
+        cls.habit = str(habit)
+        jobs = [cls.relax(60, 4, user=user) for user in (USER, OTHER_USER) for _ in range(12)]
+        lab.wait_recorded(*jobs, timeout_s=120)
+        lab.run("foreshape", "migrate")
+        lab.run("foreshape", "ingest", "journal", str(lab.cluster.settings.state_dir / "journal"))
+        lab.run("foreshape", "ingest", "sacct")
+        lab.run("foreshape", "snapshot", "--out", str(lab.cluster.settings.state_dir / "profiles.snap"))
+        lab.wait(lambda: lab.plugin_status().get("profiles", {}).get("users") == 2, 30, "the snapshot loaded")
+        cls.enforce()
+
+    @classmethod
+    def conf(cls, lines: list[str]) -> None:
+        cls.lab.reconfigure(lines)
+        mode = dict(line.split("=") for line in lines).get("Memory", "observe")
+        cls.lab.wait(lambda: cls.lab.plugin_status().get("modes", {}).get("memory") == mode, 30, f"Memory={mode} in force")
+
+    @classmethod
+    def enforce(cls) -> None:
+        cls.conf(ENFORCE)
+
+    @classmethod
+    def relax(cls, mib: int, sleep_s: int, *options: str, user: str = USER) -> str:
+        """A job that says in a file of its own each time that it runs."""
+        work = f"echo run >> ran.$SLURM_JOB_ID; exec /usr/bin/python3 {cls.habit} memory {mib} {sleep_s}"
+        return cls.lab.submit(user, "--job-name=relax", "--time=10", f"--mem={REQUESTED}", *options, wrap=work)
+
+    def runs(self, job_id: str) -> int:
+        files = list((self.lab.root / "home").glob(f"*/ran.{job_id}"))
+        return len(files[0].read_text().splitlines()) if files else 0
+
+    def memory(self, job_id: str) -> str:
+        return self.lab.job(job_id)["MinMemoryNode"]
+
+    def counted(self) -> dict:
+        return self.lab.plugin_status().get("memory", {})
+
+    def assert_recovered(self, job_id: str, timeout_s: float = 60) -> None:
+        self.lab.wait(lambda: self.lab.state(job_id) == "COMPLETED", timeout_s,
+                      f"job {job_id} COMPLETED; it is {self.lab.job(job_id)}")
+        job = self.lab.job(job_id)
+        self.assertEqual((job["Restarts"], self.memory(job_id), self.runs(job_id)), ("1", REQUESTED, 2))
+
+
+class EnforceTest(MemoryCase):
+    def test_1_a_shaped_job_has_less_than_requested_and_completes(self) -> None:
+        before = self.counted()
+        job_id = self.relax(60, 2)
+        self.assertEqual(self.memory(job_id), PLANNED)
+        self.assertRegex(self.lab.job(job_id)["AdminComment"], r"^foreshape=[0-9a-f]{16} foreshape_memory:512M/2000M$")
+        self.assertEqual(self.lab.wait_state(job_id, "COMPLETED")["Restarts"], "0")
+        self.lab.wait(lambda: self.counted()["shaped"] == before["shaped"] + 1, 10, "the shaped job counted")
+        self.assertAlmostEqual(self.counted()["saved_gib"] - before["saved_gib"], (2000 - 512) / 1024, places=3)
+        said = self.lab.run("foreshape", "status", check=False).stdout
+        self.assertRegex(said, r"Memory +\d+ jobs submitted with less than requested, \d+\.\d GiB saved")
+
+    def test_2_a_killed_job_is_queued_again_once_with_its_own_request_and_completes(self) -> None:
+        before = self.counted()
+        job_id = self.relax(TOO_MUCH_MIB, 3)
+        self.assertEqual(self.memory(job_id), PLANNED)
+        self.assert_recovered(job_id)
+        comment = self.lab.job(job_id)["AdminComment"]
+        self.assertIn("foreshape_memory:512M/2000M,returned (killed with 512M, queued again with the 2000M requested)", comment)
+        self.lab.wait(lambda: self.counted()["returns"] > before["returns"], 10, "the return counted")
+        after = self.counted()
+        self.assertEqual([after[key] - before[key] for key in ("kills", "requeues", "returns")], [1, 1, 1])
+        notices = [record for record in self.journal() if record["kind"] == "notice"]
+        self.assertTrue(any(f"job {job_id} uid=" in notice["text"] for notice in notices), notices)
+        self.lab.wait(lambda: self.ended_for_want(job_id), 10, "the kill in the journal, as one for want of memory")
+
+    def test_3_the_next_one_like_it_keeps_its_request_also_after_a_restart(self) -> None:
+        self.assertEqual(self.memory(self.relax(60, 1)), REQUESTED)
+        self.assertEqual(self.memory(self.relax(60, 1, user=OTHER_USER)), PLANNED)
+        self.lab.cluster.restart_slurmctld(kill=True)
+        self.lab.wait(lambda: self.lab.plugin_status()["pid"] == self.lab.cluster.slurmctld.pid(), 30, "the next slurmctld's agent")
+        self.lab.wait(lambda: self.lab.plugin_status()["recall"]["done"], 30, "the journal read")
+        self.assertEqual(self.memory(self.relax(60, 1)), REQUESTED)
+
+    def journal(self) -> list[dict]:
+        directory = self.lab.cluster.settings.state_dir / "journal"
+        said = self.lab.run(str(BUILD / "bin" / "foreshape"), "journal", "--json", f"--directory={directory}").stdout
+        return [json.loads(line) for line in said.splitlines()]
+
+    def ended_for_want(self, job_id: str) -> bool:
+        return any(record["kind"] == "outcome" and str(record["job_id"]) == job_id and record["state"].upper() == "OUT_OF_MEMORY"
+                   for record in self.journal())
+
+
+class UntouchedTest(MemoryCase):
+    def test_1_who_may_not_be_touched_is_not(self) -> None:
+        for options in (["--no-requeue"], ["--comment=foreshape=off"], ["--mem=0"], ["--exclusive"], ["--array=1"],
+                        ["--mem-per-cpu=100"], ["--job-name=never_seen"], ["--time=11"], ["--oversubscribe"]):
+            with self.subTest(options=options):
+                plain = "--mem=0" in options or "--mem-per-cpu=100" in options
+                job_id = self.lab.submit(USER, "--hold", "--job-name=relax", "--time=10", *([] if plain else ["--mem=2000M"]),
+                                         *options, wrap="true")
+                job = self.lab.job(job_id)
+                self.assertNotIn("foreshape_memory", job.get("AdminComment", ""))
+                if not plain:
+                    self.assertEqual(job["MinMemoryNode"], "2000M")
+                self.lab.run("scancel", job_id)
+        said = self.lab.submit(USER, "--hold", "--job-name=relax", "--time=10", wrap="true")
+        self.assertNotIn("foreshape_memory", self.lab.job(said).get("AdminComment", ""), "it requested nothing")
+        with_step = self.relax_script("srun --mem=2000M true")
+        self.assertNotIn("foreshape_memory", self.lab.job(with_step).get("AdminComment", ""))
+        self.lab.run("scancel", said, with_step)
+
+    def relax_script(self, script: str) -> str:
+        return self.lab.submit(USER, "--hold", "--job-name=relax", "--time=10", "--mem=2000M", wrap=script)
+
+    def test_1_interactive_jobs_are_not(self) -> None:
+        options = ("--job-name=relax", "--time=10", "--mem=2000M")
+        look = ("sh", "-c", "scontrol --oneliner show job $SLURM_JOB_ID")
+        for command in (("srun", *options, *look), ("salloc", *options, *look)):
+            said = self.lab.run(*command, user=USER).stdout
+            self.assertIn("MinMemoryNode=2000M", said)
+            self.assertNotIn("foreshape_memory", said)
+
+    def test_1_a_job_that_was_not_shaped_stays_dead(self) -> None:
+        job_id = self.relax(2300, 3, "--no-requeue")
+        self.lab.wait_state(job_id, "FAILED", "OUT_OF_MEMORY")
+        other = self.relax(2300, 3, "--comment=foreshape=off")
+        self.lab.wait_state(other, "FAILED", "OUT_OF_MEMORY")
+        self.wait_for_passes()
+        for dead in (job_id, other):
+            self.assertEqual((self.lab.job(dead)["Restarts"], self.runs(dead)), ("0", 1))
+
+    def test_2_its_users_own_change_ends_our_say(self) -> None:
+        job_id = self.relax(TOO_MUCH_MIB, 3, "--hold")
+        self.assertEqual(self.memory(job_id), PLANNED)
+        self.lab.run("scontrol", "update", f"jobid={job_id}", "minmemorynode=300", user=USER)
+        self.lab.run("scontrol", "release", job_id, user=USER)
+        self.lab.wait_state(job_id, "FAILED", "OUT_OF_MEMORY")
+        self.wait_for_passes()
+        self.assertEqual((self.lab.job(job_id)["Restarts"], self.memory(job_id)), ("0", "300M"))
+
+    def test_3_a_job_that_somebody_queues_again_has_its_request(self) -> None:
+        job_id = self.relax(60, 60)
+        self.lab.wait_state(job_id, "RUNNING")
+        self.assertEqual(self.memory(job_id), PLANNED)
+        self.lab.run("scontrol", "requeue", job_id)
+        self.lab.wait(lambda: self.memory(job_id) == REQUESTED, 20, "the request given back")
+        self.lab.run("scancel", job_id)
+
+    def test_4_where_it_is_enforced_no_more_waiting_jobs_get_their_request_and_a_dry_run_changes_nothing(self) -> None:
+        waiting = self.relax(60, 1, "--hold")
+        self.assertEqual(self.memory(waiting), PLANNED)
+        self.conf([*QUICK, "Memory=dry-run"])
+        self.lab.wait(lambda: self.memory(waiting) == REQUESTED, 20, "the request given back")
+        self.assertEqual(self.lab.job(waiting)["Priority"], "0", "its user's hold stays")
+        before = self.counted()["would_shape"]
+        dry = self.relax(60, 1)
+        self.assertEqual(self.memory(dry), REQUESTED)
+        self.assertRegex(self.lab.job(dry)["AdminComment"], r"^foreshape=[0-9a-f]{16}$")
+        self.lab.wait_state(dry, "COMPLETED")
+        self.lab.wait(lambda: self.counted()["would_shape"] == before + 1, 10, "what would have been, counted")
+        self.lab.run("scancel", waiting)
+
+    def wait_for_passes(self) -> None:
+        """Two more looks of the agent at the end of it."""
+        written = self.lab.plugin_status()["written"]
+        self.lab.wait(lambda: self.lab.plugin_status()["written"] >= written + 3, 20, "three seconds of passes")
+
+
+class KilledSlurmctldTest(MemoryCase):
+    """kill -9 of slurmctld at each of the moments that matter."""
+
+    SETTINGS = MemoryCase.SETTINGS | {"plugins": BUILD / "lib" / "slurm-faulty"}
+
+    def restart(self, fault: str) -> None:
+        conf = self.lab.cluster.settings.conf.parent / "foreshape.conf"
+        self.assertIn("Memory=enforce", conf.read_text())
+        self.lab.cluster.settings.slurmctld_env = {"FORESHAPE_FAULT": fault} if fault else {}
+        self.lab.cluster.restart_slurmctld()
+        daemon = self.lab.cluster.slurmctld
+        self.lab.wait(lambda: self.lab.plugin_status().get("pid") == daemon.pid()
+                      and self.lab.plugin_status()["profiles"]["users"] == 2, 30, "the profiles loaded")
+
+    def test_between_the_requeue_and_the_memory(self) -> None:
+        self.restart("memory_between")
+        job_id = self.relax(TOO_MUCH_MIB, 3)
+        self.assertEqual(self.memory(job_id), PLANNED)
+        self.lab.wait(lambda: self.lab.cluster.slurmctld.pid() is None, 60, "slurmctld dead of the fault")
+        self.lab.cluster.settings.slurmctld_env = {}
+        self.lab.start_slurmctld()
+        self.assert_recovered(job_id)
+        self.assertIn("killed with 512M", self.lab.job(job_id)["AdminComment"])
+
+    def test_before_anybody_saw_the_kill(self) -> None:
+        self.restart("")
+        self.conf(["AgentInterval=60", "Memory=enforce"])
+        job_id = self.relax(TOO_MUCH_MIB, 3, user=OTHER_USER)
+        self.assertEqual(self.memory(job_id), PLANNED)
+        self.lab.wait_state(job_id, "FAILED")
+        self.save_jobs()
+        self.lab.kill_slurmctld()
+        self.enforce_at_start()
+        self.lab.start_slurmctld()
+        self.assert_recovered(job_id)
+
+    def enforce_at_start(self) -> None:
+        path = self.lab.cluster.settings.conf.parent / "foreshape.conf"
+        path.write_text("\n".join([f"StateDir={self.lab.cluster.settings.state_dir}", *ENFORCE]) + "\n")
+
+    def save_jobs(self) -> None:
+        """Until Slurm has the kill on its disk: otherwise it would start a second copy of the job."""
+        before_s = self.saved_s()
+        self.lab.submit("carol", "--hold")
+        self.lab.wait(lambda: self.saved_s() > before_s, 20, "Slurm's jobs saved")
+
+    def saved_s(self) -> float:
+        return (self.lab.root / "state" / "job_state").stat().st_mtime
+
+
+if __name__ == "__main__":
+    main()
