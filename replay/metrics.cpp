@@ -83,6 +83,34 @@ void fill_means(Metrics& m, const Sums& s, std::int32_t machine) {
     if (m.class_jobs[c] > 0) m.class_wait_s[c] /= static_cast<double>(m.class_jobs[c]);
 }
 
+/// By user: is it one of the kHeavyUsers with the most processor-seconds in measured jobs? As the trace has
+/// them, so that every policy is judged by the same users.
+std::vector<bool> heavy_users(const Workload& load) {
+  std::vector<double> used(load.users, 0.0);
+  for (const ReplayJob& job : load.jobs)
+    if (load.is_measured(job)) used[job.user] += static_cast<double>(job.run_s) * job.procs;
+  std::vector<std::uint32_t> users;
+  for (std::uint32_t u = 0; u < load.users; ++u)
+    if (used[u] > 0) users.push_back(u);
+  const auto most_first = [&](std::uint32_t a, std::uint32_t b) { return used[a] > used[b]; };
+  std::stable_sort(users.begin(), users.end(), most_first);
+  users.resize(static_cast<std::size_t>(std::ceil(kHeavyUsers * static_cast<double>(users.size()))));
+  std::vector<bool> heavy(load.users, false);
+  for (const std::uint32_t u : users) heavy[u] = true;
+  return heavy;
+}
+
+void add_heavy(const Workload& load, const Schedule& schedule, Metrics& m) {
+  const std::vector<bool> heavy = heavy_users(load);
+  for (std::size_t i = 0; i < load.jobs.size(); ++i) {
+    const ReplayJob& job = load.jobs[i];
+    if (!load.is_measured(job) || !heavy[job.user]) continue;
+    ++m.heavy_jobs;
+    m.heavy_wait_s += static_cast<double>(schedule.start_s[i] - job.submit_s);
+  }
+  if (m.heavy_jobs > 0) m.heavy_wait_s /= static_cast<double>(m.heavy_jobs);
+}
+
 }  // namespace
 
 double bounded_slowdown(std::int64_t wait_s, std::int64_t run_s) {
@@ -118,6 +146,7 @@ Metrics metrics_of(const Workload& load, const Schedule& schedule) {
   }
   if (m.jobs == 0) return m;
   fill_means(m, s, load.procs);
+  add_heavy(load, schedule, m);
   m.medianbsld = quantile(slowdowns, 0.5);
   m.p95bsld = quantile(slowdowns, 0.95);
   m.maxbsld = *std::max_element(slowdowns.begin(), slowdowns.end());

@@ -25,6 +25,8 @@ inline constexpr double kWideShare = 0.1;
 inline constexpr std::int64_t kLongRun = 3'600;
 /// Jobs that the machine must be emptied for: at least this share of it.
 inline constexpr double kQuarter = 0.25;
+/// Heavy users: the first of those with the most processor-seconds, so many of all users (rounded up).
+inline constexpr double kHeavyUsers = 0.1;
 /// A job is misjudged if its predicted run time is at least so many times max(kSlowdownTau, run time).
 inline constexpr double kMisjudged = 10;
 
@@ -49,6 +51,8 @@ struct Metrics {
   std::array<std::uint64_t, kJobClasses> class_jobs{};
   std::uint64_t quarter_jobs = 0;  ///< that take at least kQuarter of the machine
   double quarter_wait_s = 0;       ///< their mean wait
+  std::uint64_t heavy_jobs = 0;    ///< of heavy users
+  double heavy_wait_s = 0;         ///< their mean wait
   double misjudged_jobs = 0;       ///< share of jobs that were predicted kMisjudged times too long
   double misjudged_slowdown = 0;   ///< and their share of the sum of all bounded slowdowns
 };

@@ -71,6 +71,15 @@ struct SlurmLoop {
   static constexpr std::int64_t kNoMaxAge = INT64_MAX / 4;
 };
 
+/// Fair-share as priority/multifactor has it (replay/fair_share.h).
+struct FairSharePolicy {
+  double weight_s = 0;  ///< PriorityWeightFairshare in seconds of waiting: what a factor of 1 is worth
+  std::int64_t half_life_s = std::int64_t{7} * 86'400;  ///< PriorityDecayHalfLife
+  std::int64_t calc_period_s = 300;                     ///< PriorityCalcPeriod
+  bool fair_tree = true;                                ///< false: PriorityFlags=NO_FAIR_TREE
+  bool by_account = false;  ///< users in the trace's accounts; otherwise all in one
+};
+
 struct SchedulingPolicy {
   std::string name;
   Backfill backfill = Backfill::head;
@@ -94,6 +103,10 @@ struct SchedulingPolicy {
   OrderPolicy static_key{};         ///< Order::static_key
   bool kill_on_prediction = false;  ///< cut jobs at the plan: what a naive limit would do
   SlurmLoop slurm{};
+  std::optional<FairSharePolicy> fair_share{};  ///< Backfill::slurm
+
+  /// Whether a waiting job's place is a matter of its key besides its arrival: so also its priority.
+  bool has_priorities() const { return order == Order::static_key || fair_share; }
 };
 
 /// The policies that the command line knows, by name.

@@ -49,6 +49,7 @@ std::vector<std::pair<const char*, double>> figures(const ReplayRun& run) {
       {"wait_wide_short_s", of_jobs(m.class_wait_s[2], m.class_jobs[2])},
       {"wait_wide_long_s", of_jobs(m.class_wait_s[3], m.class_jobs[3])},
       {"wait_quarter_s", of_jobs(m.quarter_wait_s, m.quarter_jobs)},
+      {"wait_heavy_s", of_jobs(m.heavy_wait_s, m.heavy_jobs)},
       {"misjudged_jobs", m.misjudged_jobs},
       {"misjudged_slowdown", m.misjudged_slowdown},
       {"events", static_cast<double>(run.events)},

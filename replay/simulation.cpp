@@ -38,6 +38,7 @@ class Timeline {
     const std::int64_t due = conservative_ ? conservative_->next_due() : backfill_;
     state_.now = std::min({overrun, submission, end, due});
     if (state_.now == kNever) return false;
+    if (!state_.queue.empty()) state_.renew_fair_share();
     if (overrun == state_.now) {
       state_.correct(pop(state_.overruns));
       if (conservative_) conservative_->corrected();

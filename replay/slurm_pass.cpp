@@ -16,10 +16,11 @@ namespace {
 std::int64_t rounded_up(std::int64_t time_s, std::int64_t unit) { return (time_s + unit - 1) / unit * unit; }
 std::int64_t rounded_down(std::int64_t time_s, std::int64_t unit) { return time_s / unit * unit; }
 
-/// A job's priority in seconds of waiting: its age (PriorityMaxAge is the most) less its offset.
+/// A job's priority in seconds of waiting: its age (PriorityMaxAge is the most) less its offset, plus
+/// fair-share.
 double priority(const SimulationState& state, const Waiting& w) {
   const std::int64_t age = std::min(state.now - w.submit_s, state.policy.slurm.max_age_s);
-  const bool keyed = state.policy.order == Order::static_key;  // the key is submission + offset
+  const bool keyed = state.policy.has_priorities();  // the key is submission + offset - fair-share
   return static_cast<double>(age) - (keyed ? w.key - static_cast<double>(w.submit_s) : 0);
 }
 
@@ -34,7 +35,7 @@ bool may_reserve(const SimulationState& state, const Waiting& w) {
 /// older than PriorityMaxAge: then younger ones overtake it.
 std::vector<Waiting> first_by_priority(SimulationState& state, std::size_t most) {
   const JobIndex oldest = state.head_by_arrival();
-  const bool aged = oldest != SimulationState::kNone && state.policy.order == Order::static_key &&
+  const bool aged = oldest != SimulationState::kNone && state.policy.has_priorities() &&
                     state.now - state.load.jobs[oldest].submit_s > state.policy.slurm.max_age_s;
   std::vector<Waiting> jobs;
   jobs.reserve(std::min(most, state.queue.size()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/state.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -22,6 +23,7 @@ SimulationState::SimulationState(const Workload& load_of_jobs, const SchedulingP
       at_submission(load_of_jobs.jobs.size()),
       estimator_(make_estimator(policy_to_follow, load_of_jobs)) {
   if (load.cluster.nodes > 0) machine.emplace(load);
+  if (policy.fair_share) fair_share_.emplace(load, *policy.fair_share);
   if (!policy.renew_s) return;
   waiting_of_user_.resize(load.users);
   renewed_s_.resize(load.users, INT64_MIN / 2);
@@ -42,14 +44,15 @@ double SimulationState::key_of(JobIndex job) const {
   const JobStatus& s = jobs[job];
   switch (policy.order) {
     case Order::arrival:
-      return 0;
+      return fair_share_ ? static_cast<double>(j.submit_s) - fair_share_->worth_s(job) : 0;
     case Order::shortest_first:
       return static_cast<double>(s.plan_s);
     case Order::slowdown:
       return std::min(s.order_s, static_cast<double>(policy.order_cap_s));
     case Order::static_key: {
       const double share = static_cast<double>(j.procs) / load.procs;
-      return static_cast<double>(j.submit_s + order_offset_s(s.order_s, share, policy.static_key));
+      const auto key = static_cast<double>(j.submit_s + order_offset_s(s.order_s, share, policy.static_key));
+      return fair_share_ ? key - fair_share_->worth_s(job) : key;
     }
   }
   return 0;
@@ -68,6 +71,8 @@ void SimulationState::submit(JobIndex job) {
   const Estimate e = at_submission[job] = estimate(job);
   jobs[job].plan_s = e.plan_s;
   jobs[job].order_s = e.order_s;
+  if (fair_share_) fair_share_->submitted(job);
+  renew_fair_share();
   queue.insert(entry_of(job));
   estimator_->submitted(job);
   if (policy.renew_s) waiting_of_user_[load.jobs[job].user].push_back(job);
@@ -88,6 +93,7 @@ void SimulationState::start(JobIndex job, Placement placement) {
   if (machine) machine->start(job, s.start_seq, std::move(placement), s.planned_end_s, now + j.limit_s);
   ends.push({s.end_s, s.start_seq, job});
   estimator_->started(job, now);
+  if (fair_share_) fair_share_->started(job, now);
   expect_overrun(job);
 }
 
@@ -112,6 +118,7 @@ void SimulationState::end(JobIndex job) {
   if (machine) machine->end(job, s.start_seq, s.planned_end_s, s.start_s + j.limit_s);
   free += j.procs;
   estimator_->ended(job, s.start_s, now);
+  if (fair_share_) fair_share_->ended(job, now);
   if (policy.renew_s) renew(j.user);
 }
 
@@ -129,6 +136,17 @@ void SimulationState::renew(std::uint32_t user) {
     s.order_s = e.order_s;
     queue.insert(entry_of(job));
   }
+}
+
+void SimulationState::renew_fair_share() {
+  if (!fair_share_ || !fair_share_->renew(now)) return;
+  std::vector<JobIndex> moved;
+  queue.scan(kEveryBlock, [&](const Waiting& w) {
+    if (w.key == key_of(w.job)) return WaitingJobs::ScanVerdict::keep;
+    moved.push_back(w.job);
+    return WaitingJobs::ScanVerdict::erase;
+  });
+  for (const JobIndex job : moved) queue.insert(entry_of(job));
 }
 
 void SimulationState::expect_overrun(JobIndex job) {

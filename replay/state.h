@@ -12,6 +12,7 @@
 
 #include "replay/block_list.h"
 #include "replay/estimator.h"
+#include "replay/fair_share.h"
 #include "replay/node_machine.h"
 #include "replay/policy.h"
 #include "replay/running.h"
@@ -97,6 +98,8 @@ class SimulationState {
   void end(JobIndex job);
   /// The job outran its plan: plans anew.
   void correct(JobIndex job);
+  /// Gives waiting jobs the places that fair-share has for them now, if the policy has fair-share.
+  void renew_fair_share();
   /// The queue's entry of a waiting job.
   Waiting entry_of(JobIndex job) const;
 
@@ -119,6 +122,7 @@ class SimulationState {
   void renew(std::uint32_t user);
 
   std::unique_ptr<Estimator> estimator_;
+  std::optional<FairShare> fair_share_;
   std::uint32_t starts_ = 0;
   double square_wait_ = 0;                              // mean over recent starts
   std::vector<std::vector<JobIndex>> waiting_of_user_;  // kept only where predictions are renewed

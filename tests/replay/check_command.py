@@ -62,6 +62,15 @@ def check_site_settings(swf: Path, directory: Path) -> None:
     assert waits("slurm-key", "--priority-max-age", "1") != key
     assert waits("easy", parameters, "bf_interval=600", "--priority-max-age", "1") == waits("easy")
 
+    fair = ["--priority-weight-fairshare", "10"]  # minutes of waiting
+    assert waits("slurm", "--priority-weight-fairshare", "0") == slurm
+    tree, classic = waits("slurm", *fair), waits("slurm", *fair, "--no-fair-tree")
+    assert slurm != tree != classic != slurm, (tree, classic)
+    assert waits("slurm", *fair, "--priority-weight-age", "4000000000") == slurm  # 10 points are milliseconds there
+    assert waits("slurm-key", *fair) != key
+    assert waits("easy", *fair) == waits("easy")
+    expect_error("--priority-decay-half-life", 2, str(swf), "-p", "slurm", *fair, "--priority-decay-half-life", "0")
+
     conf = directory / "foreshape.conf"
     conf.write_text("Order=on\nOrderLogOffset=0\nOrderLinear=0\n")  # no offset: first come, first served
     assert waits("slurm-key", "--conf", str(conf), parameters, "bf_min_prio_reserve=0") == waits(

@@ -5,9 +5,11 @@
 #include <cmath>
 #include <memory>
 #include <numeric>
+#include <optional>
 
 #include "predictor/plan/order_key.h"
 #include "replay/estimator.h"
+#include "replay/fair_share.h"
 
 namespace foreshape {
 namespace {
@@ -28,16 +30,20 @@ class Reference {
   Reference(const Workload& load, const SchedulingPolicy& policy)
       : load_(load), policy_(policy), jobs_(load.jobs.size()), renewed_(load.users, INT64_MIN / 2) {
     if (policy.source == Source::kernel) kernel_ = make_estimator(policy, load);
+    if (policy.fair_share) fair_share_.emplace(load, *policy.fair_share);
   }
 
   std::vector<std::int64_t> run() {
     while ((now_ = next_time()) != INT64_MAX) {
+      if (fair_share_ && !in_state(Job::waiting).empty()) fair_share_->renew(now_);
       for (auto i : in_state(Job::running))
         if (jobs_[i].planned_end == now_ && jobs_[i].end > now_) correct(i);
       for (std::size_t i = 0; i < jobs_.size(); ++i) {
         if (jobs_[i].state != Job::unseen || load_.jobs[i].submit_s != now_) continue;
         jobs_[i].state = Job::waiting;
         estimate(i);
+        if (fair_share_) fair_share_->submitted(static_cast<JobIndex>(i));
+        if (fair_share_) fair_share_->renew(now_);
         pass();
       }
       auto running = in_state(Job::running);
@@ -47,6 +53,7 @@ class Reference {
         jobs_[i].state = Job::done;
         ended_early_ = jobs_[i].planned_end > now_;
         ended_.push_back(i);
+        if (fair_share_) fair_share_->ended(static_cast<JobIndex>(i), now_);
         if (kernel_) kernel_->ended(static_cast<JobIndex>(i), jobs_[i].start, now_);
         renew(load_.jobs[i].user);
         pass();
@@ -263,6 +270,7 @@ class Reference {
     j.order_of_start = starts_++;
     j.planned_end = now_ + j.plan;
     j.end = now_ + load_.jobs[i].run_s;
+    if (fair_share_) fair_share_->started(static_cast<JobIndex>(i), now_);
     const double n = std::min<double>(static_cast<double>(starts_), policy_.protect_recent_jobs);
     square_wait_ = square_wait_ * (1 - 1 / n) + wait(i) * wait(i) / n;
   }
@@ -275,8 +283,10 @@ class Reference {
   }
   double key(std::size_t i) const {
     const double share = static_cast<double>(procs(i)) / load_.procs;
-    return static_cast<double>(load_.jobs[i].submit_s +
-                               order_offset_s(jobs_[i].order, share, policy_.static_key));
+    const std::int64_t offset =
+        policy_.order == Order::static_key ? order_offset_s(jobs_[i].order, share, policy_.static_key) : 0;
+    const double worth = fair_share_ ? fair_share_->worth_s(static_cast<JobIndex>(i)) : 0;
+    return static_cast<double>(load_.jobs[i].submit_s + offset) - worth;
   }
 
   /// Waiting jobs in the policy's order; candidates: as seen by backfilling, the head left out.
@@ -284,7 +294,7 @@ class Reference {
     Indices queue = in_state(Job::waiting);
     if (policy_.order == Order::shortest_first && candidates)
       sort(queue, [&](auto a, auto b) { return jobs_[a].plan < jobs_[b].plan; });
-    if (policy_.order == Order::static_key && policy_.backfill == Backfill::slurm)
+    if (policy_.has_priorities() && policy_.backfill == Backfill::slurm)
       sort(queue, [&](auto a, auto b) { return age(a) - offset(a) > age(b) - offset(b); });
     else if (policy_.order == Order::static_key)
       sort(queue, [&](auto a, auto b) { return key(a) < key(b); });
@@ -338,7 +348,7 @@ class Reference {
   }
 
   double offset(std::size_t i) const {
-    return policy_.order == Order::static_key ? key(i) - static_cast<double>(load_.jobs[i].submit_s) : 0;
+    return policy_.has_priorities() ? key(i) - static_cast<double>(load_.jobs[i].submit_s) : 0;
   }
   double age(std::size_t i) const { return std::min(wait(i), static_cast<double>(policy_.slurm.max_age_s)); }
   bool may_reserve(std::size_t i) const {
@@ -476,7 +486,8 @@ class Reference {
   std::vector<Job> jobs_;
   std::vector<std::int64_t> renewed_;
   std::unique_ptr<Estimator> kernel_;  // the predictor as it is: this checks schedulers
-  Indices ended_;                      // in the order of their ends
+  std::optional<FairShare> fair_share_;
+  Indices ended_;  // in the order of their ends
   std::int64_t now_ = 0, tick_ = INT64_MAX;
   std::size_t starts_ = 0;
   double square_wait_ = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // A scheduler written to be read, not to be fast: what simulate() must agree with job by job.
-// It shares the workload, the policy values and the kernel's predictions with the engine, and nothing else.
+// It shares the workload, the policy values, the kernel's predictions and fair-share's factors with the
+// engine, and nothing else.
 //
 // Runs in: offline.
 // Threads: pure functions.

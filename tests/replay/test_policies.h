@@ -80,6 +80,14 @@ inline std::vector<SchedulingPolicy> slurm_settings() {
         all.push_back(p);
       }
     }
+    for (const std::int64_t max_age_s : {SlurmLoop::kNoMaxAge, std::int64_t{25}}) {
+      SchedulingPolicy p = scaled(*find_policy(name));
+      p.slurm.max_age_s = max_age_s;
+      // Thirds of 24 s are whole: ties are ties however sums are rounded.
+      p.fair_share = FairSharePolicy{.weight_s = 24, .half_life_s = 30, .calc_period_s = 7};
+      p.name += fmt::format(", fair-share, max age {}", max_age_s);
+      all.push_back(p);
+    }
     for (const std::int64_t precision_s : {0, 1, 5}) {
       for (const std::int64_t linear_s : {0, 4}) {
         SchedulingPolicy p = scaled(*find_policy(name));

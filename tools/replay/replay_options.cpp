@@ -43,6 +43,13 @@ void add_policy_options(po::options_description& options) {
       {"priority-max-age", text_value("TIME"),
        "PriorityMaxAge, as in 7-0 (default: 7-0 with --priority-weight-age, else waiting counts without "
        "end)"},
+      {"priority-weight-fairshare", number_value<std::uint32_t>("POINTS"),
+       "PriorityWeightFairshare: give the policies that imitate Slurm's scheduler fair-share between the "
+       "trace's users (default: none)"},
+      {"priority-decay-half-life", text_value("TIME", "7-0"), "PriorityDecayHalfLife, with fair-share"},
+      {"no-fair-tree", flag(), "fair-share is not by rank (PriorityFlags=NO_FAIR_TREE)"},
+      {"fairshare-accounts", flag(),
+       "fair-share is between the trace's accounts (its groups), then between their users"},
       {"conf", text_value("FILE"),
        "take the Order settings of this foreshape.conf, for the policies with a static key"},
   };
@@ -174,6 +181,22 @@ Result<AgeFactor> age_factor_of(const ParsedOptions& parsed) {
   return age;
 }
 
+/// nullopt without a weight: fair-share has no part then.
+Result<std::optional<FairSharePolicy>> fair_share_of(const ParsedOptions& parsed, const AgeFactor& age) {
+  if (!parsed.has("priority-weight-fairshare")) return std::nullopt;
+  FairSharePolicy policy;
+  policy.weight_s =
+      parsed.values["priority-weight-fairshare"].as<std::uint32_t>() * 60 / age.points_per_minute;
+  const auto half_life = parse_duration(parsed.text("priority-decay-half-life"), PlainNumber::minutes);
+  if (!half_life || *half_life < 1)
+    return failure(ErrorCode::invalid_input,
+                   "--priority-decay-half-life: a time as Slurm takes it, above 0, as in 7-0");
+  policy.half_life_s = *half_life;
+  policy.fair_tree = !parsed.has("no-fair-tree");
+  policy.by_account = parsed.has("fairshare-accounts");
+  return policy;
+}
+
 std::optional<std::int64_t> renewal_of(const OrderPolicy& order) {
   return order.renew_s > 0 ? std::optional{order.renew_s} : std::nullopt;
 }
@@ -182,6 +205,8 @@ std::optional<std::int64_t> renewal_of(const OrderPolicy& order) {
 Result<void> apply_site(const ParsedOptions& parsed, std::vector<SchedulingPolicy>& policies) {
   const auto age = age_factor_of(parsed);
   if (!age) return tl::make_unexpected(age.error());
+  const auto fair_share = fair_share_of(parsed, *age);
+  if (!fair_share) return tl::make_unexpected(fair_share.error());
   for (SchedulingPolicy& policy : policies) {
     if (parsed.has("conf") && policy.order == Order::static_key) {
       const auto settings = load_settings(parsed.text("conf"));
@@ -194,6 +219,7 @@ Result<void> apply_site(const ParsedOptions& parsed, std::vector<SchedulingPolic
     if (!read) return tl::make_unexpected(about("--scheduler-parameters", read.error()));
     policy.slurm = read->loop;
     follow_priorities(policy, read->min_prio_reserve, *age);
+    policy.fair_share = *fair_share;
   }
   return {};
 }
@@ -317,6 +343,10 @@ std::string wrong_with_site(const ParsedOptions& parsed) {
                                               "scheduler-parameters",
                                               "priority-weight-age",
                                               "priority-max-age",
+                                              "priority-weight-fairshare",
+                                              "priority-decay-half-life",
+                                              "no-fair-tree",
+                                              "fairshare-accounts",
                                               "procs",
                                               "default-limit",
                                               "nodes",
