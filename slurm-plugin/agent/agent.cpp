@@ -172,7 +172,7 @@ void Agent::learn_outcomes() {
   retired_live_ = state_.live.get();
   state_.live.set(LiveTable(**jobs));
   const auto facts = state_.facts.get();
-  const QueueCount queue = count_queue(**jobs, facts->bf_min_prio_reserve, facts->base_points());
+  const QueueCount queue = count_queue(**jobs, facts->order_scale(), now_s);
   state_.queue.waiting = queue.waiting;
   state_.queue.overdue = queue.overdue;
   outcomes_.identify(**jobs, state_.recent, state_.started_s);

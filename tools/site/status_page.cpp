@@ -194,15 +194,14 @@ std::optional<Check> lonely_threshold(const Json& status) {
                "reconfigure, or set PriorityWeightPartition as advised below"};
 }
 
-/// Where most jobs are overdue they start in the order of Slurm's other factors, and Order decides nothing.
+/// Where most jobs have waited their offset, nearly all reserve nodes, as if Order were off.
 std::optional<Check> overdue_queue(const Json& status) {
   const std::uint64_t waiting = count(status, "/queue/waiting"), overdue = count(status, "/queue/overdue");
   constexpr std::uint64_t kFew = 10;
   if (waiting < kFew || 2 * overdue <= waiting) return std::nullopt;
-  return Check{
-      Check::State::wrong, fmt::format("{} of {} waiting jobs are overdue", overdue, waiting),
-      "Order decides nothing among them: other priority factors outweigh it (see the weights below), or "
-      "the queue is longer than OrderMaxOffset"};
+  return Check{Check::State::wrong, fmt::format("{} of {} waiting jobs are overdue", overdue, waiting),
+               "all of them reserve nodes, so that short jobs no longer pass them: the queue is longer than "
+               "OrderMaxOffset, or bf_min_prio_reserve is too small (see below)"};
 }
 
 /// What is wrong where the status has something at `path`, and what to do about it.
