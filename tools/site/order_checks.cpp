@@ -10,11 +10,18 @@
 #include "predictor/base/text.h"
 #include "predictor/config/units.h"
 #include "predictor/plan/order_key.h"
+#include "tools/cli/lists.h"
 
 namespace foreshape {
 namespace {
 
 constexpr std::int64_t kMinute = 60;
+
+/// What fair-share may be worth: three days of waiting. Up to there the order keeps its gain on all public
+/// logs; with a week, one user's bursts cost all others on one of them (docs/benchmarks/order-fair-share.md).
+constexpr std::int64_t kFairShareWorth_min = 4'320;
+/// A site may want more of it: the order still works beside a week.
+constexpr std::int64_t kFairShareMost_min = 10'080;
 
 std::int64_t minutes_up(std::int64_t seconds) { return (seconds + kMinute - 1) / kMinute; }
 
@@ -23,6 +30,21 @@ double slope(const SiteSettings& site) {
   return site.max_age_s <= 0
              ? 0
              : static_cast<double>(site.weight_age * kMinute) / static_cast<double>(site.max_age_s);
+}
+
+/// Points that it has to be worth: a minute must tell jobs apart, and fair-share must not outweigh it.
+double wanted_slope(const SiteSettings& site) {
+  const auto weight = static_cast<double>(site.weight_fair_share);
+  const bool is_balanced = slope(site) >= weight / kFairShareMost_min * (1 - 1e-9);
+  return is_balanced ? 1.0 : std::max(1.0, weight / kFairShareWorth_min);
+}
+
+/// The slope once the advice has been followed: a steeper one stays as it is.
+double planned_slope(const SiteSettings& site) { return std::max(wanted_slope(site), slope(site)); }
+
+/// Points of so many minutes' waiting, rounded up but for what is left of a fraction that has been divided.
+std::int64_t points_up(double per_minute, double minutes) {
+  return static_cast<std::int64_t>(std::ceil(per_minute * minutes - 1e-6));
 }
 
 Check judged(bool fine, std::string found, std::string advice) {
@@ -43,17 +65,20 @@ Check max_age(const SiteSettings& site, const OrderPolicy& order) {
 
 Check age_slope(const SiteSettings& site, const OrderPolicy& order) {
   const std::int64_t age_min = minutes_up(std::max(site.max_age_s, order.max_offset_s));
-  return judged(slope(site) >= 1.0,
+  const double wanted = wanted_slope(site);
+  const std::string what = wanted > 1 ? fmt::format("{:.3g} points", wanted) : std::string("one point");
+  const char* why = wanted > 1 ? ": then PriorityWeightFairShare is worth three days of waiting" : "";
+  return judged(slope(site) >= wanted * (1 - 1e-9),
                 fmt::format("PriorityWeightAge={} ({:.3g} points a minute)", site.weight_age, slope(site)),
-                fmt::format("set PriorityWeightAge={}, one point for each minute of PriorityMaxAge={}",
-                            age_min, format_duration(age_min * kMinute)));
+                fmt::format("set PriorityWeightAge={}, {} for each minute of PriorityMaxAge={}{}",
+                            points_up(wanted, static_cast<double>(age_min)), what,
+                            format_duration(age_min * kMinute), why));
 }
 
 /// The least bf_min_prio_reserve from which the largest offset can be taken.
 std::int64_t wanted_threshold(const SiteSettings& site, const OrderPolicy& order) {
-  const double per_minute = std::max(1.0, slope(site));
-  return static_cast<std::int64_t>(
-      std::ceil(per_minute * static_cast<double>(order.max_offset_s) / static_cast<double>(kMinute)));
+  return points_up(planned_slope(site),
+                   static_cast<double>(order.max_offset_s) / static_cast<double>(kMinute));
 }
 
 Check prio_reserve(const SiteSettings& site, const OrderPolicy& order) {
@@ -80,7 +105,7 @@ Check base(const SiteSettings& site, const OrderPolicy& order) {
                wanted_threshold(site, order)));
   const std::int64_t points = base_points(site.weight_partition, site.least_job_factor,
                                           site.largest_job_factor, site.norms_partition_factors);
-  const double missing = threshold - static_cast<double>(points), per_minute = std::max(slope(site), 1.0);
+  const double missing = threshold - static_cast<double>(points), per_minute = planned_slope(site);
   const bool fine =
       threshold <= kHarmless_min * per_minute || (missing > 0 && missing <= kHarmless_min * per_minute);
   return judged(
@@ -92,24 +117,46 @@ Check base(const SiteSettings& site, const OrderPolicy& order) {
           std::max(threshold - kAverage_min * per_minute, 0.0)));
 }
 
-/// What other factors may add, in the hours of waiting that it is worth.
+constexpr const char* kOverdueEarly =
+    ", added to the order: a job with many of these points counts as overdue early";
+
+/// A factor that outweighs the order: what to write instead, at the slope to come.
+Check too_heavy(const SiteSettings& site, const OrderPolicy& order, const std::string& name, double points) {
+  const double most = static_cast<double>(order.max_offset_s) / 3'600;
+  const std::string worth =
+      fmt::format("worth up to {:.0f} h of waiting, where Order moves a job by {:.0f} h at most",
+                  hours(site, points), most);
+  const std::string setting = fmt::format("{}={:.0f}", name, points);
+  const std::int64_t lower = points_up(planned_slope(site), kFairShareWorth_min);
+  if (equal_ignoring_case(name, "PriorityWeightFairShare"))
+    return {
+        Check::State::wrong, setting,
+        fmt::format("{}: change PriorityWeightAge, PriorityWeightPartition and bf_min_prio_reserve together, "
+                    "as said above, and it is worth 72 h",
+                    worth)};
+  // What a QOS or an account is for is the site's own decision.
+  if (name == "PriorityWeightQOS" || name == "PriorityWeightAssoc")
+    return {Check::State::note, setting,
+            fmt::format("{}: right for jobs that are to go ahead of all others, otherwise set {}={}", worth,
+                        name, lower)};
+  return {Check::State::wrong, setting, fmt::format("{}: set {}={} or less", worth, name, lower)};
+}
+
+/// What another factor may add, in the hours of waiting that it is worth.
 Check other_weight(const SiteSettings& site, const OrderPolicy& order, const std::string& setting) {
+  const std::size_t equals = std::min(setting.find('='), setting.size());
   double points = 0;
-  const std::string value = setting.substr(std::min(setting.find('=') + 1, setting.size()));
+  const std::string value = setting.substr(std::min(equals + 1, setting.size()));
   std::from_chars(value.data(), value.data() + value.size(), points);
   if (points <= 0 || slope(site) <= 0)
-    return {Check::State::note, setting,
-            "these points are added to the order: a job with many of them counts as overdue early"};
-  const double worth = hours(site, points), most = static_cast<double>(order.max_offset_s) / 3'600;
-  const bool outweighs = worth > most;
-  return {
-      outweighs ? Check::State::wrong : Check::State::note, setting,
-      fmt::format(
-          "these points are added to the order and worth up to {:.0f} h of waiting{}", worth,
-          outweighs ? fmt::format("; Order moves a job by {:.0f} h at most and decides nothing beside it: "
-                                  "raise PriorityWeightAge and bf_min_prio_reserve alike, see docs/order.md",
-                                  most)
-                    : ": a job with many of them counts as overdue early")};
+    return {Check::State::note, setting, std::string("points") + kOverdueEarly};
+  const std::string name = setting.substr(0, equals);
+  const double most = equal_ignoring_case(name, "PriorityWeightFairShare")
+                          ? kFairShareMost_min / 60.0
+                          : static_cast<double>(order.max_offset_s) / 3'600;
+  if (hours(site, points) > most * (1 + 1e-9)) return too_heavy(site, order, name, points);
+  return {Check::State::note, setting,
+          fmt::format("worth up to {:.0f} h of waiting{}", hours(site, points), kOverdueEarly)};
 }
 
 Check backfill_window(const SiteSettings& site) {

@@ -41,6 +41,8 @@ void take_setting(std::string_view name, std::string_view value, SiteSettings& s
   if (name == "PriorityFlags")
     site.norms_partition_factors = value.find("NO_NORMAL_PART") == std::string_view::npos;
   if (name == "PriorityMaxAge") site.max_age_s = parse_duration(value, PlainNumber::minutes).value_or(0);
+  if (equal_ignoring_case(name, "PriorityWeightFairShare"))
+    site.weight_fair_share = number(value).value_or(0);
   constexpr std::string_view kWeight = "PriorityWeight";
   if (name.substr(0, kWeight.size()) != kWeight) return;
   if (name == "PriorityWeightAge")

@@ -78,12 +78,20 @@ TEST(OrderChecks, SayExactlyWhatToChange) {
       {"sched/backfill", "sched/builtin",
        "  CHANGE  SchedulerType=sched/builtin: set SchedulerType=sched/backfill"},
       {"lua,foreshape", "(null)", "  CHANGE  JobSubmitPlugins=: add foreshape to JobSubmitPlugins"},
-      {"FairShare = 0", "FairShare = 5000",
-       "  NOTE    PriorityWeightFairShare=5000: these points are added to the order and worth up to 83 h"},
+      {"FairShare = 0", "FairShare = 4000",
+       "  NOTE    PriorityWeightFairShare=4000: worth up to 67 h of waiting, added to the order"},
+      {"FairShare = 0", "FairShare = 10080", "  NOTE    PriorityWeightFairShare=10080: worth up to 168 h"},
       {"FairShare = 0", "FairShare = 100000",
-       "  CHANGE  PriorityWeightFairShare=100000: these points are added to the order and worth up to 1667 h "
-       "of "
-       "waiting; Order moves a job by 168 h at most"},
+       "  CHANGE  PriorityWeightFairShare=100000: worth up to 1667 h of waiting, where Order moves a job by "
+       "168 h at most: change PriorityWeightAge, PriorityWeightPartition and bf_min_prio_reserve together"},
+      {"FairShare = 0", "JobSize = 100000",
+       "  CHANGE  PriorityWeightJobSize=100000: worth up to 1667 h of waiting, where Order moves a job by "
+       "168 h at "
+       "most: set PriorityWeightJobSize=4320 or less"},
+      {"FairShare = 0", "QOS = 100000",
+       "  NOTE    PriorityWeightQOS=100000: worth up to 1667 h of waiting, where Order moves a job by 168 h "
+       "at "
+       "most: right for jobs that are to go ahead of all others, otherwise set PriorityWeightQOS=4320"},
       {"Partition = 7200", "Partition = 0",
        "  CHANGE  PriorityWeightPartition=0: set PriorityWeightPartition=7200"},
       {"Partition = 7200", "Partition = 20000",
@@ -95,6 +103,32 @@ TEST(OrderChecks, SayExactlyWhatToChange) {
     const auto checks = order_checks(site, OrderPolicy{});
     EXPECT_NE(checks_text(checks).find(c.want), std::string::npos) << checks_text(checks);
     EXPECT_EQ(all_fine(checks), std::string(c.want).find("CHANGE") == std::string::npos);
+  }
+}
+
+TEST(OrderChecks, GiveTheLinesWithWhichFairShareIsWorthThreeDays) {
+  const struct {
+    OrderForm form;
+    const char *max_age, *age, *partition, *reserve;
+  } cases[] = {{OrderForm::log, "7-00:00:00", "233334", "166667", "233334"},
+               {OrderForm::log_squared, "14-00:00:00", "466667", "400000", "466667"}};
+  for (const auto& c : cases) {
+    std::string config = replaced(kConfig, "FairShare = 0", "FairShare = 100000");
+    config = replaced(config, "7-00:00:00", c.max_age);
+    const std::string text =
+        checks_text(order_checks(parse_site_settings(config, kPartitions), order_policy(c.form)));
+    for (const std::string& want :
+         {std::string("set PriorityWeightAge=") + c.age + ", 23.1 points for each minute",
+          std::string("set PriorityWeightPartition=") + c.partition + " ",
+          std::string("add bf_min_prio_reserve=") + c.reserve + " "})
+      EXPECT_NE(text.find(want), std::string::npos) << want << "\n" << text;
+    config = replaced(config, "PriorityWeightAge       = 10080", std::string("PriorityWeightAge = ") + c.age);
+    config = replaced(config, "Partition = 7200", std::string("Partition = ") + c.partition);
+    config = replaced(config, "Reserve=10080", std::string("Reserve=") + c.reserve);
+    const auto followed = order_checks(parse_site_settings(config, kPartitions), order_policy(c.form));
+    EXPECT_TRUE(all_fine(followed)) << checks_text(followed);
+    EXPECT_NE(checks_text(followed).find("PriorityWeightFairShare=100000: worth up to 72 h"),
+              std::string::npos);
   }
 }
 
