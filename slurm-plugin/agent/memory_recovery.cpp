@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "slurm-plugin/slurm/job_record.h"
+#include "slurm-plugin/slurm/record_state.h"
 #include "slurm-plugin/slurm/shaped_job.h"
 #include "slurm-plugin/slurm/slurm_field.h"
 #include "slurm-plugin/slurm/slurm_release.h"

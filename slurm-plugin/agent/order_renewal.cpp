@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "slurm-plugin/slurm/job_record.h"
+#include "slurm-plugin/slurm/record_state.h"
 #include "slurm-plugin/slurm/slurm_release.h"
 #include "slurm-plugin/state/submission.h"
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "slurm-plugin/slurm/job_record.h"
+#include "slurm-plugin/slurm/record_state.h"
 #include "slurm-plugin/slurm/slurm_field.h"
 #include "slurm-plugin/slurm/slurm_release.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "slurm-plugin/agent/queue_count.h"
 
-#include "slurm-plugin/slurm/job_record.h"
+#include "slurm-plugin/slurm/record_state.h"
 
 namespace foreshape {
 namespace {

@@ -143,6 +143,7 @@ void HoldAgent::notice_clock_step(UnixSeconds at_s) {
   assigner_.forget_times(at_s);
   heads_ = {};
   cornered_ = {};
+  ages_ = {};
   users_.clear();
   refused_until_s_.clear();
 }
@@ -245,10 +246,13 @@ std::vector<Foresight> HoldAgent::forecast(UnixSeconds now_s, std::int64_t windo
 std::vector<ForeseenJob> HoldAgent::foresee(const SeenSlurm& seen, const HoldPolicy& policy) {
   const CoreReservations cores(seen);
   const UnixSeconds until_s = seen.at_s + std::max(policy.window_s, policy.deadline_s);
+  std::set<std::string> names;
+  for (const PoolNode& node : seen.nodes) names.insert(node.partitions.begin(), node.partitions.end());
+  ages_.update(names, seen.at_s);
   std::map<TextHash, std::string> partitions;
-  for (const PoolNode& node : seen.nodes)
-    for (const std::string& name : node.partitions)
-      if (!cores.are_in(name, until_s)) partitions.emplace(text_hash(name), name);
+  for (const std::string& name : names)
+    if (!cores.are_in(name, until_s) && !ages_.is_young(name, seen.at_s))
+      partitions.emplace(text_hash(name), name);
   std::map<UserId, std::string> named;
   for (const std::string& name : policy.users)
     if (const auto uid = user_id(name)) named.emplace(*uid, name);
@@ -256,7 +260,7 @@ std::vector<ForeseenJob> HoldAgent::foresee(const SeenSlurm& seen, const HoldPol
   std::vector<ForeseenJob> jobs;
   for (Foresight& one : forecast(seen.at_s, policy.window_s, least)) {
     const auto partition = partitions.find(one.partition);
-    if (partition == partitions.end()) continue;  // a list, gone, or where cores are reserved
+    if (partition == partitions.end()) continue;  // a list, gone, young, or where cores are reserved
     one.job.partition = partition->second;
     if (const auto name = named.find(one.job.uid); name != named.end()) one.job.user = name->second;
     jobs.push_back(std::move(one.job));

@@ -18,6 +18,7 @@
 #include "slurm-plugin/hold/hold_assigner.h"
 #include "slurm-plugin/hold/hold_ledger.h"
 #include "slurm-plugin/hold/job_forecasts.h"
+#include "slurm-plugin/hold/partition_ages.h"
 #include "slurm-plugin/hold/queue_heads.h"
 #include "slurm-plugin/slurm/slurm_control.h"
 #include "slurm-plugin/state/runtime_state.h"
@@ -88,6 +89,7 @@ class HoldAgent {
   HoldLedger ledger_;
   QueueHeads heads_;
   CorneredJobs cornered_;
+  PartitionAges ages_;
   std::map<std::string, std::vector<ServedShare>> served_;  // by the pool of each partition, in the last plan
   JobForecasts forecasts_;
   HoldAssigner assigner_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// A job as Slurm's own list has it: its state and its request.
+// A job as Slurm's own list has it: which run it is, and its request.
 //
 // Runs in: slurmctld.
 // Threads: pure functions; the caller owns the record.
@@ -12,9 +12,6 @@
 #include "predictor/base/job.h"
 
 namespace foreshape {
-
-/// The state that Slurm's number stands for, its flags left out.
-JobState job_state(std::uint32_t slurm_state);
 
 /// One run of a job, which ended at end_s: a requeued job ends more than once.
 constexpr std::uint64_t run_key(JobId job, UnixSeconds end_s) {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <slurm/slurm.h>
 
-#include "slurm-plugin/slurm/job_record.h"
+#include "slurm-plugin/slurm/record_state.h"
 #include "slurm-plugin/slurm/slurm_field.h"
 
 namespace foreshape {

@@ -8,6 +8,7 @@
 #include "predictor/base/token_tag.h"
 #include "slurm-plugin/slurm/job_record.h"
 #include "slurm-plugin/slurm/job_request.h"
+#include "slurm-plugin/slurm/record_state.h"
 #include "slurm-plugin/slurm/slurm_field.h"
 #include "slurm-plugin/slurm/slurm_release.h"
 

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "slurm-plugin/slurm/job_record.h"
+#include "slurm-plugin/slurm/record_state.h"
 
 namespace foreshape {
 namespace {

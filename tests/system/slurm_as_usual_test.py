@@ -82,16 +82,17 @@ class SlurmAsUsualTest(ClusterCase):
 
     def test_1_a_reservation_takes_held_nodes_at_once(self) -> None:
         refused = self.lab.plugin_status()["holds"]["refused"]
-        for over, *words in (("all",), ("all", "flags=maint,ignore_jobs"), ("carol",),
+        for over, *words in (("all",), ("ALL",), ("all", "flags=maint,ignore_jobs"), ("carol",),
                              ("all", f"starttime=now+{HORIZON_S + 5}")):
             with self.subTest(over=over, words=words):
                 self.wait_held()
-                self.check_holds_give_way(self.held.get(over) or self.lab.cluster.settings.node_names, words)
+                self.check_holds_give_way(self.held.get(over) or self.lab.cluster.settings.node_names, words,
+                                          "ALL" if over == "ALL" else "")
         self.assertEqual(self.lab.plugin_status()["holds"]["refused"], refused, "nothing was tried in vain")
 
-    def check_holds_give_way(self, nodes: list[str], words: list[str]) -> None:
+    def check_holds_give_way(self, nodes: list[str], words: list[str], named: str = "") -> None:
         is_for_now = not any(word.startswith("starttime=") for word in words)
-        made = self.reserve(f"nodes={','.join(nodes)}", *words)
+        made = self.reserve(f"nodes={named or ','.join(nodes)}", *words)
         self.assertEqual(made.returncode, 0, made.stderr)
         self.lab.wait(lambda: not set(nodes) & set(holds.held_nodes(self.lab)), NEXT_PASS_S + (0 if is_for_now else 5),
                       "holds give way")

@@ -40,11 +40,11 @@ struct Site {
   ~Site() { std::filesystem::remove_all(settings.state_dir); }
 
   /// Every minute up to ten seconds ago: the next one comes within the quarter of an hour.
-  void has_habit(UserId uid, std::uint32_t run_s = 60) {
+  void has_habit(UserId uid, std::uint32_t run_s = 60, const char* partition = "main") {
     for (std::uint32_t minutes = 0; minutes < 8; ++minutes) {
       Submission submission;
       submission.submit_s = static_cast<std::uint32_t>(slurm.seen.at_s) - 10 - 60 * minutes;
-      submission.partition = text_hash("main");
+      submission.partition = text_hash(partition);
       submission.cpus = 64;
       submission.predicted_run_s = run_s;
       state.profiles.add_submission(uid, submission);
@@ -199,6 +199,21 @@ TEST(HoldAgent, PromisesAnewAtOnceWhenAJobCameRightAfterTheHold) {
   site.after(2);
   site.pass();
   EXPECT_EQ(site.slurm.seen.reservations.size(), 1U);
+}
+
+TEST(HoldAgent, HoldsNothingInAPartitionThatIsNew) {
+  Site site;
+  site.pass();
+  for (PoolNode& node : site.slurm.seen.nodes) node.partitions.emplace_back("course");
+  site.after(10);
+  site.has_habit(kCarol, 60, "course");
+  site.pass();
+  EXPECT_EQ(site.slurm.take_calls(), Calls{}) << "it may be deleted again today";
+  site.after(PartitionAges::kYoungSeconds);
+  site.slurm.seen.jobs.clear();  // else a head that has waited for so long goes first
+  site.has_habit(kCarol, 60, "course");
+  site.pass();
+  EXPECT_EQ(site.slurm.take_calls(), Calls{"create foreshape_1"});
 }
 
 TEST(HoldAgent, DoesNotTakeOthersJobsForHits) {
