@@ -136,6 +136,22 @@ class OrderKeyTest(ClusterCase):
         self.assertEqual(self.squeue(long_job, "%S"), "N/A", "a job before its time plans nothing")
         self.assertEqual(self.lab.plugin_status()["queue"]["overdue"], 0, "who is born overdue says nothing of the queue")
 
+    def test_a_job_submitted_while_disabled_stands_where_an_average_job_does(self) -> None:
+        """At the base: ahead of one of two hours, behind one that is predicted short."""
+        switch = self.lab.cluster.settings.state_dir / "disabled"
+        switch.touch()
+        self.addCleanup(switch.unlink, missing_ok=True)
+        self.lab.wait(lambda: self.lab.plugin_status()["kill_switch"], 20, "the kill switch seen")
+        unseen = self.waiting("alice", "probe_103", f"--time={LIMIT_MIN}")
+        switch.unlink()
+        self.lab.wait(lambda: not self.lab.plugin_status()["kill_switch"], 20, "the kill switch gone")
+        long_job = self.waiting("bob", "train_103", f"--time={LIMIT_MIN}")
+        short_job = self.waiting("alice", "probe_104", f"--time={LIMIT_MIN}")
+        priority = {job: int(self.squeue(job, "%Q")) for job in (unseen, long_job, short_job)}
+        self.assertAlmostEqual(priority[unseen], BASE, delta=3)
+        self.assertLess(priority[long_job], priority[unseen])
+        self.assertLess(priority[unseen], priority[short_job])
+
     def test_opting_out_is_no_way_to_the_front(self) -> None:
         job = self.waiting("alice", "probe_102", f"--time={LIMIT_MIN}", "--comment=foreshape=off")
         predicted = self.waiting("alice", "probe_103", f"--time={LIMIT_MIN}")
