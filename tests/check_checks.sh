@@ -53,6 +53,7 @@ An earlier run of the job.
 The folder of a job.
 Of all settings.judge the least.
 The memory asked then.
+    def test_1_it_works(self):
 OLD
 refuses check_readmes.sh replay/nobody_names_me.cpp '// planted'
 refuses check_readmes.sh slurm-plugin/state/nobody_names_me.h '// Runs in: nowhere'

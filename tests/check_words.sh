@@ -25,6 +25,7 @@ ModelWord|TrainTalk|NodeWish|struct Room\b|AdviceRoom|\brooms\b|struct Wish\b|us
 \b(sample_|arrival_)?lanes\b|SampleLanes	shards	predictor/model/.*
 Fit::judge|(shards_?|settings|samples)\.judge\b	validate, validation	
 \basked (then|now)|(used|asked) ?/ ?asked|than was asked\b	requested	
+def test_[0-9]	test_ and what it proves; IN_ORDER where tests depend on each other	
 a number that is none	not a finite number	
 \b(is|are) to be\b	must be	
 \bput back into the queue\b|\bearlier run\b	requeued	

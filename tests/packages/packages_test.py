@@ -25,6 +25,7 @@ def named_foreshape() -> set[pathlib.Path]:
 
 
 class PackagesTest(ClusterCase):
+    IN_ORDER = True
     SETTINGS = {"nodes": 2, "plugins": None}
 
     @classmethod
@@ -54,7 +55,7 @@ class PackagesTest(ClusterCase):
         self.assertIsNotNone(pid)
         self.assertEqual(self.lab.cluster.slurmctld.pid(), pid)
 
-    def test_1_they_install_beside_a_cluster_that_runs(self) -> None:
+    def test_they_install_beside_a_cluster_that_runs(self) -> None:
         began = time.monotonic()
         self.install()
         self.steps["apt install ./*.deb"] = time.monotonic() - began
@@ -75,7 +76,7 @@ class PackagesTest(ClusterCase):
         self.lab.cluster.restart_slurmctld()
         self.steps["systemctl restart slurmctld"] = time.monotonic() - began
 
-    def test_2_one_command_sets_up_and_one_checks(self) -> None:
+    def test_one_command_sets_up_and_one_checks(self) -> None:
         # A new machine's PostgreSQL is where libpq looks for it; the private one is not.
         setup = ("foreshape", "setup", "--db", f"host={self.lab.cluster.postgres.socket_directory} dbname=foreshape")
         self.assertIn("JobSubmitPlugins=foreshape", self.administrator(*setup, "--dry-run"))
@@ -89,7 +90,7 @@ class PackagesTest(ClusterCase):
         self.assert_job_passes(tagged=True)
         self.administrator("foreshape", "status")
 
-    def test_3_the_timers_lines_run_as_they_are_and_bring_the_history(self) -> None:
+    def test_the_timers_lines_run_as_they_are_and_bring_the_history(self) -> None:
         dump = self.lab.root / "history.txt"
         dump.write_text(history(int(time.time())), encoding="utf-8")
         self.administrator("foreshape", "ingest", "sacct", "--utc", "--file", str(dump))
@@ -103,7 +104,7 @@ class PackagesTest(ClusterCase):
             self.assertEqual(done.returncode, 0, f"{command}: {done.stderr}")
         self.assertRegex(self.lab.run("env", "-u", "FORESHAPE_DB", "/usr/bin/sshape", "-a").stdout, r"alice +COMPLETED")
 
-    def test_3b_what_would_be_gained_is_one_command(self) -> None:
+    def test_what_would_be_gained_is_one_command(self) -> None:
         said = self.administrator("foreshape", "replay", "--site", "--weeks", "1", "--warm-up", "1")
         self.assertRegex(said, r"mean wait \d")
         seconds = sum(self.steps.values())
@@ -111,20 +112,20 @@ class PackagesTest(ClusterCase):
         print("\n".join([f"an administrator's {len(steps)} steps, {seconds / 60:.1f} min:", *steps]))
         self.assertLessEqual(seconds, MOST_MINUTES * 60)
 
-    def test_4_they_are_installed_anew_while_slurmctld_runs(self) -> None:
+    def test_they_are_installed_anew_while_slurmctld_runs(self) -> None:
         self.install("--reinstall")
         self.assert_job_passes(tagged=True)
         self.lab.cluster.restart_slurmctld()
         self.assert_job_passes(tagged=True)
 
-    def test_5_they_are_not_removed_while_slurm_conf_needs_them(self) -> None:
+    def test_they_are_not_removed_while_slurm_conf_needs_them(self) -> None:
         done = self.apt("remove", "foreshape-slurm")
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("still names foreshape in PluginDir, JobSubmitPlugins", done.stdout + done.stderr)
         self.lab.cluster.restart_slurmctld()
         self.assert_job_passes(tagged=True)
 
-    def test_6_they_are_purged_without_a_trace(self) -> None:
+    def test_they_are_purged_without_a_trace(self) -> None:
         self.lab.run("foreshape", "setup", "--remove", "--apply")
         self.assertEqual(self.lab.cluster.settings.conf.read_text(), self.stock_conf)
         self.lab.cluster.restart_slurmctld()

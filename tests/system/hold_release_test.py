@@ -42,6 +42,7 @@ class IdleMeter(threading.Thread):
 
 
 class HoldReleaseTest(ClusterCase):
+    IN_ORDER = True
     SETTINGS = {"nodes": 2, "postgres": False, "foreshape_conf": ["Hold=off"],
                 "slurm_conf": {"MinJobAge": "600"}}
 
@@ -69,7 +70,7 @@ class HoldReleaseTest(ClusterCase):
         self.lab.wait(lambda: bool(self.holds(kind)), 20, f"a hold for {kind}")
         return self.holds(kind)[0]
 
-    def test_1_a_forecast_that_does_not_come_true_is_given_back_by_its_deadline(self) -> None:
+    def test_a_forecast_that_does_not_come_true_is_given_back_by_its_deadline(self) -> None:
         self.lab.reconfigure([*SETTINGS, "HoldUsers=carol", "HoldPool=no"])
         self.pretend("carol")
         begun = time.time()
@@ -81,7 +82,7 @@ class HoldReleaseTest(ClusterCase):
         time.sleep(5)
         self.assertEqual(self.holds("carol"), [], "the user has lost it for a while")
 
-    def test_2_the_cap_holds_with_forecasts_forced_wrong(self) -> None:
+    def test_the_cap_holds_with_forecasts_forced_wrong(self) -> None:
         spent = self.lab.plugin_status()["holds"]["idle_node_s_today"]
         allowed = DEADLINE_S + 20
         cap_h = f"{(spent + allowed) / 3600:.5f}"
@@ -98,7 +99,7 @@ class HoldReleaseTest(ClusterCase):
         self.assertLessEqual(status["idle_node_s_today"], spent + allowed)
         self.assertLessEqual(measured, allowed + 5)
 
-    def test_3_slurm_itself_gives_back_after_kill_9_and_never_our_plugin_again(self) -> None:
+    def test_slurm_itself_gives_back_after_kill_9_and_never_our_plugin_again(self) -> None:
         self.lab.reconfigure([*SETTINGS, "HoldUsers=erin", "HoldPool=yes"])
         kept = self.lab.root / "state" / "resv_state"
         self.pretend("erin", "dave")

@@ -73,7 +73,9 @@ class MemoryCase(ClusterCase):
 
 
 class EnforceTest(MemoryCase):
-    def test_1_a_shaped_job_has_less_than_requested_and_completes(self) -> None:
+    IN_ORDER = True
+
+    def test_a_shaped_job_has_less_than_requested_and_completes(self) -> None:
         before = self.counted()
         job_id = self.relax(60, 2)
         self.assertEqual(self.memory(job_id), PLANNED)
@@ -84,7 +86,7 @@ class EnforceTest(MemoryCase):
         said = self.lab.run("foreshape", "status", check=False).stdout
         self.assertRegex(said, r"Memory +\d+ jobs submitted with less than requested, \d+\.\d GiB saved")
 
-    def test_2_a_killed_job_is_queued_again_once_with_its_own_request_and_completes(self) -> None:
+    def test_a_killed_job_is_queued_again_once_with_its_own_request_and_completes(self) -> None:
         before = self.counted()
         job_id = self.relax(TOO_MUCH_MIB, 3)
         self.assertEqual(self.memory(job_id), PLANNED)
@@ -98,7 +100,7 @@ class EnforceTest(MemoryCase):
         self.assertTrue(any(f"job {job_id} uid=" in notice["text"] for notice in notices), notices)
         self.lab.wait(lambda: self.ended_for_want(job_id), 10, "the kill in the journal, as one for want of memory")
 
-    def test_3_the_next_one_like_it_keeps_its_request_also_after_a_restart(self) -> None:
+    def test_the_next_one_like_it_keeps_its_request_also_after_a_restart(self) -> None:
         self.assertEqual(self.memory(self.relax(60, 1)), REQUESTED)
         self.assertEqual(self.memory(self.relax(60, 1, user=OTHER_USER)), PLANNED)
         self.lab.cluster.restart_slurmctld(kill=True)
@@ -117,7 +119,9 @@ class EnforceTest(MemoryCase):
 
 
 class UntouchedTest(MemoryCase):
-    def test_1_who_may_not_be_touched_is_not(self) -> None:
+    IN_ORDER = True
+
+    def test_who_may_not_be_touched_is_not(self) -> None:
         for options in (["--no-requeue"], ["--comment=foreshape=off"], ["--mem=0"], ["--exclusive"], ["--array=1"],
                         ["--mem-per-cpu=100"], ["--job-name=never_seen"], ["--time=11"], ["--oversubscribe"]):
             with self.subTest(options=options):
@@ -138,7 +142,7 @@ class UntouchedTest(MemoryCase):
     def relax_script(self, script: str) -> str:
         return self.lab.submit(USER, "--hold", "--job-name=relax", "--time=10", "--mem=2000M", wrap=script)
 
-    def test_1_interactive_jobs_are_not(self) -> None:
+    def test_interactive_jobs_are_not(self) -> None:
         options = ("--job-name=relax", "--time=10", "--mem=2000M")
         look = ("sh", "-c", "scontrol --oneliner show job $SLURM_JOB_ID")
         for command in (("srun", *options, *look), ("salloc", *options, *look)):
@@ -146,7 +150,7 @@ class UntouchedTest(MemoryCase):
             self.assertIn("MinMemoryNode=2000M", said)
             self.assertNotIn("foreshape_memory", said)
 
-    def test_1_a_job_that_was_not_shaped_stays_dead(self) -> None:
+    def test_a_job_that_was_not_shaped_stays_dead(self) -> None:
         job_id = self.relax(2300, 3, "--no-requeue")
         self.lab.wait_state(job_id, "FAILED", "OUT_OF_MEMORY")
         other = self.relax(2300, 3, "--comment=foreshape=off")
@@ -155,7 +159,7 @@ class UntouchedTest(MemoryCase):
         for dead in (job_id, other):
             self.assertEqual((self.lab.job(dead)["Restarts"], self.runs(dead)), ("0", 1))
 
-    def test_2_its_users_own_change_ends_our_say(self) -> None:
+    def test_its_users_own_change_ends_our_say(self) -> None:
         job_id = self.relax(TOO_MUCH_MIB, 3, "--hold")
         self.assertEqual(self.memory(job_id), PLANNED)
         self.lab.run("scontrol", "update", f"jobid={job_id}", "minmemorynode=300", user=USER)
@@ -164,7 +168,7 @@ class UntouchedTest(MemoryCase):
         self.wait_for_passes()
         self.assertEqual((self.lab.job(job_id)["Restarts"], self.memory(job_id)), ("0", "300M"))
 
-    def test_3_a_job_that_somebody_queues_again_has_its_request(self) -> None:
+    def test_a_job_that_somebody_queues_again_has_its_request(self) -> None:
         job_id = self.relax(60, 60)
         self.lab.wait_state(job_id, "RUNNING")
         self.assertEqual(self.memory(job_id), PLANNED)
@@ -172,7 +176,7 @@ class UntouchedTest(MemoryCase):
         self.lab.wait(lambda: self.memory(job_id) == REQUESTED, 20, "the request given back")
         self.lab.run("scancel", job_id)
 
-    def test_4_where_it_is_enforced_no_more_waiting_jobs_get_their_request_and_a_dry_run_changes_nothing(self) -> None:
+    def test_where_it_is_enforced_no_more_waiting_jobs_get_their_request_and_a_dry_run_changes_nothing(self) -> None:
         waiting = self.relax(60, 1, "--hold")
         self.assertEqual(self.memory(waiting), PLANNED)
         self.conf([*QUICK, "Memory=dry-run"])

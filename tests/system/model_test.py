@@ -88,12 +88,14 @@ class ModelCase(ClusterCase):
 
 
 class ServedModelTest(ModelCase):
-    def test_1_without_a_model_the_kernel_predicts(self) -> None:
+    IN_ORDER = True
+
+    def test_without_a_model_the_kernel_predicts(self) -> None:
         self.assertEqual(self.in_force(), "")
         self.assertEqual(self.predicted_by(), KERNEL)
         self.assertIn("Model      none", self.lab.run("foreshape", "status", check=False).stdout)
 
-    def test_2_a_promoted_model_predicts_the_next_submission(self) -> None:
+    def test_a_promoted_model_predicts_the_next_submission(self) -> None:
         pid = self.lab.cluster.slurmctld.pid()
         checksum = self.promote(1)
         self.assertEqual(self.predicted_by(), checksum)
@@ -101,7 +103,7 @@ class ServedModelTest(ModelCase):
         self.assertEqual(self.lab.plugin_status()["faults"], 0)
         self.assertIn(checksum, self.lab.run("foreshape", "status", check=False).stdout)
 
-    def test_3_the_report_says_who_predicted(self) -> None:
+    def test_the_report_says_who_predicted(self) -> None:
         checksum = self.in_force()
         job_id = self.lab.submit("alice", "--time=10", "--job-name=relax")
         self.lab.wait_recorded(job_id)
@@ -112,7 +114,7 @@ class ServedModelTest(ModelCase):
         self.assertEqual(told.strip(), f"{checksum}|user")
         self.assertIn(f"by model {checksum}", self.lab.run("sshape", "why", job_id).stdout)
 
-    def test_4_a_damaged_file_is_refused_and_the_old_model_stays(self) -> None:
+    def test_a_damaged_file_is_refused_and_the_old_model_stays(self) -> None:
         checksum = self.in_force()
         place = self.lab.cluster.settings.state_dir / "model.fsm"
         good = place.read_bytes()
@@ -141,7 +143,7 @@ class ServedModelTest(ModelCase):
         self.wait_in_force(checksum)
         self.lab.wait(lambda: self.lab.plugin_status()["model"]["refused"] == "", 20, "the good one again")
 
-    def test_5_the_blend_learns_and_survives_a_kill(self) -> None:
+    def test_the_blend_learns_and_survives_a_kill(self) -> None:
         checksum = self.in_force()
         self.run_some_jobs()  # a job of less than a second says nothing
         self.lab.wait(lambda: self.lab.plugin_status()["model"]["blend_learned"] >= 3, 30,
@@ -165,7 +167,7 @@ class ServedModelTest(ModelCase):
     def blend(self) -> dict:
         return {key: self.lab.plugin_status()["model"][key] for key in ("blend_users", "blend_jobs", "blend_lead")}
 
-    def test_6_rollback_brings_the_one_before_back(self) -> None:
+    def test_rollback_brings_the_one_before_back(self) -> None:
         first = self.in_force()
         second = self.promote(3)
         self.assertEqual(self.predicted_by(), second)
@@ -176,7 +178,7 @@ class ServedModelTest(ModelCase):
         self.assertEqual([m["state"] for m in self.listed()], ["in force", "undone"])
         self.assertEqual(self.model("rollback", check=False).returncode, 1)
 
-    def test_7_without_the_file_or_with_model_off_the_kernel_predicts(self) -> None:
+    def test_without_the_file_or_with_model_off_the_kernel_predicts(self) -> None:
         checksum = self.in_force()
         self.lab.reconfigure(["AgentInterval=1", "Model=off"])
         self.wait_in_force("")

@@ -33,6 +33,7 @@ def write_past(path: pathlib.Path, jobs: int) -> None:
 
 
 class RetrainTest(ClusterCase):
+    IN_ORDER = True
     SETTINGS = {"nodes": 2, "foreshape_conf": ["AgentInterval=1"]}
 
     @classmethod
@@ -64,7 +65,7 @@ class RetrainTest(ClusterCase):
         said = self.lab.run("sshape", "-a", "-S", "now-1hour", "-nP", "-j", job_id, "-o", ",".join(fields)).stdout
         return dict(zip(fields, said.strip().split("|"), strict=True))
 
-    def test_1_the_first_model_comes_into_force_with_the_profiles_it_needs(self) -> None:
+    def test_the_first_model_comes_into_force_with_the_profiles_it_needs(self) -> None:
         self.assertEqual(self.in_force(), "")
         said = self.retrain("--steps", "600", expect=0)
         self.assertIn("the new model was promoted", said)
@@ -74,20 +75,20 @@ class RetrainTest(ClusterCase):
         row = self.predicted("carol")
         self.assertEqual((row["Model"], row["Evidence"]), (self.in_force(), "user"))
 
-    def test_2_what_is_no_better_is_kept_out(self) -> None:
+    def test_what_is_no_better_is_kept_out(self) -> None:
         before = self.in_force()
         said = self.retrain("--full", "--steps", "1", expect=3)
         self.assertIn("not promoted: run time: pinball loss", said)
         time.sleep(3)  # three passes of the agent
         self.assertEqual(self.in_force(), before)
 
-    def test_3_a_store_that_is_gone_is_a_failure_that_changes_nothing(self) -> None:
+    def test_a_store_that_is_gone_is_a_failure_that_changes_nothing(self) -> None:
         before = self.in_force()
         said = self.retrain("--db", "host=/nowhere dbname=none", expect=1)
         self.assertIn("error:", said)
         self.assertEqual(self.in_force(), before)
 
-    def test_4_the_cron_entry_goes_on_from_the_champion(self) -> None:
+    def test_the_cron_entry_goes_on_from_the_champion(self) -> None:
         before = self.in_force()
         lines = [line for line in CRON.read_text().splitlines() if line and not line.startswith("#")]
         for line in lines:

@@ -20,6 +20,7 @@ def contents(root: pathlib.Path) -> dict[str, tuple[int, int, bytes]]:
 
 
 class SetupTest(ClusterCase):
+    IN_ORDER = True
     SETTINGS = {"nodes": 2, "slurm_conf": STOCK}
 
     @classmethod
@@ -61,14 +62,14 @@ class SetupTest(ClusterCase):
         self.assertEqual(done.returncode, expect, done.stdout + done.stderr)
         return done.stdout + done.stderr
 
-    def test_1_a_dry_run_says_all_and_changes_nothing(self) -> None:
+    def test_a_dry_run_says_all_and_changes_nothing(self) -> None:
         said = self.setup("--dry-run")
         for what in ("make ", "create database site", "steps of the schema", 'put \'local "site" all peer\' first',
                      "JobSubmitPlugins=foreshape", "cron.d/foreshape", "logrotate.d/foreshape"):
             self.assertIn(what, said)
         self.assertEqual(self.everything(), self.before)
 
-    def test_1_a_server_elsewhere_is_left_to_its_administrator(self) -> None:
+    def test_a_server_elsewhere_is_left_to_its_administrator(self) -> None:
         said = self.setup("--dry-run", db="host=db.example dbname=jobs")
         self.assertIn("database jobs is on a server elsewhere: give --admin-db", said)
         self.assertRegex(self.setup("--recipe", db="host=db.example dbname=jobs"), r"hostssl jobs +slurm ")
@@ -76,7 +77,7 @@ class SetupTest(ClusterCase):
         self.assertIn("is PostgreSQL installed and running here", said)
         self.assertEqual(self.everything(), self.before)
 
-    def test_1_what_is_in_the_way_is_named_and_left(self) -> None:
+    def test_what_is_in_the_way_is_named_and_left(self) -> None:
         cron = self.site / "cron.d" / "foreshape"
         cron.write_text("# the site's own\n")
         self.assertIn("is there and not foreshape setup's", self.setup("--dry-run", expect=1))
@@ -86,7 +87,7 @@ class SetupTest(ClusterCase):
         self.conf.write_text(self.stock_conf)
         self.assertEqual(self.everything(), self.before)
 
-    def test_2_one_run_makes_it_all_but_slurm_conf(self) -> None:
+    def test_one_run_makes_it_all_but_slurm_conf(self) -> None:
         said = self.setup()
         state = self.lab.cluster.settings.state_dir
         self.assertEqual((state.owner(), state.stat().st_mode & 0o777), ("slurm", 0o700))
@@ -95,13 +96,13 @@ class SetupTest(ClusterCase):
         self.assertIn("JobSubmitPlugins=foreshape", said)
         self.assertIn(f'FORESHAPE_DB="{self.db}"', (self.site / "default" / "foreshape").read_text())
 
-    def test_3_a_second_run_finds_nothing_to_do(self) -> None:
+    def test_a_second_run_finds_nothing_to_do(self) -> None:
         before = self.everything()
         said = self.setup()
         self.assertIn("0 steps done", said)
         self.assertEqual(self.everything(), before)
 
-    def test_4_slurm_conf_is_edited_where_it_is_said(self) -> None:
+    def test_slurm_conf_is_edited_where_it_is_said(self) -> None:
         self.setup("--apply")
         self.assertEqual(self.backup.read_text(), self.stock_conf)
         self.lab.cluster.restart_slurmctld()
@@ -115,7 +116,7 @@ class SetupTest(ClusterCase):
         commands = [line.split(None, 6)[5:] for line in lines if not re.match(r"[A-Z_]+=", line)]
         return settings, [(user, command.replace("\\%", "%")) for user, command in commands]
 
-    def test_5_jobs_pass_and_the_timers_own_lines_bring_them_into_the_store(self) -> None:
+    def test_jobs_pass_and_the_timers_own_lines_bring_them_into_the_store(self) -> None:
         jobs = [self.lab.submit(user, "--time=5", wrap="sleep 2") for user in ("alice", "bob")]
         for job_id in jobs:
             self.assertIn("foreshape=", self.lab.job(job_id).get("AdminComment", ""))
@@ -135,7 +136,7 @@ class SetupTest(ClusterCase):
         return self.lab.run("env", "-u", "FORESHAPE_DB", f"FORESHAPE_SITE_FILE={self.site}/default/foreshape", "sshape", "-a",
                             user=user).stdout
 
-    def test_6_root_sees_all_jobs_and_a_user_their_own_once_setup_has_run_again(self) -> None:
+    def test_root_sees_all_jobs_and_a_user_their_own_once_setup_has_run_again(self) -> None:
         self.assertIn("users with jobs", self.setup())
         self.assertIn("0 steps done", self.setup())
         self.assertRegex(self.sshape("root"), r"(?s)alice +COMPLETED.*bob +COMPLETED")
@@ -143,7 +144,7 @@ class SetupTest(ClusterCase):
         self.assertRegex(own, r"alice +COMPLETED")
         self.assertNotIn("bob", own)
 
-    def test_7_data_are_not_dropped_while_slurmctld_has_the_plugins(self) -> None:
+    def test_data_are_not_dropped_while_slurmctld_has_the_plugins(self) -> None:
         before = self.databases()
         self.assertIn("still has the plugins", self.setup("--remove", "--purge-data", expect=1))
         said = self.setup("--remove", "--dry-run")
@@ -155,7 +156,7 @@ class SetupTest(ClusterCase):
         self.assertEqual(self.databases(), before)
         self.assertIn("slurmctld still runs with foreshape", self.setup("--remove", "--purge-data", expect=1))
 
-    def test_8_then_nothing_is_left(self) -> None:
+    def test_then_nothing_is_left(self) -> None:
         self.lab.cluster.restart_slurmctld()
         self.setup("--remove", "--purge-data")
         self.assertEqual(self.everything(), self.before)
@@ -164,7 +165,7 @@ class SetupTest(ClusterCase):
         self.lab.wait_state(job_id, "COMPLETED")
         self.assertNotIn("foreshape=", self.lab.job(job_id).get("AdminComment", ""))
 
-    def test_9_without_slurmctld_slurm_conf_itself_says_whose_it_is(self) -> None:
+    def test_without_slurmctld_slurm_conf_itself_says_whose_it_is(self) -> None:
         self.lab.kill_slurmctld()
         said = self.setup("--dry-run")
         self.assertIn("owner slurm", said)

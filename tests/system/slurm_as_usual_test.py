@@ -22,6 +22,7 @@ SETTINGS = ["AgentInterval=1s", f"HoldWindow={HORIZON_S}s", "HoldDeadline=60s", 
 
 
 class SlurmAsUsualTest(ClusterCase):
+    IN_ORDER = True
     SETTINGS = {"nodes": NODES, "postgres": False, "order": True, "foreshape_conf": ["Hold=off", *SETTINGS],
                 "slurm_conf": {"MinJobAge": "600", "PartitionName": "own Nodes=ALL State=UP"}}
     long_jobs: list[str]
@@ -80,7 +81,7 @@ class SlurmAsUsualTest(ClusterCase):
             job = self.lab.submit(user, "--reservation=upkeep", "--ntasks=1", "--time=1")
             self.lab.wait_state(job, "COMPLETED", timeout_s=PASSES_S)
 
-    def test_1_a_reservation_takes_held_nodes_at_once(self) -> None:
+    def test_a_reservation_takes_held_nodes_at_once(self) -> None:
         refused = self.lab.plugin_status()["holds"]["refused"]
         for over, *words in (("all",), ("ALL",), ("all", "flags=maint,ignore_jobs"), ("carol",),
                              ("all", f"starttime=now+{HORIZON_S + 5}")):
@@ -101,7 +102,7 @@ class SlurmAsUsualTest(ClusterCase):
         self.assertFalse(set(nodes) & set(holds.held_nodes(self.lab)), "nothing is held in somebody else's reservation")
         self.unreserve()
 
-    def test_2_what_slurm_selects_itself_comes_by_where_docs_holding_says(self) -> None:
+    def test_what_slurm_selects_itself_comes_by_where_docs_holding_says(self) -> None:
         """Slurm looks for nodes and cores beside those of any other reservation."""
         made = self.reserve(f"nodecnt={NODES}", "partition=main", "flags=maint,ignore_jobs")
         self.assertEqual(made.returncode, 0, made.stderr)
@@ -119,7 +120,7 @@ class SlurmAsUsualTest(ClusterCase):
         self.assertFalse(set(nodes) & set(holds.held_nodes(self.lab)), "nothing is held where cores are reserved")
         self.unreserve()
 
-    def test_3_jobs_that_need_held_nodes_wait_for_a_minute_at_most(self) -> None:
+    def test_jobs_that_need_held_nodes_wait_for_a_minute_at_most(self) -> None:
         freed = self.long_jobs[1:]  # the first stays: with all nodes free or held her wide jobs would be owed these
         self.lab.run("scancel", *freed)
         for job in freed:
@@ -147,7 +148,7 @@ class SlurmAsUsualTest(ClusterCase):
         self.lab.run("scontrol", "delete", "PartitionName=small")
         self.fill()
 
-    def test_4_a_partition_is_deleted_while_nodes_are_held_for_its_jobs(self) -> None:
+    def test_a_partition_is_deleted_while_nodes_are_held_for_its_jobs(self) -> None:
         self.habits[0].end()
         self.lab.run("scancel", "--partition=own")
         named = ("reservationname=control", "partition=own", "users=root", "starttime=now+1hour", "duration=1", "nodecnt=1")

@@ -39,6 +39,16 @@ def _failures(result: unittest.TestResult | None) -> list[str]:
     return [why for _, why in (*result.failures, *result.errors)] if result else []
 
 
+class InOrder(unittest.TestLoader):
+    """Tests of a class with IN_ORDER go in the order in which they are written."""
+
+    def getTestCaseNames(self, case: type[unittest.TestCase]) -> list[str]:  # noqa: N802 - its name in unittest
+        names = list(super().getTestCaseNames(case))
+        if getattr(case, "IN_ORDER", False):
+            names.sort(key=lambda name: getattr(case, name).__code__.co_firstlineno)
+        return names
+
+
 def main() -> None:
-    program = unittest.main(module="__main__", verbosity=2, exit=False)
+    program = unittest.main(module="__main__", verbosity=2, exit=False, testLoader=InOrder())
     sys.exit(0 if program.result.wasSuccessful() and not program.result.skipped else 1)
