@@ -82,7 +82,7 @@ Result<std::int64_t> store_jobs(Pg& db, const JobBatch& batch,
     if (auto made = pg.query(kMakeJobStageSql); !made) return tl::make_unexpected(made.error());
     if (auto copied = pg.copy_in(kCopy, batch.lines()); !copied) return copied;
     for (const char* step : {kDropRepeatedJobsSql, kAddTokensOfOutcomesSql, kJoinRunsSql,
-                             kReplaceEarlierRunsSql, kDropEarlierRunsSql, kAddPeopleSql, kDivideUidsSql})
+                             kReplaceRequeuedRunsSql, kDropRequeuedRunsSql, kAddPeopleSql, kDivideUidsSql})
       if (auto done = pg.query(step); !done) return tl::make_unexpected(done.error());
     const auto upserted = pg.query(kUpsertJobsSql);
     if (!upserted) return tl::make_unexpected(upserted.error());

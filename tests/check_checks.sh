@@ -50,6 +50,7 @@ The lanes of a sample.
 A number that is none: a number that is none.
 It is to be done.
 An earlier run of the job.
+Calls is_earlier_run here.
 The folder of a job.
 Of all settings.judge the least.
 The memory asked then.

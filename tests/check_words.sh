@@ -28,7 +28,7 @@ Fit::judge|(shards_?|settings|samples)\.judge\b	validate, validation
 def test_[0-9]	test_ and what it proves; IN_ORDER where tests depend on each other	
 a number that is none	not a finite number	
 \b(is|are) to be\b	must be	
-\bput back into the queue\b|\bearlier run\b	requeued	
+\bput back into the queue\b|\bearlier run\b|earlier_runs?|EarlierRun	requeued	
 \b[Ff]olders?\b	directory; work_dir for a job's	CONTRIBUTING.md|predictor/model/features/feature_name_hash.h
 TABLE
 [[ $bad == 0 ]] && echo "words: none of the old ones"

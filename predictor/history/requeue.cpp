@@ -15,7 +15,7 @@ UnixSeconds known_end_s(const JobRecord& job) {
 
 }  // namespace
 
-bool is_earlier_run(const JobRecord& earlier, const JobRecord& later) {
+bool is_requeued_run(const JobRecord& earlier, const JobRecord& later) {
   if (earlier.job_id != later.job_id || earlier.request.uid != later.request.uid ||
       earlier.cluster != later.cluster || earlier.request.submit_s >= later.request.submit_s)
     return false;

@@ -21,7 +21,7 @@
 // What came to an end of its own (COMPLETED, FAILED, TIMEOUT ...) stays a job by itself: whoever has a
 // finished job run again has two measurements, not one.
 //
-// foreshape.is_earlier_run (sql/migrations/0004_states.sql) is the same rule where jobs are stored;
+// foreshape.is_requeued_run (sql/migrations/0004_states.sql, named in 0006) is the same rule where jobs are stored;
 // tests/sql/requeue_test.cpp compares the two, and both with the table of cases.
 
 #include <cstdint>
@@ -35,6 +35,6 @@ namespace foreshape {
 inline constexpr std::int64_t kRequeueGap_s = 604'800;
 
 /// True if `earlier` is a run of the same submission as `later`, before it.
-bool is_earlier_run(const JobRecord& earlier, const JobRecord& later);
+bool is_requeued_run(const JobRecord& earlier, const JobRecord& later);
 
 }  // namespace foreshape

@@ -43,14 +43,14 @@ void SacctJob::add(const SacctStep& step) {
 
 bool SacctJob::is_other_run(const JobRecord& other) const {
   if (record_.job_id != other.job_id) return false;  // nearly always: the rest is for requeued jobs
-  if (is_earlier_run(record_, other) || is_earlier_run(other, record_)) return true;
+  if (is_requeued_run(record_, other) || is_requeued_run(other, record_)) return true;
   if (first_submit_s_ == record_.request.submit_s) return false;
   JobRecord first = record_;
   first.request.submit_s = first_submit_s_;
-  return is_earlier_run(other, first);
+  return is_requeued_run(other, first);
 }
 
-void SacctJob::add_earlier_run(const SacctJob& earlier) {
+void SacctJob::add_requeued_run(const SacctJob& earlier) {
   record_.requeues += earlier.record_.requeues + 1;
   first_submit_s_ = std::min(first_submit_s_, earlier.first_submit_s_);
 }

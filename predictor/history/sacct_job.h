@@ -56,7 +56,7 @@ class SacctJob {
   /// True if the two are runs of one submission (requeue.h), whichever came first.
   bool is_other_run(const JobRecord& other) const;
   /// Counts a run before a requeue, and the runs before that one.
-  void add_earlier_run(const SacctJob& earlier);
+  void add_requeued_run(const SacctJob& earlier);
 
   /// True if the steps say more cpu time than the job's cpus had, in a second more than the run time, which
   /// is in whole seconds: Slurm's own fault. finish() leaves the efficiency out then.

@@ -3,7 +3,7 @@
 -- of a chain of runs takes in those before it. No parameters.
 WITH run AS (
   SELECT line, cluster, job_id, uid, submit_s,
-         foreshape.is_earlier_run(
+         foreshape.is_requeued_run(
            to_timestamp(submit_s), to_timestamp(start_s), to_timestamp(end_s), state, job_name, token,
            to_timestamp(lead(submit_s) OVER w), lead(job_name) OVER w, lead(token) OVER w) AS goes_on
   FROM job_stage

@@ -53,7 +53,7 @@ def in_doubt(row: dict[str, str], killed_at: list[datetime]) -> bool:
 
 def figures(lab: Lab, directory: pathlib.Path, requests: dict[str, Request], killed_at: list[datetime]) -> Figures:
     """Those that must be 0 begin with "lost", "twice" or "changed"."""
-    seen = [row for row in kept.without_earlier_runs(kept.accounting(lab)) if row["JobName"] in requests]
+    seen = [row for row in kept.without_requeued_runs(kept.accounting(lab)) if row["JobName"] in requests]
     # Slurm writes the admin comment with a job's end: what has none was forgotten by a slurmctld that was killed.
     rows = [row for row in seen if row["AdminComment"]]
     forgotten = {row["JobName"] for row in seen if not row["AdminComment"]}

@@ -132,8 +132,8 @@ TEST_F(Requeue, MakesOneJobOrTwoOnEveryWayThatJobsTake) {
     SCOPED_TRACE(c.why);
     const JobRecord first = record(c.first), second = record(c.second);
     const std::string want = c.is_one ? "1 jobs, 1 requeues" : "2 jobs, 0 requeues";
-    EXPECT_EQ(is_earlier_run(first, second), c.is_one);
-    EXPECT_FALSE(is_earlier_run(second, first));
+    EXPECT_EQ(is_requeued_run(first, second), c.is_one);
+    EXPECT_FALSE(is_requeued_run(second, first));
     EXPECT_EQ(as_read({first, second}), want);
     EXPECT_EQ(as_read({second, first}), want);
     EXPECT_EQ(as_stored({{first, second}}), want);
@@ -190,14 +190,14 @@ TEST_F(Requeue, IsTheSameRuleInSqlForAllStatesTagsNamesAndTimes) {
               return t != 0 ? pg(static_cast<std::int64_t>(t)) : std::nullopt;
             };
             const auto said = db_.query(
-                "SELECT is_earlier_run(to_timestamp($1::bigint), to_timestamp($2::bigint), "
+                "SELECT is_requeued_run(to_timestamp($1::bigint), to_timestamp($2::bigint), "
                 "to_timestamp($3::bigint),"
                 " $4, $5, $6, to_timestamp($7::bigint), $8, $9)",
                 {pg(a.request.submit_s), seconds(a.usage.start_s), seconds(a.usage.end_s),
                  std::string(kJobStateNames.of(a.usage.state)), a.name, tag(a.token), pg(b.request.submit_s),
                  b.name, tag(b.token)});
             ASSERT_TRUE(said) << said.error().message;
-            if (said->boolean(0, 0) != is_earlier_run(a, b))
+            if (said->boolean(0, 0) != is_requeued_run(a, b))
               differing.push_back(fmt::format("{} {} {} {} {}", kJobStateNames.of(a.usage.state), token,
                                               later_token, name, later_s));
           }

@@ -59,7 +59,7 @@ TEST(StateFunctions, LeaveThePartialIndexesInUse) {
   } cases[] = {
       {kUnsettledJobsSql, "job_odd_dates_cluster_job_id_idx", "is_open", {"lab"}},
       {kNewestJobsSql, "job_odd_dates_cluster_uid_account_end_time_idx", "has_ended", {"lab", "10"}},
-      {kReplaceEarlierRunsSql, "job_odd_dates_cluster_job_id_idx", "is_earlier_run", {}},
+      {kReplaceRequeuedRunsSql, "job_odd_dates_cluster_job_id_idx", "is_requeued_run", {}},
   };
   for (const auto& c : cases) {
     const std::string plan = plan_of(db, c.sql, c.params);

@@ -43,20 +43,20 @@ def token_of(row: Job) -> int:
     return signed(row["AdminComment"].partition("foreshape=")[2])
 
 
-def without_earlier_runs(rows: list[Job]) -> list[Job]:
+def without_requeued_runs(rows: list[Job]) -> list[Job]:
     """One row for each job: of a requeued one the last. A number that Slurm gave twice is two jobs, with two tokens."""
     last: dict[tuple[str, str], Job] = {}
     jobs: list[Job] = []
     for row in sorted(rows, key=lambda row: row["Submit"]):
         key = (row["JobIDRaw"], row["User"])
-        if key in last and is_earlier_run(last[key], row):
+        if key in last and is_requeued_run(last[key], row):
             jobs.remove(last[key])
         last[key] = row
         jobs.append(row)
     return jobs
 
 
-def is_earlier_run(row: Job, later: Job) -> bool:
+def is_requeued_run(row: Job, later: Job) -> bool:
     if row["AdminComment"] and later["AdminComment"]:
         return row["AdminComment"] == later["AdminComment"]
     return row["State"].split()[0] in ("REQUEUED", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL")

@@ -5,7 +5,7 @@ WITH later AS (
   DELETE FROM job_stage s USING foreshape.job j
   WHERE (foreshape.is_cut_off(s.state) OR (foreshape.is_open(s.state) AND s.token IS NOT NULL))
     AND j.cluster = s.cluster AND j.job_id = s.job_id AND j.submit_time > to_timestamp(s.submit_s) AND j.uid = s.uid
-    AND foreshape.is_earlier_run(to_timestamp(s.submit_s), to_timestamp(s.start_s), to_timestamp(s.end_s), s.state,
+    AND foreshape.is_requeued_run(to_timestamp(s.submit_s), to_timestamp(s.start_s), to_timestamp(s.end_s), s.state,
                                  s.job_name, s.token, j.submit_time, j.job_name, j.token)
   RETURNING j.cluster, j.job_id, j.submit_time, s.requeues + 1 AS requeues, to_timestamp(s.submit_s) AS earlier_time),
 gone AS (

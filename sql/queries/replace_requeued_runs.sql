@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- Removes runs in the store that came before one of the batch, and has the run after them say how many they were.
 -- No parameters. Runs before all that the batch told of are added; one between them may be counted already.
--- The states are the condition of the index job_unsettled; whether they suffice is_earlier_run says.
+-- The states are the condition of the index job_unsettled; whether they suffice is_requeued_run says.
 WITH earlier AS (
   DELETE FROM foreshape.job j USING job_stage s
   WHERE j.cluster = s.cluster AND j.job_id = s.job_id AND j.submit_time < to_timestamp(s.submit_s) AND j.uid = s.uid
     AND (foreshape.is_open(j.state) OR foreshape.is_cut_off(j.state))
-    AND foreshape.is_earlier_run(j.submit_time, j.start_time, j.end_time, j.state, j.job_name, j.token,
+    AND foreshape.is_requeued_run(j.submit_time, j.start_time, j.end_time, j.state, j.job_name, j.token,
                                  to_timestamp(CASE WHEN j.submit_time < to_timestamp(s.first_submit_s)
                                                    THEN s.first_submit_s ELSE s.submit_s END),
                                  s.job_name, s.token)
