@@ -113,7 +113,7 @@ Findings findings_of(const char* group, const std::vector<Check>& checks, Severi
     const Severity severity = check.state == Check::State::note ? Severity::note
                               : check.is_grave                  ? Severity::error
                                                                 : wrong;
-    findings.push_back({group, severity, check.found, check.why.empty() ? why : check.why, check.advice});
+    findings.push_back({group, severity, check.found, check.why.empty() ? why : check.why, check.cure});
   }
   return findings;
 }

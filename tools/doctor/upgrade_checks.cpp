@@ -53,7 +53,7 @@ void check_meanwhile(const SlurmFacts& slurm, const OrderPolicy& order, Findings
       {kGroup, Severity::warning,
        fmt::format("bf_min_prio_reserve={} with {} while Foreshape does nothing", *threshold, base->found),
        "jobs without our site factor reserve no nodes for days: wide jobs starve",
-       base->advice + "; or remove bf_min_prio_reserve before the upgrade"});
+       base->cure + "; or remove bf_min_prio_reserve before the upgrade"});
 }
 
 }  // namespace

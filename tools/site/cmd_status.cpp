@@ -31,7 +31,7 @@ Json checks_json(const std::vector<Check>& checks) {
   for (const Check& check : checks)
     list.push_back({{"state", kStates[static_cast<std::size_t>(check.state)]},
                     {"found", check.found},
-                    {"advice", check.advice}});
+                    {"advice", check.cure}});
   return list;
 }
 

@@ -39,7 +39,7 @@ double wanted_slope(const SiteSettings& site) {
   return is_balanced ? 1.0 : std::max(1.0, weight / kFairShareWorth_min);
 }
 
-/// The slope once the advice has been followed: a steeper one stays as it is.
+/// The slope once the cure has been followed: a steeper one stays as it is.
 double planned_slope(const SiteSettings& site) { return std::max(wanted_slope(site), slope(site)); }
 
 /// Points of so many minutes' waiting, rounded up but for what is left of a fraction that has been divided.
@@ -47,8 +47,8 @@ std::int64_t points_up(double per_minute, double minutes) {
   return static_cast<std::int64_t>(std::ceil(per_minute * minutes - 1e-6));
 }
 
-Check judged(bool fine, std::string found, std::string advice) {
-  return {fine ? Check::State::fine : Check::State::wrong, std::move(found), fine ? "" : std::move(advice)};
+Check judged(bool fine, std::string found, std::string cure) {
+  return {fine ? Check::State::fine : Check::State::wrong, std::move(found), fine ? "" : std::move(cure)};
 }
 
 Check priority_type(const SiteSettings& site) {
@@ -97,7 +97,7 @@ double hours(const SiteSettings& site, double points) { return points / slope(si
 
 /// Jobs without a site factor (submitted while Foreshape was off) have the base alone. Two days
 /// below the threshold is where a job of the median run time of the public logs, some ten minutes, stands.
-/// The threshold is the one that will be once prio_reserve's advice has been followed.
+/// The threshold is the one that will be once prio_reserve's cure has been followed.
 Check base(const SiteSettings& site, const OrderPolicy& order) {
   constexpr double kAverage_min = 2 * 1'440, kHarmless_min = 3 * 1'440;
   const auto threshold = static_cast<double>(
@@ -237,8 +237,8 @@ std::string checks_text(const std::vector<Check>& checks) {
     const char* word = check.state == Check::State::fine   ? "OK"
                        : check.state == Check::State::note ? "NOTE"
                                                            : "CHANGE";
-    text += fmt::format("  {:<6}  {}{}{}\n", word, harmless(check.found), check.advice.empty() ? "" : ": ",
-                        harmless(check.advice));
+    text += fmt::format("  {:<6}  {}{}{}\n", word, harmless(check.found), check.cure.empty() ? "" : ": ",
+                        harmless(check.cure));
   }
   return text;
 }

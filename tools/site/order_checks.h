@@ -20,8 +20,8 @@ struct Check {
     wrong,  ///< has to be changed
   } state = State::fine;
   std::string found;      ///< what is so now, in Slurm's own words: "PriorityType=priority/basic"
-  std::string advice;     ///< what to change, exactly, and why; empty where all is fine
-  std::string why{};      ///< what comes of it, where the advice does not say
+  std::string cure;       ///< what to change, exactly, and why; empty where all is fine
+  std::string why{};      ///< what comes of it, where the cure does not say
   bool is_grave = false;  ///< wrong, and nothing of Foreshape works until it is changed
 };
 
@@ -33,7 +33,7 @@ std::vector<Check> order_checks(const SiteSettings& site, const OrderPolicy& ord
 /// True if no check is wrong.
 bool all_fine(const std::vector<Check>& checks);
 
-/// "  OK      <found>" or "  CHANGE  <found>: <advice>", a line each.
+/// "  OK      <found>" or "  CHANGE  <found>: <cure>", a line each.
 std::string checks_text(const std::vector<Check>& checks);
 
 }  // namespace foreshape

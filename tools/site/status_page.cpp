@@ -206,7 +206,7 @@ std::optional<Check> overdue_queue(const Json& status) {
 
 /// What is wrong where the status has something at `path`, and what to do about it.
 struct Finding {
-  const char *path, *what, *advice, *why;
+  const char *path, *what, *cure, *why;
 };
 
 constexpr Finding kErrors[] = {
@@ -240,7 +240,7 @@ constexpr Finding kLosses[] = {
      "each submission costs, and counts, twice"},
 };
 
-constexpr const char* kUnmatchedAdvice =
+constexpr const char* kUnmatchedCure =
     "something replaces their admin comment: foreshape must be last in JobSubmitPlugins, and a prolog must "
     "append to the comment";
 
@@ -270,9 +270,9 @@ std::string status_page(const Json& status, const Settings& settings,
 
 std::vector<Check> status_checks(const Json& status, const Settings& settings, UnixSeconds now) {
   std::vector<Check> checks;
-  const auto expect = [&checks](bool fine, Check::State otherwise, std::string found, std::string advice,
+  const auto expect = [&checks](bool fine, Check::State otherwise, std::string found, std::string cure,
                                 std::string why, bool is_grave = false) {
-    if (!fine) checks.push_back({otherwise, std::move(found), std::move(advice), std::move(why), is_grave});
+    if (!fine) checks.push_back({otherwise, std::move(found), std::move(cure), std::move(why), is_grave});
   };
   const auto wrong = Check::State::wrong;
   // The agent may be late by a pass; three in a row mean that it is gone.
@@ -286,17 +286,17 @@ std::vector<Check> status_checks(const Json& status, const Settings& settings, U
          "no job is changed, no node held", true);
   for (const Finding& error : kErrors) {
     const std::string text = json_text(status, error.path);
-    expect(text.empty(), wrong, fmt::format("{}: {}", error.what, text), error.advice, error.why,
+    expect(text.empty(), wrong, fmt::format("{}: {}", error.what, text), error.cure, error.why,
            error.path == std::string_view("/settings/error"));
   }
   for (const Finding& loss : kLosses) {
     const std::uint64_t times = count(status, loss.path);
-    expect(times == 0, wrong, fmt::format("{} {}", times, loss.what), loss.advice, loss.why);
+    expect(times == 0, wrong, fmt::format("{} {}", times, loss.what), loss.cure, loss.why);
   }
   // Neither the passed nor the opted out bear a token.
   const std::uint64_t unmatched = count(status, "/jobs/unmatched");
   expect(unmatched <= count(status, "/jobs/passed") + count(status, "/jobs/opted_out"), wrong,
-         fmt::format("{} jobs ended whose predictions could not be found", unmatched), kUnmatchedAdvice,
+         fmt::format("{} jobs ended whose predictions could not be found", unmatched), kUnmatchedCure,
          "neither the report nor the blend knows how good these predictions were");
   if (const auto check = order_works(status, settings) ? overdue_queue(status) : lonely_threshold(status))
     checks.push_back(*check);

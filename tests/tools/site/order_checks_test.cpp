@@ -46,7 +46,7 @@ TEST(ParseSiteSettings, ReadsWhatScontrolPrints) {
 
 TEST(OrderChecks, AreFineAtASiteThatIsReady) {
   const auto checks = order_checks(parse_site_settings(kConfig, kPartitions), OrderPolicy{});
-  for (const Check& check : checks) EXPECT_EQ(check.state, Check::State::fine) << check.found << check.advice;
+  for (const Check& check : checks) EXPECT_EQ(check.state, Check::State::fine) << check.found << check.cure;
   EXPECT_EQ(checks.size(), 10U);
 }
 
