@@ -5,6 +5,7 @@
 // Runs in: slurmctld (agent thread).
 // Threads: one at a time.
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -16,7 +17,7 @@ namespace foreshape {
 /// What is made for some hours, a class or a maintenance, is changed and deleted again: nothing is held there.
 class PartitionAges {
  public:
-  static constexpr std::int64_t kYoungSeconds = 2 * 3600;
+  static constexpr std::int64_t kYoungSeconds = 7'200;
 
   /// Those that are there now. At the first look nobody knows how old they are: all count as old.
   void update(const std::set<std::string>& names, UnixSeconds now_s) {
