@@ -142,11 +142,11 @@ class OrderKeyTest(ClusterCase):
         switch.touch()
         self.addCleanup(switch.unlink, missing_ok=True)
         self.lab.wait(lambda: self.lab.plugin_status()["kill_switch"], 20, "the kill switch seen")
-        unseen = self.waiting("alice", "probe_103", f"--time={LIMIT_MIN}")
+        unseen = self.waiting("alice", "probe_110", f"--time={LIMIT_MIN}")
         switch.unlink()
         self.lab.wait(lambda: not self.lab.plugin_status()["kill_switch"], 20, "the kill switch gone")
-        long_job = self.waiting("bob", "train_103", f"--time={LIMIT_MIN}")
-        short_job = self.waiting("alice", "probe_104", f"--time={LIMIT_MIN}")
+        long_job = self.waiting("bob", "train_110", f"--time={LIMIT_MIN}")
+        short_job = self.waiting("alice", "probe_111", f"--time={LIMIT_MIN}")
         priority = {job: int(self.squeue(job, "%Q")) for job in (unseen, long_job, short_job)}
         self.assertAlmostEqual(priority[unseen], BASE, delta=3)
         self.assertLess(priority[long_job], priority[unseen])
@@ -172,7 +172,11 @@ class OrderKeyTest(ClusterCase):
         self.assertAlmostEqual(int(self.squeue(job, "%Q")), OVERDUE - formula_s(300) / 60, delta=4)
         self.assertAlmostEqual(int(self.squeue(other, "%Q")), before, delta=4)
         self.assertAlmostEqual(int(self.squeue(own, "%Q")), BASE + 77, delta=4, msg="an administrator's stays")
-        self.assertEqual(self.lab.plugin_status()["jobs"]["renewed"], 1)
+        self.lab.wait(lambda: self.renewed() > 0, 20, "the status of that pass")
+        self.assertEqual(self.renewed(), 1)
+
+    def renewed(self) -> int:
+        return self.lab.plugin_status()["jobs"]["renewed"]
 
 
 class ModifiedJobTest(ClusterCase):
