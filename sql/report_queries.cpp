@@ -96,6 +96,17 @@ ReportedJob job_of(const PgRows& rows) {
   return job;
 }
 
+/// One T for each row, filled by read(row, value).
+template <class T, class Read>
+std::vector<T> all_of(const PgRows& rows, const Read& read) {
+  std::vector<T> values(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Row row(rows, i);
+    read(row, values[i]);
+  }
+  return values;
+}
+
 /// user_summary.sql reads the levels by their places.
 PgParam coverage_levels() {
   static_assert(kCoverageLevels.size() == 4, "user_summary.sql has a column for each level");
@@ -131,10 +142,7 @@ Result<std::vector<UserSummary>> summarize_users(Pg& db, const JobFilter& filter
   std::vector<PgParam> params = params_of(filter);
   params.push_back(coverage_levels());
   return db.query(kUserSummarySql, params).map([](const PgRows& rows) {
-    std::vector<UserSummary> users(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      Row row(rows, i);
-      UserSummary& user = users[i];
+    return all_of<UserSummary>(rows, [](Row& row, UserSummary& user) {
       user.user = row.text();
       user.jobs = row.count();
       user.predicted = row.count();
@@ -143,17 +151,13 @@ Result<std::vector<UserSummary>> summarize_users(Pg& db, const JobFilter& filter
       for (double* hours : {&user.core_hours_requested, &user.core_hours_used, &user.gib_hours_requested,
                             &user.gib_hours_used})
         *hours = row.sum();
-    }
-    return users;
+    });
   });
 }
 
 Result<std::vector<NameSummary>> summarize_names(Pg& db, const JobFilter& filter) {
   return db.query(kNameSummarySql, params_of(filter)).map([](const PgRows& rows) {
-    std::vector<NameSummary> names(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      Row row(rows, i);
-      NameSummary& one = names[i];
+    return all_of<NameSummary>(rows, [](Row& row, NameSummary& one) {
       one.user = row.text();
       one.name = row.text();
       for (std::int64_t* count :
@@ -166,8 +170,7 @@ Result<std::vector<NameSummary>> summarize_names(Pg& db, const JobFilter& filter
       one.cpu_efficiency = row.real();
       one.core_hours = row.sum();
       one.mean_wait_s = row.real();
-    }
-    return names;
+    });
   });
 }
 
@@ -176,10 +179,7 @@ Result<std::vector<ReportedHold>> select_holds(Pg& db, const JobFilter& filter) 
       .query(kReportHoldsSql, {pg(filter.start_s), pg(filter.end_s), list(filter.users),
                                list(filter.partitions), list(filter.clusters)})
       .map([](const PgRows& rows) {
-        std::vector<ReportedHold> holds(rows.size());
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-          Row row(rows, i);
-          ReportedHold& hold = holds[i];
+        return all_of<ReportedHold>(rows, [](Row& row, ReportedHold& hold) {
           for (std::string* text :
                {&hold.cluster, &hold.reservation, &hold.kind, &hold.partition, &hold.user})
             *text = row.text();
@@ -187,8 +187,7 @@ Result<std::vector<ReportedHold>> select_holds(Pg& db, const JobFilter& filter) 
             *moment = row.count();
           for (std::int64_t* figure : {&hold.nodes, &hold.hits, &hold.idle_node_s}) *figure = row.count();
           hold.dry_run = row.boolean();
-        }
-        return holds;
+        });
       });
 }
 

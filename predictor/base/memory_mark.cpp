@@ -9,7 +9,6 @@
 namespace foreshape {
 namespace {
 
-constexpr std::string_view kToken = "foreshape=";
 constexpr std::string_view kMark = " foreshape_memory:";
 constexpr std::string_view kReturned = ",returned";
 constexpr std::int64_t kMaxMib = std::int64_t{1} << 42U;
@@ -26,17 +25,14 @@ std::int64_t take_mib(std::string_view& text) {
 
 struct FoundMark {
   MemoryMark mark;
-  std::size_t begin = 0, end = 0;  ///< in the comment, the blank before it included
+  std::size_t end = 0;  ///< where it ends in the comment
 };
 
 std::optional<FoundMark> find_mark(std::string_view comment) {
-  if (tagged_token(comment) == 0) return std::nullopt;
-  const std::size_t begin = comment.rfind(kToken) + std::tuple_size_v<TokenTag> - 1;
-  std::string_view rest = comment.substr(begin);
+  std::string_view rest = behind_tag(comment);
   if (!rest.starts_with(kMark)) return std::nullopt;
   rest.remove_prefix(kMark.size());
   FoundMark found;
-  found.begin = begin;
   found.mark.planned_mib = take_mib(rest);
   if (!rest.starts_with('/')) return std::nullopt;
   rest.remove_prefix(1);

@@ -30,4 +30,9 @@ std::uint64_t tagged_token(std::string_view admin_comment) {
   return error == std::errc{} && end == digits.data() + kDigits ? token : 0;
 }
 
+std::string_view behind_tag(std::string_view admin_comment) {
+  if (tagged_token(admin_comment) == 0) return {};
+  return admin_comment.substr(admin_comment.rfind(kPrefix) + kPrefix.size() + kDigits);
+}
+
 }  // namespace foreshape

@@ -20,4 +20,7 @@ TokenTag token_tag(std::uint64_t token);
 /// plugin appends its own, and one before it may be a text of a user's that another plugin copied there.
 std::uint64_t tagged_token(std::string_view admin_comment);
 
+/// What stands behind that tag; "" where there is none.
+std::string_view behind_tag(std::string_view admin_comment);
+
 }  // namespace foreshape

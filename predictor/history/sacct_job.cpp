@@ -66,7 +66,7 @@ void SacctJob::recognise_memory_kill() {
   if (out_of_memory_step_ || (cancelled_step_ && at_limit)) used.state = JobState::out_of_memory;
 }
 
-/// Accounting has the memory that the job was given: what its user requested is in the mark, unless he has
+/// Accounting has the memory that the job was given: what its user requested is in the mark, unless they have
 /// changed it since.
 void SacctJob::undo_shaping() {
   constexpr std::int64_t kMiB = 1 << 20;

@@ -5,6 +5,7 @@
 // Runs in: offline.
 // Threads: pure functions.
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,6 +28,24 @@ struct FieldName {
   std::string_view name;
   int width;
 };
+
+/// Of a table of fields that each have a name, a width and a function that makes a row's text.
+template <class Field, std::size_t N>
+constexpr std::array<FieldName, N> names_of(const std::array<Field, N>& fields) {
+  std::array<FieldName, N> names{};
+  for (std::size_t i = 0; i < N; ++i) names[i] = {fields[i].name, fields[i].width};
+  return names;
+}
+
+/// The columns' texts of one row; row: what the fields' functions take.
+template <class Field, std::size_t N, class... Row>
+std::vector<std::string> texts_of(const std::array<Field, N>& fields, const std::vector<Column>& columns,
+                                  const Row&... row) {
+  std::vector<std::string> texts;
+  texts.reserve(columns.size());
+  for (const Column& c : columns) texts.push_back(fields[c.field].text(row...));
+  return texts;
+}
 
 /// The columns of a format such as "JobID,name%20,state%-8": names in any case, or the
 /// beginning of a name (the first known field that begins so is meant); "all" is every field; %N sets the

@@ -132,22 +132,13 @@ constexpr auto kFields = std::to_array<Field>({
 }  // namespace
 
 std::span<const FieldName> job_field_names() {
-  static const auto kNames = [] {
-    std::array<FieldName, kFields.size()> names{};
-    std::transform(kFields.begin(), kFields.end(), names.begin(), [](const Field& f) {
-      return FieldName{f.name, f.width};
-    });
-    return names;
-  }();
+  static constexpr auto kNames = names_of(kFields);
   return kNames;
 }
 
 std::vector<std::string> job_texts(const std::vector<Column>& columns, const ReportedJob& job,
                                    std::optional<Unit> unit) {
-  std::vector<std::string> texts;
-  texts.reserve(columns.size());
-  for (const Column& c : columns) texts.push_back(kFields[c.field].text(job, unit));
-  return texts;
+  return texts_of(kFields, columns, job, unit);
 }
 
 std::optional<double> fit(std::optional<double> predicted, std::optional<std::int64_t> used) {

@@ -48,21 +48,12 @@ constexpr auto kNameFields = std::to_array<NameField>({
 }  // namespace
 
 std::span<const FieldName> name_field_names() {
-  static const auto kNames = [] {
-    std::array<FieldName, kNameFields.size()> names{};
-    std::ranges::transform(kNameFields, names.begin(), [](const NameField& f) {
-      return FieldName{f.name, f.width};
-    });
-    return names;
-  }();
+  static constexpr auto kNames = names_of(kNameFields);
   return kNames;
 }
 
 std::vector<std::string> name_texts(const std::vector<Column>& columns, const NameSummary& jobs) {
-  std::vector<std::string> texts;
-  texts.reserve(columns.size());
-  for (const Column& c : columns) texts.push_back(kNameFields[c.field].text(jobs));
-  return texts;
+  return texts_of(kNameFields, columns, jobs);
 }
 
 }  // namespace foreshape

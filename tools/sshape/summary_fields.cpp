@@ -90,15 +90,6 @@ constexpr auto kHoldFields = std::to_array<HoldField>({
     {"IdleNodeS", 9, [](const ReportedHold& h) { return count(h.idle_node_s); }},
 });
 
-template <std::size_t N, class Field>
-std::array<FieldName, N> names_of(const std::array<Field, N>& fields) {
-  std::array<FieldName, N> names{};
-  std::transform(fields.begin(), fields.end(), names.begin(), [](const Field& f) {
-    return FieldName{f.name, f.width};
-  });
-  return names;
-}
-
 void add(Accuracy& sum, const Accuracy& a) {
   sum.measured += a.measured;
   sum.ratio_sum += a.ratio_sum;
@@ -110,15 +101,12 @@ void add(Accuracy& sum, const Accuracy& a) {
 }  // namespace
 
 std::span<const FieldName> summary_field_names() {
-  static const auto kNames = names_of(kSummaryFields);
+  static constexpr auto kNames = names_of(kSummaryFields);
   return kNames;
 }
 
 std::vector<std::string> summary_texts(const std::vector<Column>& columns, const UserSummary& summary) {
-  std::vector<std::string> texts;
-  texts.reserve(columns.size());
-  for (const Column& c : columns) texts.push_back(kSummaryFields[c.field].text(summary));
-  return texts;
+  return texts_of(kSummaryFields, columns, summary);
 }
 
 UserSummary total_of(const std::vector<UserSummary>& users) {
@@ -138,15 +126,12 @@ UserSummary total_of(const std::vector<UserSummary>& users) {
 }
 
 std::span<const FieldName> hold_field_names() {
-  static const auto kNames = names_of(kHoldFields);
+  static constexpr auto kNames = names_of(kHoldFields);
   return kNames;
 }
 
 std::vector<std::string> hold_texts(const std::vector<Column>& columns, const ReportedHold& hold) {
-  std::vector<std::string> texts;
-  texts.reserve(columns.size());
-  for (const Column& c : columns) texts.push_back(kHoldFields[c.field].text(hold));
-  return texts;
+  return texts_of(kHoldFields, columns, hold);
 }
 
 }  // namespace foreshape
