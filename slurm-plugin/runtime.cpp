@@ -99,7 +99,7 @@ void Runtime::submit(job_desc_msg_t& job, UserId submitter, char** err_msg) noex
 void Runtime::modify(job_desc_msg_t& change) {
   state_.jobs.modified.fetch_add(1, std::memory_order_relaxed);
   for (const JobKey job : placed_anew(change)) state_.modified.note(job, state_.clock.now_s());
-  if (loses_its_place(change, state_.door)) write_leaving(change);
+  if (loses_its_place(change, state_.admission)) write_leaving(change);
 }
 
 void Runtime::reconfigure() noexcept {

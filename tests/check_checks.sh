@@ -51,6 +51,8 @@ A number that is none: a number that is none.
 It is to be done.
 An earlier run of the job.
 Calls is_earlier_run here.
+Users knock.
+A HoldGuest.
 The folder of a job.
 Of all settings.judge the least.
 The memory asked then.

@@ -29,6 +29,7 @@ def test_[0-9]	test_ and what it proves; IN_ORDER where tests depend on each oth
 a number that is none	not a finite number	
 \b(is|are) to be\b	must be	
 \bput back into the queue\b|\bearlier run\b|earlier_runs?|EarlierRun	requeued	
+[Kk]nock|Hold(Door|Guest)|hold_(door|guest)|[Cc]ornered	ask_for_look, HoldAdmission, AdmittedJob, confined	
 \b[Ff]olders?\b	directory; work_dir for a job's	CONTRIBUTING.md|predictor/model/features/feature_name_hash.h
 TABLE
 [[ $bad == 0 ]] && echo "words: none of the old ones"

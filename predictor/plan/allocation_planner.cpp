@@ -41,9 +41,10 @@ std::string percent(double probability) {
 }
 
 /// Nodes that jobs which a hold let in have taken with them: the hold has let go of them, or never had them.
-std::int64_t guest_nodes(const ResourcePool& pool, const std::function<bool(const PoolNode&)>& counts) {
-  return std::ranges::count_if(
-      pool.nodes, [&](const PoolNode& node) { return node.guest && node.held_by.empty() && counts(node); });
+std::int64_t admitted_nodes(const ResourcePool& pool, const std::function<bool(const PoolNode&)>& counts) {
+  return std::ranges::count_if(pool.nodes, [&](const PoolNode& node) {
+    return node.admitted && node.held_by.empty() && counts(node);
+  });
 }
 
 std::uint32_t per_node(std::uint32_t cpus, std::uint32_t nodes) { return (cpus + nodes - 1) / nodes; }
@@ -124,7 +125,8 @@ void make_personal_hold(const ForeseenJob& job, const HoldFacts& facts, const Ho
   if (!is_named(job, policy) || job.probability < policy.personal_probability_min) return;
   if (draft.served.contains(job.user) || facts.misses.is_barred(job.user, now_s)) return;
   const std::uint32_t count = std::max(job.nodes, 1U);
-  const std::int64_t in_use = guest_nodes(facts.pool, [&](const PoolNode& n) { return n.guest == job.uid; });
+  const std::int64_t in_use =
+      admitted_nodes(facts.pool, [&](const PoolNode& n) { return n.admitted == job.uid; });
   if (count + in_use > policy.personal_nodes_max || !would_wait(job, facts.pool)) return;
   if (draft.budget.affordable(job.partition, job.user, count, policy.deadline_s) < count) return;
   const LiveHold* fulfilled = fulfilled_hold(facts, job);
@@ -232,7 +234,7 @@ double share_left(const std::string& partition, const ResourcePool& pool, const 
     const auto pooled = std::ranges::count_if(
         pool.nodes, [&](const PoolNode& node) { return draft.pooled.contains(node.name) && counts(node); });
     return std::floor(policy.pool_share_max * static_cast<double>(usable)) -
-           static_cast<double>(pooled + guest_nodes(pool, counts));
+           static_cast<double>(pooled + admitted_nodes(pool, counts));
   };
   return std::min(left([&](const PoolNode& node) { return node.is_in(partition); }),
                   left([](const PoolNode&) { return true; }));

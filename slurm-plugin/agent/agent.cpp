@@ -68,23 +68,23 @@ void Agent::step(const char* name, Step&& work) noexcept {
 std::chrono::milliseconds Agent::pause() const {
   using std::chrono::milliseconds;
   const milliseconds interval = std::chrono::seconds(state_.settings.get()->agent_interval_s);
-  return state_.door.is_open() ? short_pause(interval, milliseconds(held_ns_ / 1'000'000)) : interval;
+  return state_.admission.is_open() ? short_pause(interval, milliseconds(held_ns_ / 1'000'000)) : interval;
 }
 
-/// A short look at the door between two passes: where somebody came, a whole pass of the holds and no more.
-bool Agent::only_looks_at_the_door() {
+/// A short look at the admission between two passes: where somebody came, a whole pass of the holds and no more.
+bool Agent::only_looks_for_arrivals() {
   const std::int64_t now_ns = state_.clock.monotonic_ns();
   const std::int64_t interval_ns = state_.settings.get()->agent_interval_s * 1'000'000'000;
   const bool is_due = passed_ns_ == 0 || now_ns - passed_ns_ >= interval_ns;
-  if (!is_due && state_.door.is_open() && !reconfigure_wanted_) return true;
+  if (!is_due && state_.admission.is_open() && !reconfigure_wanted_) return true;
   passed_ns_ = now_ns;
   return false;
 }
 
 void Agent::pass() noexcept {
-  if (only_looks_at_the_door()) {
+  if (only_looks_for_arrivals()) {
     step("kill switch", [this] { check_kill_switch(); });
-    if (state_.door.somebody_came()) step("holds", [this] { hold_nodes(); });
+    if (state_.admission.look_is_due()) step("holds", [this] { hold_nodes(); });
     return;
   }
   step("kill switch", [this] { check_kill_switch(); });

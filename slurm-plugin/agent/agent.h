@@ -63,7 +63,7 @@ class Agent {
   void reconfigure() { reconfigure_wanted_ = true; }
 
  private:
-  bool only_looks_at_the_door();
+  bool only_looks_for_arrivals();
   template <class Step>
   void step(const char* name, Step&& work) noexcept;
   void check_kill_switch();

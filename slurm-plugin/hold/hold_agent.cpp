@@ -54,7 +54,7 @@ HoldAgent::HoldAgent(RuntimeState& state, SlurmControl& control)
       control_(&control),
       ledger_([this](const HoldEvent& event) { record(event); }),
       forecasts_(state.profiles),
-      assigner_(state.door) {}
+      assigner_(state.admission) {}
 
 void HoldAgent::record(const HoldEvent& event) {
   HoldEvent said = event;
@@ -87,7 +87,7 @@ void HoldAgent::switch_to(HoldMode mode) {
   }
   auto kept = parse_hold_state(*text, state_.clock.now_s());
   if (kept) {
-    assigner_.restore(std::move(kept->guests));
+    assigner_.restore(std::move(kept->admitted));
     ledger_.restore(std::move(*kept));
   } else {
     state_.log(LogLevel::error, state_file() + ": " + harmless(kept.error().message) + "; beginning anew");
@@ -142,7 +142,7 @@ void HoldAgent::notice_clock_step(UnixSeconds at_s) {
   ledger_.forget_times(at_s);
   assigner_.forget_times(at_s);
   heads_ = {};
-  cornered_ = {};
+  confined_ = {};
   ages_ = {};
   users_.clear();
   refused_until_s_.clear();
@@ -157,7 +157,7 @@ void HoldAgent::work(const SeenSlurm& seen, const Policy& policy) {
                    [&](const SeenJob& job) { return forecasts_.expected_end_s(job, seen.at_s, policy); });
   const std::vector<LiveHold> gone_early = ledger_.take_stock(seen, pool, hit_rules(policy));
   if (!std::exchange(is_first_look_, false)) accept_deletions(gone_early, seen.at_s);
-  const std::set<std::string> owed = cornered_.update(seen, pool);
+  const std::set<std::string> owed = confined_.update(seen, pool);
   for (PoolNode& node : pool.nodes)
     if (owed.contains(node.name)) node.usable = false;
   const std::vector<ForeseenJob> foreseen = foresee(seen, hold);
@@ -329,7 +329,7 @@ void HoldAgent::refuse(const HoldStep& step, const std::string& reason, UnixSeco
 }
 
 void HoldAgent::save() {
-  ledger_.keep_guests(assigner_.guests());
+  ledger_.keep_admitted(assigner_.admitted());
   std::string text = format_hold_state(ledger_.state());
   if (text == saved_) return;
   if (text.size() > kMaxStateBytes)

@@ -14,7 +14,7 @@
 
 #include "predictor/foresight.h"
 #include "predictor/plan/reconciler.h"
-#include "slurm-plugin/hold/cornered_jobs.h"
+#include "slurm-plugin/hold/confined_jobs.h"
 #include "slurm-plugin/hold/hold_assigner.h"
 #include "slurm-plugin/hold/hold_ledger.h"
 #include "slurm-plugin/hold/job_forecasts.h"
@@ -88,7 +88,7 @@ class HoldAgent {
   bool is_first_look_ = true;                 // of this process, in this mode
   HoldLedger ledger_;
   QueueHeads heads_;
-  CorneredJobs cornered_;
+  ConfinedJobs confined_;
   PartitionAges ages_;
   std::map<std::string, std::vector<ServedShare>> served_;  // by the pool of each partition, in the last plan
   JobForecasts forecasts_;

@@ -41,90 +41,91 @@ bool HoldAssigner::clear(const std::set<std::string>& reservations, const SeenSl
   for (const SeenJob& job : seen.jobs) {
     if (!waits_in_a_hold(job) || !reservations.contains(job.reservation)) continue;
     if (take_out(job, control))
-      guests_.erase(job.id);
+      admitted_.erase(job.id);
     else
       is_clear = false;
   }
   return is_clear;
 }
 
-GuestSize HoldAssigner::size_of(const SeenJob& job) {
+AdmittedSize HoldAssigner::size_of(const SeenJob& job) {
   return {.limit_s = job.requested.limit_s,
           .nodes = job.requested.nodes.value_or(1),
           .cpus = job.requested.least_cpus()};
 }
 
-void HoldAssigner::check_waiting(const SeenJob& job, HoldGuest& guest, bool may_stay, UnixSeconds now_s,
+void HoldAssigner::check_waiting(const SeenJob& job, AdmittedJob& entry, bool may_stay, UnixSeconds now_s,
                                  SlurmControl& control) {
   if (!waits_in_a_hold(job)) {
-    if (guest.since_s == 0) return;
+    if (entry.since_s == 0) return;
     // Its user took the name away, or changed its size.
-    guest = {};
-    guest.not_before_s = now_s + kNotAgainSeconds;
+    entry = {};
+    entry.not_before_s = now_s + kNotAgainSeconds;
     return;
   }
   const bool is_ours =
-      guest.hold == job.reservation && guest.since_s != 0 && !guest.has_started && guest.size == size_of(job);
-  if (is_ours && may_stay && now_s - guest.since_s < kPatienceSeconds) return;
+      entry.hold == job.reservation && entry.since_s != 0 && !entry.has_started && entry.size == size_of(job);
+  if (is_ours && may_stay && now_s - entry.since_s < kPatienceSeconds) return;
   if (!take_out(job, control)) return;
-  guest = {};
-  guest.not_before_s = now_s + kNotAgainSeconds;
+  entry = {};
+  entry.not_before_s = now_s + kNotAgainSeconds;
 }
 
-void HoldAssigner::check_running(const SeenJob& job, HoldGuest& guest, UnixSeconds now_s,
+void HoldAssigner::check_running(const SeenJob& job, AdmittedJob& entry, UnixSeconds now_s,
                                  const EntryRules& rules) {
   // Whatever reservation it names now: a user may take the name away from a job that runs.
-  if (guest.hold.empty()) return;
-  if (!guest.has_started) {
+  if (entry.hold.empty()) return;
+  if (!entry.has_started) {
     // Once: the hold's nodes may change later, and its start is by the clock as it was then.
-    guest.elsewhere =
+    entry.elsewhere =
         static_cast<std::uint32_t>(std::ranges::count_if(job.nodes, [&](const std::string& node) {
-          return std::ranges::find(guest.nodes, node) == guest.nodes.end();
+          return std::ranges::find(entry.nodes, node) == entry.nodes.end();
         }));
-    guest.nodes = {};
-    guest.has_started = true;
-    guest.counted_from_s = std::min(std::max(job.start_s, guest.counted_from_s), now_s);
+    entry.nodes = {};
+    entry.has_started = true;
+    entry.counted_from_s = std::min(std::max(job.start_s, entry.counted_from_s), now_s);
   }
-  if (guest.has_overrun || now_s - guest.counted_from_s <= guest.may_run_s) return;
-  guest.has_overrun = true;
+  if (entry.has_overrun || now_s - entry.counted_from_s <= entry.may_run_s) return;
+  entry.has_overrun = true;
   rules.overran(job);
 }
 
-void HoldAssigner::restore(HoldGuests guests) {
-  std::erase_if(guests, [](const auto& one) { return !one.second.hold.empty() && !one.second.has_started; });
-  guests_ = std::move(guests);
+void HoldAssigner::restore(AdmittedJobs admitted) {
+  std::erase_if(admitted,
+                [](const auto& one) { return !one.second.hold.empty() && !one.second.has_started; });
+  admitted_ = std::move(admitted);
 }
 
 void HoldAssigner::forget_times(UnixSeconds now_s) {
-  for (auto& [job, guest] : guests_) {
-    if (guest.since_s != 0) guest.since_s = now_s;
-    guest.counted_from_s = now_s;  // also of one that has started since the last pass
-    guest.not_before_s = std::min(guest.not_before_s, now_s + kNotAgainSeconds);
+  for (auto& [job, entry] : admitted_) {
+    if (entry.since_s != 0) entry.since_s = now_s;
+    entry.counted_from_s = now_s;  // also of one that has started since the last pass
+    entry.not_before_s = std::min(entry.not_before_s, now_s + kNotAgainSeconds);
   }
 }
 
-void HoldAssigner::check_guests(std::span<const LiveHold> holds, const SeenSlurm& seen,
-                                const CoreReservations& cores, const EntryRules& rules,
-                                SlurmControl& control) {
+void HoldAssigner::check_admitted(std::span<const LiveHold> holds, const SeenSlurm& seen,
+                                  const CoreReservations& cores, const EntryRules& rules,
+                                  SlurmControl& control) {
   const auto may_stay = [&](const SeenJob& job) {
     const bool is_live = std::ranges::find(holds, job.reservation, &LiveHold::name) != holds.end();
     return is_live && !could_stray(job, cores, seen.at_s);
   };
-  HoldGuests guests;
+  AdmittedJobs admitted;
   for (const SeenJob& job : seen.jobs) {
-    const auto known = guests_.find(job.id);
-    if (known == guests_.end() && !waits_in_a_hold(job)) continue;
-    HoldGuest guest = known != guests_.end() ? known->second : HoldGuest{};
+    const auto known = admitted_.find(job.id);
+    if (known == admitted_.end() && !waits_in_a_hold(job)) continue;
+    AdmittedJob entry = known != admitted_.end() ? known->second : AdmittedJob{};
     if (job.state == JobState::pending)
-      check_waiting(job, guest, may_stay(job), seen.at_s, control);
+      check_waiting(job, entry, may_stay(job), seen.at_s, control);
     else if (job.state == JobState::running)
-      check_running(job, guest, seen.at_s, rules);
+      check_running(job, entry, seen.at_s, rules);
     else
       continue;
-    const bool is_in = guest.since_s != 0 || job.state == JobState::running || waits_in_a_hold(job);
-    if (is_in || guest.not_before_s > seen.at_s) guests[job.id] = std::move(guest);
+    const bool is_in = entry.since_s != 0 || job.state == JobState::running || waits_in_a_hold(job);
+    if (is_in || entry.not_before_s > seen.at_s) admitted[job.id] = std::move(entry);
   }
-  guests_ = std::move(guests);
+  admitted_ = std::move(admitted);
 }
 
 HoldAssigner::Vacancy HoldAssigner::vacancy_of(const LiveHold& hold, const SeenSlurm& seen,
@@ -144,18 +145,18 @@ HoldAssigner::Vacancy HoldAssigner::vacancy_of(const LiveHold& hold, const SeenS
     vacancy.free_nodes -= static_cast<std::uint32_t>(std::min<std::size_t>(vacancy.free_nodes, nodes));
   };
   for (const SeenJob& job : seen.jobs) {
-    const auto guest = guests_.find(job.id);
+    const auto entry = admitted_.find(job.id);
     // Also one that no longer has the name: its user may have taken it away.
-    const bool is_guest =
-        job.state == JobState::running && guest != guests_.end() && guest->second.hold == hold.name;
-    if (job.reservation != hold.name && !is_guest) continue;
+    const bool is_admitted =
+        job.state == JobState::running && entry != admitted_.end() && entry->second.hold == hold.name;
+    if (job.reservation != hold.name && !is_admitted) continue;
     // Who was let in and has not started yet has a place already.
     if (job.state == JobState::pending) {
       take(nodes_needed(job, vacancy.cpus_per_node));
       vacancy.is_promised = true;
     }
     // FLEX let it start elsewhere: the nodes that were meant for it are not given away a second time.
-    if (is_guest) take(guest->second.elsewhere);
+    if (is_admitted) take(entry->second.elsewhere);
   }
   return vacancy;
 }
@@ -184,7 +185,7 @@ void HoldAssigner::put_in(const SeenSlurm& seen, const CoreReservations& cores,
   for (const SeenJob& job : seen.jobs) {
     const bool may_move = job.waits_for_resources && job.is_placeable && job.reservation.empty();
     // Some releases refuse root whatever reservation it names.
-    const bool is_somebody = job.uid != 0 && job.partitions.size() == 1 && !guests_.contains(job.id);
+    const bool is_somebody = job.uid != 0 && job.partitions.size() == 1 && !admitted_.contains(job.id);
     if (may_move && is_somebody && !could_stray(job, cores, seen.at_s)) waiting.push_back(&job);
   }
   std::ranges::stable_sort(waiting, [](const SeenJob* a, const SeenJob* b) {
@@ -199,18 +200,18 @@ void HoldAssigner::put_in(const SeenSlurm& seen, const CoreReservations& cores,
     const auto may_run_s = rules.may_run_s(*job, vacancy->hold->kind);
     if (!may_run_s) continue;
     // First, so that no change of its size slips in between; the look before it is compared at the next pass.
-    if (!door_.expect(job->id) || (job->sluid != 0 && !door_.expect(job->sluid))) return;
+    if (!admission_.expect(job->id) || (job->sluid != 0 && !admission_.expect(job->sluid))) return;
     ++calls_;
     if (!control.put_job(job->id, vacancy->hold->name)) continue;
     vacancy->free_nodes -= nodes_needed(*job, vacancy->cpus_per_node);
     vacancy->is_promised = true;
     ++entered_;
-    HoldGuest& guest = guests_[job->id];
-    guest.hold = vacancy->hold->name;
-    guest.nodes = vacancy->hold->nodes;
-    guest.since_s = seen.at_s;
-    guest.may_run_s = *may_run_s;
-    guest.size = size_of(*job);
+    AdmittedJob& entry = admitted_[job->id];
+    entry.hold = vacancy->hold->name;
+    entry.nodes = vacancy->hold->nodes;
+    entry.since_s = seen.at_s;
+    entry.may_run_s = *may_run_s;
+    entry.size = size_of(*job);
   }
 }
 
@@ -223,19 +224,19 @@ void HoldAssigner::publish(const std::vector<Vacancy>& vacancies, const SeenSlur
   }
   std::vector<JobKey> on_their_way;
   for (const SeenJob& job : seen.jobs) {
-    const auto guest = guests_.find(job.id);
-    if (job.state != JobState::pending || guest == guests_.end() || guest->second.since_s == 0) continue;
+    const auto entry = admitted_.find(job.id);
+    if (job.state != JobState::pending || entry == admitted_.end() || entry->second.since_s == 0) continue;
     on_their_way.push_back(job.id);
     if (job.sluid != 0) on_their_way.push_back(job.sluid);
   }
-  door_.set(has_vacancy, std::move(served), std::move(on_their_way));
+  admission_.set(has_vacancy, std::move(served), std::move(on_their_way));
 }
 
 void HoldAssigner::pass(std::span<const LiveHold> holds, const SeenSlurm& seen, const ResourcePool& pool,
                         const EntryRules& rules, SlurmControl& control) {
   calls_ = 0;
   const CoreReservations cores(seen);
-  check_guests(holds, seen, cores, rules, control);
+  check_admitted(holds, seen, cores, rules, control);
   std::vector<Vacancy> vacancies;
   for (const LiveHold& hold : holds) vacancies.push_back(vacancy_of(hold, seen, pool, rules));
   put_in(seen, cores, vacancies, rules, control);

@@ -18,10 +18,10 @@
 
 #include "predictor/plan/pre_allocation.h"
 #include "predictor/plan/resource_pool.h"
+#include "slurm-plugin/hold/admitted_job.h"
 #include "slurm-plugin/hold/core_reservations.h"
-#include "slurm-plugin/hold/hold_guest.h"
 #include "slurm-plugin/slurm/slurm_control.h"
-#include "slurm-plugin/state/hold_door.h"
+#include "slurm-plugin/state/hold_admission.h"
 
 namespace foreshape {
 
@@ -42,11 +42,11 @@ class HoldAssigner {
   /// reservation's name it would stand before all others in the queue.
   static constexpr std::int64_t kPatienceSeconds = 15;
   /// And is not put in again for so long.
-  static constexpr std::int64_t kNotAgainSeconds = HoldGuest::kNotAgainSeconds;
+  static constexpr std::int64_t kNotAgainSeconds = AdmittedJob::kNotAgainSeconds;
   /// Jobs put in or taken out in one pass: each is a call of a millisecond.
   static constexpr std::size_t kMaxCalls = 200;
 
-  explicit HoldAssigner(HoldDoor& door) : door_(door) {}
+  explicit HoldAssigner(HoldAdmission& admission) : admission_(admission) {}
 
   /// Takes out of these reservations all jobs that wait in them: they are about to be given back. False: some
   /// are still in, because Slurm refused or they were more than kMaxCalls; the rest is for the next pass.
@@ -63,14 +63,14 @@ class HoldAssigner {
   void pass(std::span<const LiveHold> holds, const SeenSlurm& seen, const ResourcePool& pool,
             const EntryRules& rules, SlurmControl& control);
 
-  /// Nothing is held: nobody need knock.
-  void close() { door_.set(false, {}, {}); }
+  /// Nothing is held: nobody need ask.
+  void close() { admission_.set(false, {}, {}); }
 
   /// As they were before a restart, or before holding was switched off: whoever was seen to run in a hold is
   /// still charged for staying too long. Those that only waited may have started anywhere meanwhile: they are
   /// forgotten, and taken out at the next pass if they still wait in a hold.
-  void restore(HoldGuests guests);
-  const HoldGuests& guests() const { return guests_; }
+  void restore(AdmittedJobs admitted);
+  const AdmittedJobs& admitted() const { return admitted_; }
 
   /// The clock was set: what is counted in its time counts from now on.
   void forget_times(UnixSeconds now_s);
@@ -87,13 +87,14 @@ class HoldAssigner {
     std::int64_t memory_bytes = 0;    ///< likewise
     bool is_promised = false;         ///< personal: a job is in it already
   };
-  static GuestSize size_of(const SeenJob& job);
+  static AdmittedSize size_of(const SeenJob& job);
   bool take_out(const SeenJob& job, SlurmControl& control);
-  void check_guests(std::span<const LiveHold> holds, const SeenSlurm& seen, const CoreReservations& cores,
-                    const EntryRules& rules, SlurmControl& control);
-  void check_waiting(const SeenJob& job, HoldGuest& guest, bool may_stay, UnixSeconds now_s,
+  void check_admitted(std::span<const LiveHold> holds, const SeenSlurm& seen, const CoreReservations& cores,
+                      const EntryRules& rules, SlurmControl& control);
+  void check_waiting(const SeenJob& job, AdmittedJob& entry, bool may_stay, UnixSeconds now_s,
                      SlurmControl& control);
-  static void check_running(const SeenJob& job, HoldGuest& guest, UnixSeconds now_s, const EntryRules& rules);
+  static void check_running(const SeenJob& job, AdmittedJob& entry, UnixSeconds now_s,
+                            const EntryRules& rules);
   Vacancy vacancy_of(const LiveHold& hold, const SeenSlurm& seen, const ResourcePool& pool,
                      const EntryRules& rules) const;
   static bool fits(const SeenJob& job, const Vacancy& vacancy);
@@ -102,8 +103,8 @@ class HoldAssigner {
               const EntryRules& rules, SlurmControl& control);
   void publish(const std::vector<Vacancy>& vacancies, const SeenSlurm& seen);
 
-  HoldDoor& door_;
-  HoldGuests guests_;
+  HoldAdmission& admission_;
+  AdmittedJobs admitted_;
   std::size_t calls_ = 0;
   std::uint64_t entered_ = 0;
 };

@@ -39,7 +39,7 @@ class HoldLedger {
 
   void restore(HoldState state) { state_ = std::move(state); }
   /// Into the state, beside what the ledger has there itself.
-  void keep_guests(HoldGuests guests) { state_.guests = std::move(guests); }
+  void keep_admitted(AdmittedJobs admitted) { state_.admitted = std::move(admitted); }
   const HoldState& state() const { return state_; }
 
   /// Brings the ledger in line with Slurm's list: closes holds that are no longer there, adopts those of ours

@@ -60,40 +60,41 @@ MissTracker tracker_of(const Json& json, UnixSeconds now_s) {
   return {records, now_s};
 }
 
-Json json_of(JobId job, const HoldGuest& guest) {
+Json json_of(JobId job, const AdmittedJob& entry) {
   return {{"job", job},
-          {"hold", guest.hold},
-          {"limit", guest.size.limit_s.value_or(0)},
-          {"size", Json::array({guest.size.nodes, guest.size.cpus})},
-          {"elsewhere", guest.elsewhere},
-          {"since", guest.since_s},
-          {"may_run", guest.may_run_s},
-          {"started", guest.has_started},
-          {"overrun", guest.has_overrun},
-          {"counted_from", guest.counted_from_s},
-          {"not_before", guest.not_before_s}};
+          {"hold", entry.hold},
+          {"limit", entry.size.limit_s.value_or(0)},
+          {"size", Json::array({entry.size.nodes, entry.size.cpus})},
+          {"elsewhere", entry.elsewhere},
+          {"since", entry.since_s},
+          {"may_run", entry.may_run_s},
+          {"started", entry.has_started},
+          {"overrun", entry.has_overrun},
+          {"counted_from", entry.counted_from_s},
+          {"not_before", entry.not_before_s}};
 }
 
-/// A version before kept each guest's nodes instead of elsewhere, and 0 for a run that counts from its start:
+/// A version before kept each job's nodes instead of elsewhere, and 0 for a run that counts from its start:
 /// that counts from now on.
-HoldGuests guests_of(const Json& json, UnixSeconds now_s) {
-  HoldGuests guests;
+AdmittedJobs admitted_of(const Json& json, UnixSeconds now_s) {
+  AdmittedJobs admitted;
   for (const Json& g : json) {
-    HoldGuest& guest = guests[g.at("job").get<JobId>()];
-    g.at("hold").get_to(guest.hold);
-    if (const auto limit_s = g.at("limit").get<std::int64_t>(); limit_s > 0) guest.size.limit_s = limit_s;
-    g.at("size").at(0).get_to(guest.size.nodes);
-    g.at("size").at(1).get_to(guest.size.cpus);
-    guest.elsewhere = g.value("elsewhere", 0U);
-    guest.since_s = std::min(g.at("since").get<UnixSeconds>(), now_s);
-    g.at("may_run").get_to(guest.may_run_s);
-    g.at("started").get_to(guest.has_started);
-    g.at("overrun").get_to(guest.has_overrun);
-    guest.counted_from_s = std::min(g.at("counted_from").get<UnixSeconds>(), now_s);
-    if (guest.has_started && guest.counted_from_s == 0) guest.counted_from_s = now_s;
-    guest.not_before_s = std::min(g.at("not_before").get<UnixSeconds>(), now_s + HoldGuest::kNotAgainSeconds);
+    AdmittedJob& entry = admitted[g.at("job").get<JobId>()];
+    g.at("hold").get_to(entry.hold);
+    if (const auto limit_s = g.at("limit").get<std::int64_t>(); limit_s > 0) entry.size.limit_s = limit_s;
+    g.at("size").at(0).get_to(entry.size.nodes);
+    g.at("size").at(1).get_to(entry.size.cpus);
+    entry.elsewhere = g.value("elsewhere", 0U);
+    entry.since_s = std::min(g.at("since").get<UnixSeconds>(), now_s);
+    g.at("may_run").get_to(entry.may_run_s);
+    g.at("started").get_to(entry.has_started);
+    g.at("overrun").get_to(entry.has_overrun);
+    entry.counted_from_s = std::min(g.at("counted_from").get<UnixSeconds>(), now_s);
+    if (entry.has_started && entry.counted_from_s == 0) entry.counted_from_s = now_s;
+    entry.not_before_s =
+        std::min(g.at("not_before").get<UnixSeconds>(), now_s + AdmittedJob::kNotAgainSeconds);
   }
-  return guests;
+  return admitted;
 }
 
 HoldState state_of(const Json& json, UnixSeconds now_s) {
@@ -109,19 +110,20 @@ HoldState state_of(const Json& json, UnixSeconds now_s) {
   // Older files have none.
   if (const auto overruns = json.find("overruns"); overruns != json.end())
     state.overruns = tracker_of(*overruns, now_s);
-  if (const auto guests = json.find("guests"); guests != json.end()) state.guests = guests_of(*guests, now_s);
+  for (const char* key : {"guests", "admitted"})  // the former in files of before it was renamed
+    if (const auto jobs = json.find(key); jobs != json.end()) state.admitted = admitted_of(*jobs, now_s);
   return state;
 }
 
 }  // namespace
 
 std::string format_hold_state(const HoldState& state) {
-  Json holds = Json::array(), spent = Json::array(), guests = Json::array();
+  Json holds = Json::array(), spent = Json::array(), admitted = Json::array();
   for (const HoldRecord& record : state.holds) holds.push_back(json_of(record));
   for (const IdleEntry& e : state.ledger.entries())
     spent.push_back(Json::array({e.from_s, e.partition, e.user, e.node_s}));
-  for (const auto& [job, guest] : state.guests) guests.push_back(json_of(job, guest));
-  const Json json = {{"guests", std::move(guests)},        {"version", kVersion},
+  for (const auto& [job, entry] : state.admitted) admitted.push_back(json_of(job, entry));
+  const Json json = {{"admitted", std::move(admitted)},    {"version", kVersion},
                      {"next_number", state.next_number},   {"holds", std::move(holds)},
                      {"spent", std::move(spent)},          {"misses", json_of(state.misses)},
                      {"overruns", json_of(state.overruns)}};

@@ -16,7 +16,7 @@
 #include "predictor/plan/idle_cost.h"
 #include "predictor/plan/miss_tracker.h"
 #include "predictor/plan/pre_allocation.h"
-#include "slurm-plugin/hold/hold_guest.h"
+#include "slurm-plugin/hold/admitted_job.h"
 
 namespace foreshape {
 
@@ -35,14 +35,14 @@ struct HoldState {
   IdleLedger ledger;
   MissTracker misses;
   MissTracker overruns;           ///< by uid as text: whose jobs stayed in holds for too long
-  HoldGuests guests;              ///< as the assigner has them
+  AdmittedJobs admitted;          ///< as the assigner has them
   std::uint32_t next_number = 1;  ///< of the next reservation's name
 };
 
-/// As a JSON object. Of the guests only what is of their own size: nodes are those of the holds, once.
+/// As a JSON object. Of the jobs let in only what is of their own size: nodes are those of the holds, once.
 std::string format_hold_state(const HoldState& state);
 
-/// Of a guest no time lies further ahead of now_s than it can be meant: the clock may have been set.
+/// Of such a job no time lies further ahead of now_s than it can be meant: the clock may have been set.
 /// Errors: corrupt - not what format_hold_state writes.
 Result<HoldState> parse_hold_state(std::string_view text, UnixSeconds now_s);
 

@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "slurm-plugin/state/hold_door.h"
+#include "slurm-plugin/state/hold_admission.h"
 
 namespace foreshape {
 namespace {
@@ -26,7 +26,7 @@ void add_job(const SeenJob& job, UnixSeconds end_s, UnixSeconds now_s, const Nod
     node->is_free = false;
     node->since_s = first ? job.start_s : std::min(node->since_s, job.start_s);
     node->free_at_s = std::max(first ? now_s : node->free_at_s, end_s);
-    if (is_hold_name(job.reservation)) node->guest = job.uid;
+    if (is_hold_name(job.reservation)) node->admitted = job.uid;
   }
 }
 

@@ -62,9 +62,9 @@ const char* refusal_of(const job_desc_msg_t& job) {
   return nullptr;
 }
 
-bool loses_its_place(const job_desc_msg_t& change, const HoldDoor& door) {
+bool loses_its_place(const job_desc_msg_t& change, const HoldAdmission& admission) {
   if (change.reservation != nullptr || !changes_size(change)) return false;
-  return std::ranges::any_of(changed_job(change), [&](JobKey key) { return door.is_on_its_way(key); });
+  return std::ranges::any_of(changed_job(change), [&](JobKey key) { return admission.is_on_its_way(key); });
 }
 
 }  // namespace foreshape

@@ -4,14 +4,14 @@
 // may, and which changes take a job out of a hold or to another place in the order.
 //
 // Runs in: slurmctld (RPC threads).
-// Threads: any; pure but for the door's lock.
+// Threads: any; pure but for the admission's lock.
 
 #include <slurm/slurm.h>
 #include <vector>
 
 #include "predictor/base/job.h"
 #include "slurm-plugin/slurm/job_key.h"
-#include "slurm-plugin/state/hold_door.h"
+#include "slurm-plugin/state/hold_admission.h"
 
 namespace foreshape {
 
@@ -25,6 +25,6 @@ std::vector<JobKey> placed_anew(const job_desc_msg_t& change);
 
 /// True for a change of a job on its way into a hold by which it might no longer be what the place was found
 /// for. Such a change is not refused: the job goes back into the queue with it.
-bool loses_its_place(const job_desc_msg_t& change, const HoldDoor& door);
+bool loses_its_place(const job_desc_msg_t& change, const HoldAdmission& admission);
 
 }  // namespace foreshape

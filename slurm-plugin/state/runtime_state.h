@@ -33,7 +33,7 @@
 #include "slurm-plugin/slurm/site_facts.h"
 #include "slurm-plugin/slurm/user_defaults.h"
 #include "slurm-plugin/state/advice_memory.h"
-#include "slurm-plugin/state/hold_door.h"
+#include "slurm-plugin/state/hold_admission.h"
 #include "slurm-plugin/state/live_table.h"
 #include "slurm-plugin/state/modified_jobs.h"
 #include "slurm-plugin/state/unseen_submissions.h"
@@ -125,7 +125,7 @@ struct RuntimeState {
   ModifiedJobs modified;
   SharedValue<UserOverruns> overruns{UserOverruns{}};
   AdviceMemory advice;
-  HoldDoor door;
+  HoldAdmission admission;
   FaultCounter faults;
   LatencyHistogram submit_latency;
   JobCounts jobs;

@@ -234,7 +234,7 @@ void submit(RuntimeState& state, job_desc_msg_t& job, UserId submitter, char** e
   count(state.jobs, changes, planned);
   count_shaped(state.jobs, changes, planned, event.request);
   write_changes(changes, job, err_msg);
-  if (may_be_put_in) state.door.knock(submitted.request.uid, planned.plan.may_use_pool);
+  if (may_be_put_in) state.admission.ask_for_look(submitted.request.uid, planned.plan.may_use_pool);
   state.submit_latency.add(
       static_cast<std::uint64_t>(std::max<std::int64_t>(state.clock.monotonic_ns() - begun_ns, 0)));
 }

@@ -108,10 +108,10 @@ class HoldGamingTest(ClusterCase):
         self.lab.wait(lambda: any(r["ReservationName"].startswith("foreshape_") for r in self.lab.show("reservation")),
                       40, "something held")
 
-    def kept_guests(self) -> dict[str, dict]:
+    def kept_admitted(self) -> dict[str, dict]:
         """By job: who was let in, as the next slurmctld will read it."""
         kept = json.loads((self.lab.cluster.settings.state_dir / "holds.json").read_text())
-        return {str(guest["job"]): guest for guest in kept["guests"]}
+        return {str(entry["job"]): entry for entry in kept["admitted"]}
 
     def test_who_stays_too_long_is_charged_also_over_a_restart(self) -> None:
         self.lab.reconfigure(["Hold=off", *SETTINGS])
@@ -133,10 +133,10 @@ class HoldGamingTest(ClusterCase):
         self.lab.wait(lambda: bool(let_in()), 100, "one let in, as a job of a second")
         job = let_in()[0]
         said = f"job {job}, which was let in, runs for longer than was predicted"
-        may_run_s = self.kept_guests()[job]["may_run"]
+        may_run_s = self.kept_admitted()[job]["may_run"]
         self.assertLess(may_run_s, 240, "its limit is longer")
         # Who was not seen to run is forgotten at a restart.
-        self.lab.wait(lambda: self.kept_guests()[job]["started"], 60, "seen to run")
+        self.lab.wait(lambda: self.kept_admitted()[job]["started"], 60, "seen to run")
         self.lab.cluster.restart_slurmctld()
         self.assertNotIn(said, self.lab.log())
         self.lab.wait(lambda: said in self.lab.log(), may_run_s + 30,

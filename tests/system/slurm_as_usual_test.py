@@ -11,7 +11,7 @@ from hold_test import Habit, seconds
 
 NODES, HELD = 6, 3  # the pool's share, and carol's own
 PACE_S = 4.0
-PATIENCE_S = 60  # CorneredJobs::kPatienceSeconds
+PATIENCE_S = 60  # ConfinedJobs::kPatienceSeconds
 PASSES_S = 15  # a few passes of the agent, and Slurm's own
 NEXT_PASS_S = 8  # two passes of the agent, on a busy machine
 HORIZON_S = 60  # HoldWindow: a reservation that begins within it has its nodes for itself

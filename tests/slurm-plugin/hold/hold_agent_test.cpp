@@ -240,12 +240,12 @@ TEST(HoldAgent, GivesAHoldBackWhoseJobCameAndWhoseUserIsNotForeseenAgain) {
   EXPECT_EQ(site.slurm.take_calls(), (Calls{"create foreshape_1", "release foreshape_1"}));
 }
 
-TEST(HoldAgent, OpensTheDoorOfThePoolAndExtendsItAsLongAsItLives) {
+TEST(HoldAgent, OpensThePoolAndExtendsItAsLongAsItLives) {
   Site site;
   site.has_habit(kDave);
   site.pass();
   EXPECT_EQ(site.slurm.take_calls(), Calls{"create foreshape_1"});
-  EXPECT_TRUE(site.state.door.is_open());
+  EXPECT_TRUE(site.state.admission.is_open());
   EXPECT_EQ(site.slurm.seen.reservations[0].ends_s, kNow + 60) << "without us it ends within a minute";
   site.events();
   site.after(20);
@@ -430,7 +430,7 @@ TEST(HoldAgent, DoesNothingInDryRunButSaysWhatItWouldDo) {
   site.has_habit(kDave);
   site.pass();
   EXPECT_EQ(site.steps(), (std::vector{Step::would, Step::would}));
-  EXPECT_FALSE(site.state.door.is_open()) << "no admission to what is not there";
+  EXPECT_FALSE(site.state.admission.is_open()) << "no admission to what is not there";
   site.after(10);
   site.pass();
   EXPECT_TRUE(site.steps().empty());
@@ -455,7 +455,7 @@ TEST(HoldAgent, GivesAllBackWhenItIsSwitchedOff) {
     site.pass();
     EXPECT_EQ(site.slurm.take_calls(),
               (Calls{"put 9 into ''", "release foreshape_1", "release foreshape_2"}));
-    EXPECT_FALSE(site.state.door.is_open());
+    EXPECT_FALSE(site.state.admission.is_open());
   }
 }
 

@@ -17,8 +17,8 @@ using Calls = std::vector<std::string>;
 
 struct Hall {
   FakeSlurm slurm{4, 1};  // n01 is free
-  HoldDoor door;
-  HoldAssigner assigner{door};
+  HoldAdmission admission;
+  HoldAssigner assigner{admission};
   std::vector<LiveHold> holds = {live_pool({"n01", "n02"})};
   std::optional<std::int64_t> may_run_s = 60;
   std::set<UserId> barred;
@@ -50,8 +50,8 @@ TEST(HoldAssigner, PutsTheFirstShortJobThatWaitsOnAFreeNode) {
   hall.slurm.wait(1, 7).priority = 5;
   hall.slurm.wait(2, 7).priority = 9;
   EXPECT_EQ(hall.pass(), Calls{"put 2 into 'foreshape_pool_main_1'"}) << "there is room for one";
-  EXPECT_FALSE(hall.door.is_open());
-  EXPECT_TRUE(hall.door.is_on_its_way(2));
+  EXPECT_FALSE(hall.admission.is_open());
+  EXPECT_TRUE(hall.admission.is_on_its_way(2));
 }
 
 TEST(HoldAssigner, LeavesAloneWhoDoesNotBelong) {
@@ -228,10 +228,10 @@ TEST(HoldAssigner, TakesJobsOutOfAPoolThatIsGone) {
   EXPECT_EQ(hall.pass(), Calls{"put 1 into ''"});
 }
 
-TEST(HoldAssigner, TellsTheDoorBeforeItPutsAJobIn) {
+TEST(HoldAssigner, ExpectsAJobBeforeItPutsItIn) {
   Hall hall;
   bool is_known = false;
-  hall.slurm.at_put = [&](JobId job) { is_known = hall.door.is_on_its_way(job); };
+  hall.slurm.at_put = [&](JobId job) { is_known = hall.admission.is_on_its_way(job); };
   hall.slurm.wait(1, 7);
   EXPECT_EQ(hall.pass().size(), 1U);
   EXPECT_TRUE(is_known);
@@ -300,7 +300,7 @@ TEST(HoldAssigner, CountsARunFromThereOnWhereTheClockWasSet) {
   }
 }
 
-TEST(HoldAssigner, RemembersOverARestartWhatAGuestHasElsewhereThoughItsHoldHasMoved) {
+TEST(HoldAssigner, RemembersOverARestartWhatAnAdmittedJobHasElsewhereThoughItsHoldHasMoved) {
   Hall hall;
   hall.slurm.wait(1, 7);
   hall.pass();
@@ -308,7 +308,7 @@ TEST(HoldAssigner, RemembersOverARestartWhatAGuestHasElsewhereThoughItsHoldHasMo
   hall.pass();
   hall.holds = {live_pool({"n02"})};
   hall.slurm.node("n02").is_free = true;
-  hall.assigner.restore(HoldGuests(hall.assigner.guests()));
+  hall.assigner.restore(AdmittedJobs(hall.assigner.admitted()));
   hall.slurm.wait(2, 8);
   EXPECT_EQ(hall.pass(), Calls{"put 2 into 'foreshape_pool_main_1'"}) << "it started where it was meant to";
 }

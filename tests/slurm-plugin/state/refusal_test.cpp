@@ -28,20 +28,20 @@ TEST(Refusal, IsForNamesOfOurReservationsOnly) {
 }
 
 TEST(Refusal, IsNotForAnotherSizeWhichOnlyTakesTheJobOut) {
-  HoldDoor door;
-  door.set(true, {}, {5});
+  HoldAdmission admission;
+  admission.set(true, {}, {5});
   Change change;
   change.job.job_id_str = change.id;
-  EXPECT_FALSE(loses_its_place(change.job, door)) << "nothing of the place is changed";
+  EXPECT_FALSE(loses_its_place(change.job, admission)) << "nothing of the place is changed";
   change.job.min_nodes = 8;
-  EXPECT_TRUE(loses_its_place(change.job, door));
+  EXPECT_TRUE(loses_its_place(change.job, admission));
   EXPECT_EQ(refusal_of(change.job), nullptr);
   char own[] = "mine";
   change.job.reservation = own;
-  EXPECT_FALSE(loses_its_place(change.job, door)) << "it leaves by itself";
+  EXPECT_FALSE(loses_its_place(change.job, admission)) << "it leaves by itself";
   change.job.reservation = nullptr;
   change.id[0] = '6';
-  EXPECT_FALSE(loses_its_place(change.job, door)) << "another job";
+  EXPECT_FALSE(loses_its_place(change.job, admission)) << "another job";
 }
 
 TEST(PlacedAnew, IsAJobWhosePlaceRestsOnWhatIsChanged) {
@@ -71,21 +71,21 @@ TEST(PlacedAnew, IsAJobWhosePlaceRestsOnWhatIsChanged) {
 // that.
 TEST(Refusal, KnowsAJobByItsSluidToo) {
   constexpr JobKey kSluid = 0xbc064b4483ea1000;
-  HoldDoor door;
-  door.set(true, {}, {5, kSluid});
+  HoldAdmission admission;
+  admission.set(true, {}, {5, kSluid});
   char sluid[] = "sBR1JB8J1YM400";
   Change change;
   change.job.job_id_str = sluid;
   change.job.min_nodes = 8;
-  EXPECT_TRUE(loses_its_place(change.job, door));
+  EXPECT_TRUE(loses_its_place(change.job, admission));
   EXPECT_EQ(placed_anew(change.job), std::vector<JobKey>{kSluid});
   sluid[13] = '1';
-  EXPECT_FALSE(loses_its_place(change.job, door)) << "another job";
+  EXPECT_FALSE(loses_its_place(change.job, admission)) << "another job";
 }
 
 TEST(Refusal, ReadsTheNumberOfTheJobAsSlurmDoes) {
-  HoldDoor door;
-  door.set(true, {}, {5});
+  HoldAdmission admission;
+  admission.set(true, {}, {5});
   const struct {
     const char* id;
     bool is_ours;
@@ -102,13 +102,13 @@ TEST(Refusal, ReadsTheNumberOfTheJobAsSlurmDoes) {
     std::string id = c.id;
     change.job_id_str = id.data();
     change.time_limit = 600;
-    EXPECT_EQ(loses_its_place(change, door), c.is_ours);
+    EXPECT_EQ(loses_its_place(change, admission), c.is_ours);
   }
 }
 
 TEST(Refusal, TakesOutAJobOfWhichAnythingIsChangedThatItsPlaceWasFoundFor) {
-  HoldDoor door;
-  door.set(true, {}, {5});
+  HoldAdmission admission;
+  admission.set(true, {}, {5});
   static char text[] = "x";
   void (*const changes[])(job_desc_msg_t&) = {
       [](job_desc_msg_t& job) { job.tres_per_job = text; },
@@ -135,9 +135,9 @@ TEST(Refusal, TakesOutAJobOfWhichAnythingIsChangedThatItsPlaceWasFoundFor) {
     SCOPED_TRACE(&change - changes);
     job_desc_msg_t job = blank_descriptor();
     job_id_of(job) = 5;
-    EXPECT_FALSE(loses_its_place(job, door));
+    EXPECT_FALSE(loses_its_place(job, admission));
     change(job);
-    EXPECT_TRUE(loses_its_place(job, door));
+    EXPECT_TRUE(loses_its_place(job, admission));
   }
 }
 

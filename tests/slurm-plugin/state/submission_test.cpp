@@ -264,12 +264,12 @@ TEST(Submit, NamesNoReservationButHasTheAgentLookSoonForAJobThatAHoldMayServe) {
   desk.job.partition = partition;
   desk.job.time_limit = 60;  // a day would be more than ten times what is predicted
   desk.send();
-  EXPECT_FALSE(desk.state.door.somebody_came()) << "nothing is held";
+  EXPECT_FALSE(desk.state.admission.look_is_due()) << "nothing is held";
   free_written(desk.job, &desk.message);
-  desk.state.door.set(true, {}, {});
+  desk.state.admission.set(true, {}, {});
   desk.send();
   EXPECT_EQ(desk.job.reservation, nullptr) << "a job must not depend on a name that may be gone";
-  EXPECT_TRUE(desk.state.door.somebody_came());
+  EXPECT_TRUE(desk.state.admission.look_is_due());
 }
 
 TEST(Submit, PassesJobsAndCountsTheLossWhereTheQueueIsFull) {

@@ -26,7 +26,7 @@ bool is_hold_name(std::string_view reservation);
 bool names_a_hold(std::string_view reservations);
 inline constexpr std::size_t kMaxListBytes = 4096;
 
-class HoldDoor {
+class HoldAdmission {
  public:
   static constexpr std::size_t kMaxJobs = 1000;  ///< of each list; one with a SLUID counts as two
 
@@ -43,9 +43,9 @@ class HoldDoor {
 
   /// A job was submitted that a hold may serve: the agent looks soon, not at its next pass only. short_job:
   /// the pool may serve it; else it counts for users whom a hold of their own serves.
-  void knock(UserId uid, bool short_job);
-  /// True for the second after the last knock too: a job is in Slurm's list a little after its submission.
-  bool somebody_came();
+  void ask_for_look(UserId uid, bool short_job);
+  /// True for the second after the last was asked for too: a job is in Slurm's list a little after its submission.
+  bool look_is_due();
 
   /// The job has a place ahead of the queue that was found for its present size.
   bool is_on_its_way(JobKey job) const;

@@ -16,18 +16,18 @@
 namespace foreshape {
 
 /// What a place was found for.
-struct GuestSize {
+struct AdmittedSize {
   std::optional<std::int64_t> limit_s;
   std::uint32_t nodes = 0, cpus = 0;
-  bool operator==(const GuestSize&) const = default;
+  bool operator==(const AdmittedSize&) const = default;
 };
 
-struct HoldGuest {
+struct AdmittedJob {
   /// Once it was taken out it is not put in again for so long.
   static constexpr std::int64_t kNotAgainSeconds = 300;
 
   std::string hold;
-  GuestSize size;
+  AdmittedSize size;
   std::vector<std::string> nodes;  ///< of the hold, as it was then; until it starts
   std::uint32_t elsewhere = 0;     ///< nodes that it runs on beside those: FLEX let it
   UnixSeconds since_s = 0;         ///< in the hold, waiting
@@ -37,6 +37,6 @@ struct HoldGuest {
   UnixSeconds not_before_s = 0;    ///< it is not in a hold, and does not come in again until then
 };
 
-using HoldGuests = std::map<JobId, HoldGuest>;
+using AdmittedJobs = std::map<JobId, AdmittedJob>;
 
 }  // namespace foreshape

@@ -16,7 +16,7 @@
 
 namespace foreshape {
 
-class CorneredJobs {
+class ConfinedJobs {
  public:
   /// A job that only held nodes can serve waits for them no longer than this, and a pass.
   static constexpr std::int64_t kPatienceSeconds = 60;
@@ -29,7 +29,7 @@ class CorneredJobs {
   /// The nodes that holds must not have from now on. What a job is owed stays so while it waits and
   /// these nodes are all that it lacks: else a hold would take it back before Slurm has looked.
   ///
-  /// A job is cornered if too few nodes are left for it beside those that are held: of its partitions, large
+  /// A job is confined if too few nodes are left for it beside those that are held: of its partitions, large
   /// enough, and as its node list, features and generic resources have it. Busy nodes count as left: they
   /// come back. And only if it could start now with all that is held: who waits for others' jobs to end as
   /// well, a job of the whole partition for one, does not switch holding off for as long. It may be so on and
@@ -39,7 +39,7 @@ class CorneredJobs {
 
  private:
   struct Wait {
-    UnixSeconds since_s = 0, last_s = 0;  // first and last seen cornered
+    UnixSeconds since_s = 0, last_s = 0;  // first and last seen confined
     std::set<std::string> owed;
   };
   std::map<JobId, Wait> waits_;

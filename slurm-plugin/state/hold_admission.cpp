@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "slurm-plugin/state/hold_door.h"
+#include "slurm-plugin/state/hold_admission.h"
 
 #include <algorithm>
 #include <utility>
@@ -23,7 +23,7 @@ bool names_a_hold(std::string_view reservations) {
   return false;
 }
 
-void HoldDoor::set(bool is_open, std::vector<UserId> served, std::vector<JobKey> on_their_way) {
+void HoldAdmission::set(bool is_open, std::vector<UserId> served, std::vector<JobKey> on_their_way) {
   if (served.size() > kMaxJobs) served.resize(kMaxJobs);
   if (on_their_way.size() > kMaxJobs) on_their_way.resize(kMaxJobs);
   is_open_ = is_open;
@@ -32,7 +32,7 @@ void HoldDoor::set(bool is_open, std::vector<UserId> served, std::vector<JobKey>
   on_their_way_.swap(on_their_way);
 }
 
-bool HoldDoor::expect(JobKey job) {
+bool HoldAdmission::expect(JobKey job) {
   const std::lock_guard lock(mutex_);
   if (std::ranges::find(on_their_way_, job) != on_their_way_.end()) return true;
   if (on_their_way_.size() >= kMaxJobs) return false;
@@ -40,7 +40,7 @@ bool HoldDoor::expect(JobKey job) {
   return true;
 }
 
-void HoldDoor::knock(UserId uid, bool short_job) {
+void HoldAdmission::ask_for_look(UserId uid, bool short_job) {
   if (!is_open_) return;
   if (!short_job) {
     const std::lock_guard lock(mutex_);
@@ -49,14 +49,14 @@ void HoldDoor::knock(UserId uid, bool short_job) {
   looks_ = 2;
 }
 
-bool HoldDoor::somebody_came() {
+bool HoldAdmission::look_is_due() {
   int looks = looks_;
   while (looks > 0)
     if (looks_.compare_exchange_weak(looks, looks - 1)) return true;
   return false;
 }
 
-bool HoldDoor::is_on_its_way(JobKey job) const {
+bool HoldAdmission::is_on_its_way(JobKey job) const {
   const std::lock_guard lock(mutex_);
   return std::ranges::find(on_their_way_, job) != on_their_way_.end();
 }

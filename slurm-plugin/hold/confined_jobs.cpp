@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "slurm-plugin/hold/cornered_jobs.h"
+#include "slurm-plugin/hold/confined_jobs.h"
 
 #include <algorithm>
 #include <cctype>
@@ -94,7 +94,7 @@ class Looks {
                     job.excluded_nodes};
     if (const auto known = known_.find(need); known != known_.end()) return known->second;
     std::size_t& by_user = by_user_[job.uid];
-    if (known_.size() >= CorneredJobs::kMaxLooks || by_user >= CorneredJobs::kMaxLooksOfUser)
+    if (known_.size() >= ConfinedJobs::kMaxLooks || by_user >= ConfinedJobs::kMaxLooksOfUser)
       return std::nullopt;
     ++by_user;
     return known_[need] = lacking(job, pool_);
@@ -112,7 +112,7 @@ class Looks {
 
 }  // namespace
 
-std::set<std::string> CorneredJobs::update(const SeenSlurm& seen, const ResourcePool& pool) {
+std::set<std::string> ConfinedJobs::update(const SeenSlurm& seen, const ResourcePool& pool) {
   std::map<JobId, Wait> waits;
   std::set<std::string> owed;
   Looks looks(pool);

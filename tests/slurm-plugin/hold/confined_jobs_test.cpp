@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "slurm-plugin/hold/cornered_jobs.h"
+#include "slurm-plugin/hold/confined_jobs.h"
 
 #include <gtest/gtest.h>
 
@@ -24,13 +24,13 @@ struct Yard {
     ResourcePool pool;
     pool.at_s = slurm.seen.at_s;
     pool.nodes = slurm.seen.nodes;
-    return cornered.update(slurm.seen, pool);
+    return confined.update(slurm.seen, pool);
   }
   FakeSlurm slurm{4, 4};
-  CorneredJobs cornered;
+  ConfinedJobs confined;
 };
 
-TEST(CorneredJobs, AreOwedTheHeldNodesThatTheyCanNotDoWithout) {
+TEST(ConfinedJobs, AreOwedTheHeldNodesThatTheyCanNotDoWithout) {
   const struct {
     const char* why;
     void (*change)(SeenJob&);
@@ -60,12 +60,12 @@ TEST(CorneredJobs, AreOwedTheHeldNodesThatTheyCanNotDoWithout) {
     Yard yard;
     c.change(yard.slurm.wait(1, 7));
     EXPECT_EQ(yard.after(0), Names{});
-    EXPECT_EQ(yard.after(CorneredJobs::kPatienceSeconds - 1), Names{});
+    EXPECT_EQ(yard.after(ConfinedJobs::kPatienceSeconds - 1), Names{});
     EXPECT_EQ(yard.after(1), c.want);
   }
 }
 
-TEST(CorneredJobs, AreOnlyThoseThatLackNothingButHeldNodes) {
+TEST(ConfinedJobs, AreOnlyThoseThatLackNothingButHeldNodes) {
   const struct {
     const char* why;
     void (*change)(SeenJob&);
@@ -84,21 +84,21 @@ TEST(CorneredJobs, AreOnlyThoseThatLackNothingButHeldNodes) {
     c.change(yard.slurm.wait(1, 7));
     yard.slurm.node("n04").is_free = false;
     yard.after(0);
-    EXPECT_EQ(yard.after(10 * CorneredJobs::kPatienceSeconds), Names{}) << "it waits for n04";
+    EXPECT_EQ(yard.after(10 * ConfinedJobs::kPatienceSeconds), Names{}) << "it waits for n04";
     yard.slurm.node("n04").is_free = true;
     EXPECT_EQ(yard.after(1), Names{});
-    EXPECT_EQ(yard.after(CorneredJobs::kPatienceSeconds), c.want);
+    EXPECT_EQ(yard.after(ConfinedJobs::kPatienceSeconds), c.want);
     yard.slurm.node("n04").is_free = false;
     EXPECT_EQ(yard.after(1), c.want) << "it may be back at once";
-    EXPECT_EQ(yard.after(CorneredJobs::kPatienceSeconds), Names{}) << "and is not held free for ever";
+    EXPECT_EQ(yard.after(ConfinedJobs::kPatienceSeconds), Names{}) << "and is not held free for ever";
   }
 }
 
-TEST(CorneredJobs, AreServedInTimeAlsoIfOthersComeInBetween) {
+TEST(ConfinedJobs, AreServedInTimeAlsoIfOthersComeInBetween) {
   Yard yard;
   yard.slurm.wait(1, 7).requested.nodes = 4;
   yard.after(0);
-  for (int seconds = 0; seconds < CorneredJobs::kPatienceSeconds; seconds += 20) {
+  for (int seconds = 0; seconds < ConfinedJobs::kPatienceSeconds; seconds += 20) {
     yard.slurm.node("n04").is_free = false;
     EXPECT_EQ(yard.after(10), Names{});
     yard.slurm.node("n04").is_free = true;
@@ -107,9 +107,9 @@ TEST(CorneredJobs, AreServedInTimeAlsoIfOthersComeInBetween) {
   EXPECT_EQ(yard.after(0), (Names{"n01", "n02"}));
 }
 
-TEST(CorneredJobs, AreFoundBehindAnyNumberOfOthersThatWantTheSameOrNothingHeld) {
+TEST(ConfinedJobs, AreFoundBehindAnyNumberOfOthersThatWantTheSameOrNothingHeld) {
   Yard yard;
-  constexpr JobId kOthers = 3 * CorneredJobs::kMaxLooks;
+  constexpr JobId kOthers = 3 * ConfinedJobs::kMaxLooks;
   for (JobId id = 1; id <= kOthers; ++id) yard.slurm.wait(id, 7);
   for (JobId id = 1; id <= kOthers; ++id) {
     SeenJob& job = yard.slurm.wait(kOthers + id, 7);
@@ -118,24 +118,24 @@ TEST(CorneredJobs, AreFoundBehindAnyNumberOfOthersThatWantTheSameOrNothingHeld) 
   }
   yard.slurm.wait(2 * kOthers + 1, 7).partitions = {"debug"};
   yard.after(0);
-  EXPECT_EQ(yard.after(CorneredJobs::kPatienceSeconds), Names{"n02"});
+  EXPECT_EQ(yard.after(ConfinedJobs::kPatienceSeconds), Names{"n02"});
 }
 
-TEST(CorneredJobs, OfOneUserDoNotKeepOthersFromBeingSeen) {
+TEST(ConfinedJobs, OfOneUserDoNotKeepOthersFromBeingSeen) {
   Yard yard;
-  constexpr JobId kOthers = CorneredJobs::kMaxLooks + 1;
+  constexpr JobId kOthers = ConfinedJobs::kMaxLooks + 1;
   for (JobId id = 1; id <= kOthers; ++id)
     yard.slurm.wait(id, 7).requested.memory_per_node_bytes = id;  // each one another wish
   yard.slurm.wait(kOthers + 1, 8).partitions = {"debug"};
   yard.after(0);
-  EXPECT_EQ(yard.after(CorneredJobs::kPatienceSeconds), Names{"n02"});
+  EXPECT_EQ(yard.after(ConfinedJobs::kPatienceSeconds), Names{"n02"});
 }
 
-TEST(CorneredJobs, AreOwedThemUntilTheyNoLongerWait) {
+TEST(ConfinedJobs, AreOwedThemUntilTheyNoLongerWait) {
   Yard yard;
   yard.slurm.wait(1, 7).partitions = {"debug"};
   yard.after(0);
-  EXPECT_EQ(yard.after(CorneredJobs::kPatienceSeconds), Names{"n02"});
+  EXPECT_EQ(yard.after(ConfinedJobs::kPatienceSeconds), Names{"n02"});
   yard.slurm.node("n02").held_by.clear();
   EXPECT_EQ(yard.after(5), Names{"n02"}) << "no hold takes it back before Slurm has looked";
   yard.slurm.start(1, 7, "n02");
