@@ -12,7 +12,8 @@ OLD_JOBS = 300  # one each 4,000 s: 14 days
 
 class ReplaySiteTest(ClusterCase):
     # Stock Slurm: the question comes before the plugin.
-    SETTINGS = {"nodes": 4, "cpus": 16, "plugins": None, "slurm_conf": {"PriorityWeightFairShare": "1000"}}
+    SETTINGS = {"nodes": 4, "cpus": 16, "plugins": None,
+                "slurm_conf": {"PriorityWeightFairShare": "100000", "PriorityWeightQOS": "1000"}}
     WEEKS = ("--weeks", "1", "--warm-up", "1", "--runs", "3")
 
     @classmethod
@@ -33,11 +34,12 @@ class ReplaySiteTest(ClusterCase):
         self.assertIn("What Foreshape would change at cluster lab", said)
         self.assertIn("532 jobs of 5 users, from the store", " ".join(said.split()))
         self.assertIn("4 nodes with 64 CPUs", " ".join(said.split()))
-        for part in ("Slurm as it is, replayed:", "with Order=on:", "with Order=on, OrderForm=log-squared:", "gains", "costs"):
-            self.assertIn(part, said)
+        for part in ("Slurm as it is, replayed:", "with Order=on, fair-share worth 3 days:",
+                     "with Order=on, OrderForm=log-squared, fair-share worth 3 days:", "gains", "costs"):
+            self.assertIn(part, " ".join(said.split()))
         self.assertRegex(said, r"\+ mean wait \d+(\.\d)? (min|h) -> \d+(\.\d)? (s|min|h)")
         self.assertRegex(said, r"- .*longest wait|- longest wait|- .*fare worse|- jobs of")
-        self.assertRegex(said, r"Not modelled: .*PriorityWeightFair[Ss]hare=1000")
+        self.assertRegex(said, r"Not modelled:\s.*PriorityWeightQOS=1000")
 
     def test_json_has_the_same_content(self) -> None:
         found = json.loads(self.replayed("--json", "-"))
@@ -46,7 +48,8 @@ class ReplaySiteTest(ClusterCase):
         self.assertEqual(site["machine"]["nodes"], 4)
         self.assertEqual(site["actual"]["jobs"], 532)
         self.assertEqual([lever["policy"] for lever in site["levers"]],
-                         ["with Order=on", "with Order=on, OrderForm=log-squared"])
+                         ["with Order=on, fair-share worth 3 days",
+                          "with Order=on, OrderForm=log-squared, fair-share worth 3 days"])
         for lever in site["levers"]:
             self.assertEqual(lever["figures"]["mean_wait_s"]["verdict"], "better", lever["figures"]["mean_wait_s"])
             self.assertTrue(lever["gains"])

@@ -13,6 +13,7 @@
 #include "replay/experiment.h"
 #include "replay/workload.h"
 #include "tools/cli/command.h"
+#include "tools/replay/site_options.h"
 
 namespace foreshape {
 
@@ -20,16 +21,6 @@ inline constexpr const char* kReplayProgram = "foreshape replay";
 
 /// A file to write, or "-" for standard output; nullopt = not requested.
 using OutputFile = std::optional<std::string>;
-
-enum class HistorySource : std::uint8_t { store, sacct };
-
-/// --site and what belongs to it. LoadOptions::to_s is the end of its weeks; 0 = now.
-struct SiteRequest {
-  std::uint32_t weeks = 0, warm_up_weeks = 0;
-  std::optional<HistorySource> source;  ///< nullopt = the store, or sacct if that has nothing
-  std::string cluster, partition, database;
-  std::optional<OrderPolicy> order;  ///< of --conf
-};
 
 struct ReplayOptions {
   std::optional<SiteRequest> site;  ///< instead of traces and policies

@@ -10,9 +10,19 @@
 namespace foreshape {
 namespace {
 
+/// Of "PriorityWeightFairShare=1000", which older releases spell in another case.
+bool is_fair_share(std::string_view weight) {
+  return equal_ignoring_case(weight.substr(0, weight.find('=')), "PriorityWeightFairShare");
+}
+
 void add_settings(const SiteSettings& settings, std::vector<std::string>& all) {
-  // By name: "PriorityWeightFairShare=1000" is what an administrator looks for.
-  for (const std::string& weight : settings.other_weights) all.push_back(harmless(weight));
+  // By name: "PriorityWeightQOS=1000" is what an administrator looks for.
+  for (const std::string& weight : settings.other_weights)
+    if (!is_fair_share(weight)) all.push_back(harmless(weight));
+  if (settings.weight_fair_share > 0)
+    all.emplace_back(
+        "fair-shares that differ, and accounts within accounts (each account, and each user in it, has one "
+        "share)");
   if (settings.least_job_factor != settings.largest_job_factor && settings.weight_partition > 0)
     all.emplace_back("priorities of partitions (PriorityJobFactor)");
   if (!settings.preempt_type.empty() && settings.preempt_type != "preempt/none")

@@ -11,6 +11,9 @@ namespace {
 /// What docs/order.md says is enough for most sites.
 constexpr std::uint32_t kJobsTested = 1'000;
 
+/// What docs/order.md recommends that fair-share be worth at most, beside the order.
+constexpr double kFairShareWorth_s = 3 * 86'400.0;
+
 AgeFactor age_of(const SiteSettings& settings) {
   AgeFactor age;
   if (settings.priority_type == "priority/basic" || settings.weight_age <= 0 || settings.max_age_s <= 0)
@@ -21,6 +24,26 @@ AgeFactor age_of(const SiteSettings& settings) {
   return age;
 }
 
+/// Where waiting is worth nothing fair-share decides alone, and where usage does not decay it stays: as good as for ever.
+constexpr std::int64_t kEver_s = 36'500 * std::int64_t{86'400};
+
+/// nullopt: it has no part in the site's priorities. worth_s: of its whole weight, as waiting.
+std::optional<FairSharePolicy> fair_share_of(const SiteSettings& settings, double worth_s) {
+  if (settings.priority_type == "priority/basic" || settings.weight_fair_share <= 0) return std::nullopt;
+  FairSharePolicy policy;
+  policy.weight_s = worth_s;
+  policy.half_life_s = settings.decay_half_life_s > 0 ? settings.decay_half_life_s : kEver_s;
+  if (settings.priority_calc_period_s > 0) policy.calc_period_s = settings.priority_calc_period_s;
+  policy.fair_tree = settings.fair_tree;
+  policy.by_account = true;
+  return policy;
+}
+
+double present_worth_s(const SiteSettings& settings) {
+  if (settings.weight_age <= 0) return static_cast<double>(kEver_s);
+  return static_cast<double>(settings.weight_fair_share) * 60.0 / age_of(settings).points_per_minute;
+}
+
 SchedulingPolicy present_policy(const SiteSettings& settings, const SlurmParameters& parameters) {
   SchedulingPolicy policy = find_policy("slurm").value_or(SchedulingPolicy{});
   policy.name = "Slurm as it is";
@@ -28,6 +51,7 @@ SchedulingPolicy present_policy(const SiteSettings& settings, const SlurmParamet
   // Points of bf_min_prio_reserve cannot be counted in hours where waiting is worth none.
   const bool ages = settings.weight_age > 0;
   follow_priorities(policy, ages ? parameters.min_prio_reserve : std::nullopt, age_of(settings));
+  policy.fair_share = fair_share_of(settings, present_worth_s(settings));
   return policy;
 }
 
@@ -35,6 +59,9 @@ SchedulingPolicy order_lever(std::string name, const OrderPolicy& order, const S
                              const SlurmLoop& present) {
   SchedulingPolicy policy = find_policy("slurm-order").value_or(SchedulingPolicy{});
   policy.name = std::move(name);
+  const double worth_s = present_worth_s(settings);
+  policy.fair_share = fair_share_of(settings, std::min(worth_s, kFairShareWorth_s));
+  if (policy.fair_share && worth_s > kFairShareWorth_s) policy.name += ", fair-share worth 3 days";
   policy.static_key = order;
   if (order.renew_s > 0)
     policy.renew_s = order.renew_s;

@@ -30,17 +30,7 @@ void for_each_setting(std::string_view config, const Take& take) {
   });
 }
 
-void take_setting(std::string_view name, std::string_view value, SiteSettings& site) {
-  if (name == "SchedulerType") site.scheduler_type = value;
-  if (name == "SchedulerParameters") site.scheduler_parameters = value;
-  if (name == "PriorityType") site.priority_type = value;
-  if (name == "SelectType") site.select_type = value;
-  if (name == "SelectTypeParameters") site.select_parameters = value;
-  if (name == "PreemptType") site.preempt_type = value;
-  if (name == "JobSubmitPlugins") site.job_submit_plugins = value == "(null)" ? "" : value;
-  if (name == "PriorityFlags")
-    site.norms_partition_factors = value.find("NO_NORMAL_PART") == std::string_view::npos;
-  if (name == "PriorityMaxAge") site.max_age_s = parse_duration(value, PlainNumber::minutes).value_or(0);
+void take_weight(std::string_view name, std::string_view value, SiteSettings& site) {
   if (equal_ignoring_case(name, "PriorityWeightFairShare"))
     site.weight_fair_share = number(value).value_or(0);
   constexpr std::string_view kWeight = "PriorityWeight";
@@ -51,6 +41,29 @@ void take_setting(std::string_view name, std::string_view value, SiteSettings& s
     site.weight_partition = number(value).value_or(0);
   else if (value != "0" && value != "(null)")
     site.other_weights.push_back(std::string(name) + "=" + std::string(value));
+}
+
+void take_priority(std::string_view name, std::string_view value, SiteSettings& site) {
+  const auto time_s = [value] { return parse_duration(value, PlainNumber::minutes).value_or(0); };
+  if (name == "PriorityFlags") {
+    site.norms_partition_factors = value.find("NO_NORMAL_PART") == std::string_view::npos;
+    site.fair_tree = value.find("NO_FAIR_TREE") == std::string_view::npos;
+  }
+  if (name == "PriorityMaxAge") site.max_age_s = time_s();
+  if (name == "PriorityDecayHalfLife") site.decay_half_life_s = time_s();
+  if (name == "PriorityCalcPeriod") site.priority_calc_period_s = time_s();
+  take_weight(name, value, site);
+}
+
+void take_setting(std::string_view name, std::string_view value, SiteSettings& site) {
+  if (name == "SchedulerType") site.scheduler_type = value;
+  if (name == "SchedulerParameters") site.scheduler_parameters = value;
+  if (name == "PriorityType") site.priority_type = value;
+  if (name == "SelectType") site.select_type = value;
+  if (name == "SelectTypeParameters") site.select_parameters = value;
+  if (name == "PreemptType") site.preempt_type = value;
+  if (name == "JobSubmitPlugins") site.job_submit_plugins = value == "(null)" ? "" : value;
+  take_priority(name, value, site);
 }
 
 void take_partition(std::string_view line, SiteSettings& site) {

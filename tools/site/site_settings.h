@@ -25,6 +25,9 @@ struct SiteSettings {
   std::int64_t max_age_s = 0;
   std::int64_t weight_partition = 0;
   std::int64_t weight_fair_share = 0;                         ///< also among other_weights
+  std::int64_t decay_half_life_s = 0;                         ///< of usage; 0 = it does not decay
+  std::int64_t priority_calc_period_s = 0;                    ///< 0 = not known
+  bool fair_tree = true;                                      ///< no PriorityFlags=NO_FAIR_TREE
   std::int64_t least_job_factor = 1, largest_job_factor = 1;  ///< PriorityJobFactor of the partitions
   bool norms_partition_factors = true;                        ///< no PriorityFlags=NO_NORMAL_PART
   std::vector<std::string> other_weights;  ///< "PriorityWeightFairShare=1000": those that are not 0

@@ -100,7 +100,8 @@ TEST(SiteLoadOptions, AreAsTheSiteGivesItsNodes) {
 
 TEST(SiteOmissions, NameWhatDecidesThereAndIsNotReplayed) {
   SiteSettings settings;
-  settings.other_weights = {"PriorityWeightFairShare=1000"};
+  settings.other_weights = {"PriorityWeightFairShare=1000", "PriorityWeightQOS=500"};
+  settings.weight_fair_share = 1000;
   settings.preempt_type = "preempt/qos";
   SiteMachine machine;
   machine.islands = {"cpu, long", "gpu"};
@@ -108,9 +109,10 @@ TEST(SiteOmissions, NameWhatDecidesThereAndIsNotReplayed) {
   std::string all;
   for (const std::string& one : site_omissions(settings, machine, Sharing::pool, {"bf_continue"}))
     all += one + "|";
-  for (const char* word : {"PriorityWeightFairShare=1000", "preempt/qos", "cpu, long; gpu", "2 nodes",
-                           "bf_continue", "reservations", "one pool of CPUs"})
+  for (const char* word : {"fair-shares that differ", "PriorityWeightQOS=500", "preempt/qos",
+                           "cpu, long; gpu", "2 nodes", "bf_continue", "reservations", "one pool of CPUs"})
     EXPECT_NE(all.find(word), std::string::npos) << word << " in " << all;
+  EXPECT_EQ(all.find("FairShare=1000"), std::string::npos) << "its weight is replayed";
 }
 
 }  // namespace foreshape

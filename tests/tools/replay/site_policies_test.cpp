@@ -6,14 +6,14 @@
 namespace foreshape {
 namespace {
 
-SiteSettings settings_of(const std::string& parameters) {
+SiteSettings settings_of(const std::string& parameters, const std::string& more_lines = "") {
   return parse_site_settings(
       "PriorityType            = priority/multifactor\n"
       "PriorityWeightAge       = 1000\n"
       "PriorityMaxAge          = 7-00:00:00\n"
       "SchedulerType           = sched/backfill\n"
       "SchedulerParameters     = " +
-          parameters + "\n",
+          parameters + "\n" + more_lines,
       "PartitionName=cpu MaxTime=3-00:00:00 OverSubscribe=NO\n");
 }
 
@@ -54,6 +54,49 @@ TEST(SitePolicies, FollowTheSitesForeshapeConf) {
   ASSERT_EQ(policies->all.size(), 2U);
   EXPECT_EQ(policies->all[1].name, "with Order=on as in foreshape.conf");
   EXPECT_FALSE(policies->all[1].renew_s);
+}
+
+TEST(SitePolicies, HaveTheSitesFairShareAndNoMoreThanThreeDaysOfItBesideTheOrder) {
+  const auto none = site_policies(settings_of("(null)"), std::nullopt);
+  ASSERT_TRUE(none);
+  for (const SchedulingPolicy& policy : none->all) EXPECT_FALSE(policy.fair_share);
+
+  SiteSettings settings =
+      settings_of("(null)",
+                  "PriorityWeightFairShare = 2000\n"  // twice what seven days of waiting are worth
+                  "PriorityDecayHalfLife   = 14-00:00:00\n"
+                  "PriorityCalcPeriod      = 00:10:00\n"
+                  "PriorityFlags           = ACCRUE_ALWAYS,NO_FAIR_TREE\n");
+  const auto heavy = site_policies(settings, std::nullopt);
+  ASSERT_TRUE(heavy);
+  ASSERT_TRUE(heavy->all[0].fair_share);
+  const FairSharePolicy& present = *heavy->all[0].fair_share;
+  EXPECT_DOUBLE_EQ(present.weight_s, 14 * 86'400);
+  EXPECT_EQ(present.half_life_s, 14 * 86'400);
+  EXPECT_EQ(present.calc_period_s, 600);
+  EXPECT_FALSE(present.fair_tree);
+  EXPECT_TRUE(present.by_account);
+  ASSERT_TRUE(heavy->all[1].fair_share);
+  EXPECT_DOUBLE_EQ(heavy->all[1].fair_share->weight_s, 3 * 86'400);
+  EXPECT_EQ(heavy->all[1].name, "with Order=on, fair-share worth 3 days");
+
+  settings.weight_fair_share = 100;
+  const auto light = site_policies(settings, std::nullopt);
+  ASSERT_TRUE(light);
+  EXPECT_DOUBLE_EQ(light->all[0].fair_share->weight_s, 60'480);
+  EXPECT_DOUBLE_EQ(light->all[1].fair_share->weight_s, 60'480);
+  EXPECT_EQ(light->all[1].name, "with Order=on");
+}
+
+TEST(SitePolicies, LetFairShareDecideAloneWhereWaitingIsWorthNothing) {
+  SiteSettings settings = settings_of("(null)");
+  settings.weight_age = 0;
+  settings.weight_fair_share = 1;
+  const auto policies = site_policies(settings, std::nullopt);
+  ASSERT_TRUE(policies);
+  EXPECT_GT(policies->all[0].fair_share->weight_s, 10 * 366 * 86'400.0);
+  settings.priority_type = "priority/basic";
+  EXPECT_FALSE(site_policies(settings, std::nullopt)->all[0].fair_share);
 }
 
 TEST(SitePolicies, SayWhichParameterIsNone) {

@@ -56,7 +56,7 @@ SiteReport report_of(const std::vector<ReplayRun>& runs) {
   report.measured_users = 25;
   report.jitter_s = 59;
   report.outcome = site_outcome(runs);
-  report.not_modelled = {"PriorityWeightFairShare=1000", "reservations"};
+  report.not_modelled = {"PriorityWeightQOS=1000", "reservations"};
   report.left_out = {"3 jobs (no run time)"};
   return report;
 }
@@ -110,8 +110,7 @@ TEST(SiteSentences, FitEightyColumnsAndNameWhatIsMissing) {
   const std::string text = all_of(report);
   expect_80_columns(text);
   EXPECT_NE(text.find("What Foreshape would change at cluster lab\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("Not modelled: PriorityWeightFairShare=1000; reservations;"), std::string::npos)
-      << text;
+  EXPECT_NE(text.find("Not modelled: PriorityWeightQOS=1000; reservations;"), std::string::npos) << text;
   EXPECT_NE(text.find("Not replayed: 3 jobs (no run time)."), std::string::npos) << text;
 }
 
