@@ -24,6 +24,7 @@ std::span<const Command> foreshape_commands() {
       {"roles", "give users database roles to read their own rows with", run_roles},
       {"setup", "make all that a site needs, and take it back", run_setup},
       {"snapshot", "write the profiles that the plugin loads", run_snapshot},
+      {"stage", "copies of input data in a fast tier, made before their job comes", run_stage},
       {"status", "show what the plugin does, and whether Slurm's settings fit", run_status},
   });
   return kCommands;

@@ -26,7 +26,8 @@ Error trouble(const std::string& path, int reason) {
 /// Looks up one part after the other, so that every link is seen before it is followed.
 class Walk {
  public:
-  explicit Walk(const std::string& path) : path_(path) {}
+  /// flags: of the last open(2).
+  Walk(const std::string& path, int flags) : path_(path), flags_(flags) {}
 
   Result<Descriptor> run() {
     begin_at(path_);
@@ -36,7 +37,7 @@ class Walk {
       if (auto done = enter(part); !done) return tl::make_unexpected(done.error());
     }
     if (!here_.is_open()) return tl::make_unexpected(trouble(path_, errno));
-    Descriptor opened{::openat(here_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    Descriptor opened{::openat(here_.get(), ".", flags_ | O_DIRECTORY | O_CLOEXEC)};
     if (!opened.is_open()) return tl::make_unexpected(trouble(path_, errno));
     return opened;
   }
@@ -65,11 +66,11 @@ class Walk {
   }
 
   Result<void> follow(int link, const std::string& part, uid_t owner) {
-    if (owner != 0)
+    if (owner != 0 && owner != ::geteuid())
       return failure(ErrorCode::invalid_input,
-                     fmt::format("{}: '{}' is a link of uid {}, which root does not follow; name the "
+                     fmt::format("{}: '{}' is a link of uid {}, which {} does not follow; name the "
                                  "directory that it leads to",
-                                 path_, part, owner));
+                                 path_, part, owner, ::geteuid() == 0 ? "root" : "nobody else"));
     if (++links_ > kMaxLinks) return tl::make_unexpected(trouble(path_, ELOOP));
     std::array<char, PATH_MAX> target{};
     const ssize_t n = ::readlinkat(link, "", target.data(), target.size());
@@ -79,6 +80,7 @@ class Walk {
   }
 
   const std::string& path_;
+  int flags_;
   std::vector<std::string> left_;  // the next part last
   Descriptor here_;
   int links_ = 0;
@@ -87,11 +89,13 @@ class Walk {
 }  // namespace
 
 Result<Descriptor> open_directory(const std::string& path) {
-  if (::geteuid() == 0) return Walk{path}.run();
+  if (::geteuid() == 0) return Walk{path, O_RDONLY}.run();
   Descriptor opened{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!opened.is_open()) return tl::make_unexpected(trouble(path, errno));
   return opened;
 }
+
+Result<Descriptor> enter_by_own_links(const std::string& path) { return Walk{path, O_PATH}.run(); }
 
 std::string directory_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');

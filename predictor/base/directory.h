@@ -20,6 +20,11 @@ namespace foreshape {
 /// reason. The message names the path.
 Result<Descriptor> open_directory(const std::string& path);
 
+/// Enters a directory as a place for openat and its like (O_PATH: to enter it is enough, it need not be
+/// readable). Whoever calls it, a link on the way is followed only where it belongs to root or to the caller.
+/// Errors: as of open_directory.
+Result<Descriptor> enter_by_own_links(const std::string& path);
+
 /// The directory that a file's path names: "." for "name", "/" for "/name".
 std::string directory_of(const std::string& path);
 

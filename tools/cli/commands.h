@@ -32,6 +32,7 @@ int run_retrain(const Args& args);
 int run_roles(const Args& args);
 int run_setup(const Args& args);
 int run_snapshot(const Args& args);
+int run_stage(const Args& args);
 int run_status(const Args& args);
 
 /// All subcommands in the order in which --help lists them.

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "predictor/base/text.h"
+#include "predictor/config/units.h"
+#include "tools/cli/commands.h"
+#include "tools/cli/options.h"
+#include "tools/cli/slurm_text.h"
+#include "tools/stage/buffer_sweep.h"
+#include "tools/stage/source_path.h"
+#include "tools/stage/stage_settings.h"
+#include "tools/stage/staged_lookup.h"
+#include "tools/stage/staging.h"
+
+namespace foreshape {
+namespace {
+
+constexpr const char* kProgram = "foreshape stage";
+
+// Set by a signal: scancel, a time limit, a closed terminal. The copying then ends in order, leaving nothing.
+volatile std::sig_atomic_t ended_by = 0;
+
+void note_signal(int number) { ended_by = number; }
+
+void end_in_order_on_signals() {
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGXCPU}) std::signal(number, note_signal);
+}
+
+Result<void> unless_ended() {
+  if (ended_by == 0) return {};
+  return failure(ErrorCode::deadline, fmt::format("ended by signal {}; nothing is left of it", ended_by));
+}
+
+struct StageCall {
+  const ParsedOptions& parsed;
+  StageSettings settings;
+  std::string source;
+};
+
+Result<int> copy(const StageCall& call) {
+  // Root would read what the user may not, and give it to them.
+  if (::geteuid() == 0)
+    return failure(ErrorCode::invalid_input, "root stages nothing: run it as the user whose data it is");
+  end_in_order_on_signals();
+  StageRequest request;
+  request.source = call.source;
+  request.with_checksums = call.parsed.has("checksum");
+  request.proceed = unless_ended;
+  const auto staged = stage_copy(call.settings, request, SystemClock{});
+  if (!staged) return tl::make_unexpected(staged.error());
+  fmt::print("{}\n", staged->path);
+  if (!call.parsed.has("quiet"))
+    fmt::print(stderr, "{}: {}: {} files, {}\n", kProgram, staged->is_new ? "staged" : "was staged already",
+               staged->entries, rough_size_text(staged->bytes, std::nullopt));
+  return kDone;
+}
+
+Result<int> find(const StageCall& call) {
+  CopyUse use{call.settings.keep_s, true};
+  if (call.parsed.has("for")) {
+    const auto wanted = parse_duration(call.parsed.text("for"), PlainNumber::minutes);
+    if (!wanted) return failure(ErrorCode::invalid_input, "--for: not a time such as 90, 12:00:00 or 2-0");
+    use.keep_s = std::max(*wanted, use.keep_s);
+  }
+  const auto path = find_copy(call.settings, call.source, use, SystemClock{});
+  if (path) {
+    fmt::print("{}\n", *path);
+    return kDone;
+  }
+  if (!call.parsed.has("quiet")) return tl::make_unexpected(path.error());
+  return kFailed;
+}
+
+Result<int> show_account(const StageCall& call, bool dry_run) {
+  const auto accounts = sweep_buffer(call.settings, {.dry_run = dry_run}, SystemClock{});
+  if (!accounts) return tl::make_unexpected(accounts.error());
+  fmt::print("{}", call.parsed.has("json") ? account_json(*accounts) : account_table(*accounts));
+  int code = kDone;
+  for (const StageAccount& account : *accounts)
+    if (account.failures > 0)
+      code = report_failure(
+          kProgram, {ErrorCode::unavailable, fmt::format("uid {}: {}", account.uid, account.failure.data())});
+  return code;
+}
+
+Result<int> sweep(const StageCall& call) { return show_account(call, call.parsed.has("dry-run")); }
+
+Result<int> account(const StageCall& call) { return show_account(call, true); }
+
+struct StageAction {
+  std::string_view name;
+  bool takes_source;
+  Result<int> (*run)(const StageCall& call);
+};
+
+constexpr auto kActions = std::to_array<StageAction>({
+    {"copy", true, copy},
+    {"find", true, find},
+    {"sweep", false, sweep},
+    {"account", false, account},
+});
+
+CommandLine command_line() {
+  CommandLine line{
+      kProgram, "copy --from PATH | find --from PATH | sweep | account [OPTIONS]",
+      "Copies of input data in a fast tier, made before their job comes: made, found, swept away.\n"
+      "copy and find run as the user whose data it is and print the copy's path."};
+  line.operands_max = 1;
+  const OptionRow rows[] = {
+      {"conf", text_value("FILE"), "foreshape-stage.conf to go by (default: beside slurm.conf)"},
+      {"from", text_value("PATH"), "copy, find: the file or directory, by its absolute path"},
+      {"to", text_value("DIR"), "the buffer (default: Buffer of foreshape-stage.conf)"},
+      {"checksum", flag(), "copy: read the copy once more and compare it with what was read"},
+      {"for", text_value("TIME"),
+       "find: keep the copy for so long at least (default: Keep; at most KeepMax)"},
+      {"quiet,q", flag(), "copy, find: say nothing but the path"},
+      {"dry-run,n", flag(), "sweep: say what would be removed, remove nothing"},
+      {"json", flag(), "sweep, account: print JSON"},
+  };
+  add_options(line.options, rows);
+  return line;
+}
+
+/// Without a file and without --conf, --to is enough.
+Result<StageSettings> settings_for(const ParsedOptions& parsed) {
+  const std::string path = parsed.has("conf") ? parsed.text("conf") : stage_settings_path();
+  auto settings = load_stage_settings(path);
+  if (!settings && !parsed.has("conf") && parsed.has("to") && settings.error().code == ErrorCode::not_found)
+    settings = StageSettings{};
+  if (!settings) return settings;
+  if (parsed.has("to")) {
+    const auto buffer = source_name(parsed.text("to"));
+    if (!buffer) return tl::make_unexpected(about("--to", buffer.error()));
+    settings->buffer = *buffer;
+  }
+  if (settings->buffer.empty())
+    return failure(ErrorCode::invalid_input, path + ": no Buffer; add a line such as Buffer=/fast/foreshape");
+  return settings;
+}
+
+}  // namespace
+
+int run_stage(const Args& args) {
+  const ParsedOptions parsed = parse_options(command_line(), args);
+  if (parsed.finished) return *parsed.finished;
+  if (parsed.operands.empty()) return report_usage(kProgram, "what to do? copy, find, sweep or account");
+  const auto action = std::ranges::find(kActions, parsed.operands[0], &StageAction::name);
+  if (action == kActions.end())
+    return report_usage(kProgram, fmt::format("unknown action '{}'", parsed.operands[0].substr(0, 64)));
+  if (action->takes_source != parsed.has("from"))
+    return report_usage(
+        kProgram,
+        fmt::format("{} {}", action->name, action->takes_source ? "needs --from PATH" : "takes no --from"));
+  ::umask(077);
+  const auto settings = settings_for(parsed);
+  if (!settings) return report_failure(kProgram, settings.error());
+  StageCall call{parsed, *settings, ""};
+  if (action->takes_source) {
+    const auto source = source_name(parsed.text("from"));
+    if (!source) return report_failure(kProgram, source.error());
+    call.source = *source;
+  }
+  const auto code = action->run(call);
+  return code ? *code : report_failure(kProgram, code.error());
+}
+
+}  // namespace foreshape

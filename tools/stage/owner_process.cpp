@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/stage/owner_process.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "predictor/base/descriptor.h"
+#include "tools/cli/as_user.h"
+#include "tools/stage/tree_names.h"
+
+namespace foreshape {
+namespace {
+
+constexpr std::size_t kMaxAnswer = 4'096;  // what a pipe takes in one piece
+
+[[noreturn]] void be_the_child(uid_t uid, gid_t gid, int out, const std::function<std::string()>& work) {
+  std::string answer;
+  bool fine = true;
+  if (::geteuid() != uid) {
+    const auto as_user = AsUser::begin({fmt::format("{}", uid), uid, gid});
+    fine = as_user.has_value();
+    if (fine) answer = work();
+  } else {
+    answer = work();
+  }
+  fine = fine && answer.size() <= kMaxAnswer &&
+         ::write(out, answer.data(), answer.size()) == static_cast<ssize_t>(answer.size());
+  ::_exit(fine ? 0 : 1);
+}
+
+/// Until the other end is closed, or the time is over.
+Result<std::string> read_answer(int in, std::chrono::milliseconds time) {
+  const auto end = std::chrono::steady_clock::now() + time;
+  std::string answer;
+  while (true) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    pollfd ready{in, POLLIN, 0};
+    if (left.count() <= 0)
+      return failure(ErrorCode::deadline, fmt::format("no answer within {} ms", time.count()));
+    if (::poll(&ready, 1, static_cast<int>(left.count())) <= 0) continue;
+    std::array<char, kMaxAnswer> chunk{};
+    const ssize_t n = ::read(in, chunk.data(), chunk.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return answer;
+    answer.append(chunk.data(), static_cast<std::size_t>(n));
+  }
+}
+
+}  // namespace
+
+Result<std::string> answer_as(uid_t uid, gid_t gid, std::chrono::milliseconds time,
+                              const std::function<std::string()>& work) {
+  std::array<int, 2> ends{};
+  if (::pipe(ends.data()) != 0) return failure(ErrorCode::unavailable, "pipe: " + last_reason());
+  const Descriptor in{ends[0]};
+  Descriptor out{ends[1]};
+  const pid_t child = ::fork();
+  if (child < 0) return failure(ErrorCode::unavailable, "fork: " + last_reason());
+  if (child == 0) be_the_child(uid, gid, out.get(), work);
+  out.reset();
+  auto answer = read_answer(in.get(), time);
+  if (!answer) ::kill(child, SIGKILL);
+  int status = 0;
+  // A process that the kernel holds in a file system that never answers can't be waited for: init does it.
+  const pid_t ended = ::waitpid(child, &status, answer ? 0 : WNOHANG);
+  if (!answer) return answer;
+  if (ended != child || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    return failure(ErrorCode::unavailable, fmt::format("could not act as uid {}, or died", uid));
+  return answer;
+}
+
+}  // namespace foreshape

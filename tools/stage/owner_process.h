@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Work with another user's rights, in a process of its own that can't hold us up: a user may have put a file system
+// that never answers in the way.
+//
+// Runs in: offline.
+// Threads: main thread only: the process is forked.
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <sys/types.h>
+
+#include "predictor/base/result.h"
+
+namespace foreshape {
+
+/// Runs the work with the rights of that user alone, and returns the bytes that it answers (at most a few KiB).
+/// Root's real user stays, so that the user can't end the process. Where the caller is that user already nothing
+/// is changed.
+///
+/// Errors: deadline - it took too long and was killed; unavailable - neither root nor that user, no process could be
+/// had, or it died.
+Result<std::string> answer_as(uid_t uid, gid_t gid, std::chrono::milliseconds time,
+                              const std::function<std::string()>& work);
+
+}  // namespace foreshape

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Is there a copy of this that a job may use?
+//
+// Runs in: offline, as the user whose data it is.
+// Threads: one thread.
+
+#include <optional>
+#include <string>
+
+#include "predictor/base/clock.h"
+#include "predictor/base/result.h"
+#include "tools/stage/stage_settings.h"
+
+namespace foreshape {
+
+/// Who asks for a copy, and so how long it is kept.
+struct CopyUse {
+  std::int64_t keep_s = 0;  ///< from now on; at most KeepMax
+  bool by_job = true;       ///< counts as a use
+};
+
+/// The path of the newest copy of the source that is complete, the caller's own, unexpired and current: source and
+/// copy are listed, and both are what the manifest says. It is then kept for use.keep_s more.
+/// source: as of source_name().
+/// Errors: not_found - there is none; the message says why not. Others: those of open_source(), open_buffer().
+Result<std::string> find_copy(const StageSettings& settings, const std::string& source, const CopyUse& use,
+                              const Clock& clock);
+
+/// The bytes of the caller's copies and drafts but this one, as they say themselves.
+std::int64_t claimed_bytes(int user_directory, const std::string& but_draft);
+
+}  // namespace foreshape
