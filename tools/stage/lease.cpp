@@ -34,8 +34,8 @@ Result<Lease> read_lease(int copy) {
 }
 
 Result<void> write_lease(int copy, const Lease& lease) {
-  const std::string text =
-      fmt::format("{}\nexpires {}\nused {}\nuses {}\n", kLeaseTitle, lease.expires_s, lease.used_s, lease.uses);
+  const std::string text = fmt::format("{}\nexpires {}\nused {}\nuses {}\n", kLeaseTitle, lease.expires_s,
+                                       lease.used_s, lease.uses);
   return replace_file_at(copy, kLeaseFile, text, 0600);
 }
 
