@@ -17,6 +17,7 @@ install(FILES README.md LICENSE docs/administration.md docs/order.md docs/holdin
 install(FILES contrib/completion/foreshape DESTINATION share/bash-completion/completions COMPONENT tools)
 install(FILES contrib/completion/foreshape DESTINATION share/bash-completion/completions RENAME sshape COMPONENT tools)
 install(FILES contrib/completion/foreshape DESTINATION share/bash-completion/completions RENAME foreshape-train COMPONENT trainer)
+install(FILES contrib/burst_buffer.lua contrib/task-prolog DESTINATION share/doc/foreshape/staging COMPONENT tools)
 install(FILES contrib/cron/foreshape contrib/cron/foreshape-stage DESTINATION share/doc/foreshape/cron COMPONENT tools)
 
 # Units name the programs by the prefix, which only the installation knows.

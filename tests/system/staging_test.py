@@ -7,10 +7,14 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import time
 
 from harness import ClusterCase, main
-from labcluster.settings import SOURCE
+from labcluster import slurm_conf
+from labcluster.settings import SOURCE, Settings
+
+slurm_conf_write = slurm_conf.write
 
 USER, OTHER_USER = "alice", "bob"
 FILES, FILE_BYTES = 40, 200_000
@@ -149,5 +153,107 @@ class TaskPrologTest(StagingCase):
         self.assertEqual(list(own.iterdir()), [])
 
 
+class BurstBufferTest(StagingCase):
+    """Slurm's own burst_buffer/lua with contrib/burst_buffer.lua, which acts as the user through sudo."""
+
+    IN_ORDER = True
+    SUDOERS = pathlib.Path("/etc/sudoers.d")
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.SETTINGS = StagingCase.SETTINGS | {"slurm_conf": {"BurstBufferType": "burst_buffer/lua"}}
+        slurm_conf.write = cls.write_with_script
+        try:
+            super().setUpClass()
+        finally:
+            slurm_conf.write = slurm_conf_write
+        # Seen by this test and its daemons alone: main() gave them mounts of their own.
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", str(cls.SUDOERS)], check=True)
+        cls.addClassCleanup(subprocess.run, ["umount", str(cls.SUDOERS)], check=True)
+        allowed = ", ".join(f"{cls.lab.root}/bin/foreshape stage {action} *" for action in ("copy", "link", "unlink"))
+        rule = cls.SUDOERS / "foreshape-stage"
+        rule.write_text(f"slurm ALL=(ALL,!root) NOPASSWD: {allowed}\n")
+        rule.chmod(0o440)
+
+    @staticmethod
+    def write_with_script(settings: Settings) -> None:
+        """Beside slurm.conf before slurmctld starts, with the site's places in it."""
+        slurm_conf_write(settings)
+        etc = settings.conf.parent
+        notes = settings.root / "notes"
+        notes.mkdir(mode=0o700)
+        shutil.chown(notes, "slurm", "slurm")
+        script = (SOURCE / "contrib" / "burst_buffer.lua").read_text()
+        for usual, here in (("/usr/bin/foreshape\"", f"{settings.root}/bin/foreshape\""), ("/var/lib/foreshape/burst_buffer", notes),
+                            ("/etc/slurm/foreshape-stage.conf", etc / "foreshape-stage.conf")):
+            script = script.replace(f'"{usual}', f'"{here}')
+        (etc / "burst_buffer.lua").write_text(script)
+        (etc / "burst_buffer.conf").write_text("Directive=BB_LUA\nStageInTimeout=60\nStageOutTimeout=60\nOtherTimeout=60\n")
+
+    def run_job(self, source: str = "", before_start: str = "") -> tuple[str, str]:
+        """A job with an input; its id and what it read: path, bytes, seconds.
+
+        before_start: what is written into the input while the job waits for the node, staged already.
+        """
+        source = source or str(self.data)
+        blocker = self.lab.submit(OTHER_USER, "--exclusive", "--time=1", wrap="sleep 60") if before_start else ""
+        job = self.lab.submit(USER, "--output=bb.%j", wrap=f"#BB_LUA stage_in source={source}\n"
+                              f'readlink "$FORESHAPE_STAGED"; exec /usr/bin/python3 {self.reader} "$FORESHAPE_STAGED/" {self.fast}')
+        if before_start:
+            self.lab.wait(lambda: (self.links() or [""])[0] != "", 30, "the input staged")
+            (self.data / "000").write_text(before_start)
+            self.lab.run("scancel", blocker)
+        self.lab.wait_state(job, "COMPLETED", "FAILED")
+        return job, (self.lab.root / "home" / USER / f"bb.{job}").read_text()
+
+    def links(self) -> list[str]:
+        return [os.readlink(link) for link in self.fast.glob("*/.job-*")]
+
+    def test_what_is_staged_already_is_not_copied_again(self) -> None:
+        self.stage()
+        before = self.account()
+        _, said = self.run_job()
+        target, _, size, _ = said.split()
+        self.assertTrue(target.startswith(f"{self.fast}/") and target.endswith("/data/input"), said)
+        self.assertEqual(int(size), FILES * FILE_BYTES)
+        self.assertEqual((self.account()["copies"], before["copies"]), (1, 1))
+        self.lab.wait(lambda: self.links() == [], 30, "the job's link removed")
+        self.assertEqual(list((self.lab.root / "notes").iterdir()), [])
+
+    def test_what_is_not_staged_is_staged_for_the_job(self) -> None:
+        shutil.rmtree(next(self.fast.iterdir()))
+        _, said = self.run_job()
+        self.assertTrue(said.startswith(f"{self.fast}/"), said)
+        self.assertEqual({path.owner() for path in self.fast.rglob("*")}, {USER})
+
+    def test_what_changes_before_the_job_starts_is_read_from_the_source(self) -> None:
+        _, said = self.run_job(before_start="changed after it was staged")
+        target, _, size, _ = said.split()
+        self.assertEqual((target, int(size)), (str(self.data), (FILES - 1) * FILE_BYTES + 27))
+
+    def test_what_the_user_may_not_read_is_not_staged_and_the_job_runs(self) -> None:
+        secret = self.lab.root / "home" / OTHER_USER / "secret"
+        secret.write_text("bob's own")
+        job, said = self.run_job(source=str(secret))
+        self.assertEqual(said.split()[0], str(secret))
+        self.assertFalse(any("bob" in path.read_text(errors="replace") for path in self.fast.rglob("*/data/secret")))
+        self.assertIn("could not be staged; it reads the source", self.lab.log())
+
+    def test_a_directive_that_nobody_understands_is_refused(self) -> None:
+        for wrong in ("stage_in", "stage_in source=relative", "stage_in source=/a b", "stage_in source=/a; touch /tmp/x"):
+            done = self.lab.run("sbatch", user=USER, text_in=f"#!/bin/sh\n#BB_LUA {wrong}\ntrue\n", check=False)
+            self.assertIn("stage_in source=/an/absolute/path", done.stderr)
+
+    def test_a_hostile_path_is_a_path(self) -> None:
+        for number, path in enumerate(("/x'$(touch${IFS}PWNED)'", "/x`touch${IFS}PWNED`", "/-rf")):
+            path = path.replace("PWNED", f"{self.lab.root}/scratch/pwned{number}")
+            _, said = self.run_job(source=path)
+            self.assertEqual(said.splitlines()[0], path)
+            self.assertFalse((self.lab.root / "scratch" / f"pwned{number}").exists())
+
+
 if __name__ == "__main__":
+    if os.environ.get("FORESHAPE_STAGE_ISOLATED") is None:
+        os.environ["FORESHAPE_STAGE_ISOLATED"] = "yes"
+        os.execvp("unshare", ["unshare", "--mount", "--propagation", "private", sys.executable, "-B", *sys.argv])
     main()

@@ -12,6 +12,7 @@
 #include "tools/cli/options.h"
 #include "tools/cli/slurm_text.h"
 #include "tools/stage/buffer_sweep.h"
+#include "tools/stage/job_link.h"
 #include "tools/stage/source_path.h"
 #include "tools/stage/stage_settings.h"
 #include "tools/stage/staged_lookup.h"
@@ -60,20 +61,40 @@ Result<int> copy(const StageCall& call) {
   return kDone;
 }
 
+/// --for, at least Keep.
+Result<std::int64_t> wanted_keep(const StageCall& call) {
+  if (!call.parsed.has("for")) return call.settings.keep_s;
+  const auto wanted = parse_duration(call.parsed.text("for"), PlainNumber::minutes);
+  if (!wanted) return failure(ErrorCode::invalid_input, "--for: not a time such as 90, 12:00:00 or 2-0");
+  return std::max(*wanted, call.settings.keep_s);
+}
+
 Result<int> find(const StageCall& call) {
-  CopyUse use{call.settings.keep_s, true};
-  if (call.parsed.has("for")) {
-    const auto wanted = parse_duration(call.parsed.text("for"), PlainNumber::minutes);
-    if (!wanted) return failure(ErrorCode::invalid_input, "--for: not a time such as 90, 12:00:00 or 2-0");
-    use.keep_s = std::max(*wanted, use.keep_s);
-  }
-  const auto path = find_copy(call.settings, call.source, use, SystemClock{});
+  const auto keep_s = wanted_keep(call);
+  if (!keep_s) return tl::make_unexpected(keep_s.error());
+  const auto path = find_copy(call.settings, call.source, {*keep_s, true}, SystemClock{});
   if (path) {
     fmt::print("{}\n", *path);
     return kDone;
   }
   if (!call.parsed.has("quiet")) return tl::make_unexpected(path.error());
   return kFailed;
+}
+
+Result<int> link(const StageCall& call) {
+  const auto keep_s = wanted_keep(call);
+  if (!keep_s) return tl::make_unexpected(keep_s.error());
+  const auto made = link_for_job(call.settings, call.source, call.parsed.text("job"), *keep_s, SystemClock{});
+  if (!made) return tl::make_unexpected(made.error());
+  fmt::print("{}\n", made->path);
+  if (!call.parsed.has("quiet")) fmt::print(stderr, "{}: leads to {}\n", kProgram, made->target);
+  return kDone;
+}
+
+Result<int> unlink(const StageCall& call) {
+  if (auto removed = remove_job_link(call.settings, call.parsed.text("job")); !removed)
+    return tl::make_unexpected(removed.error());
+  return kDone;
 }
 
 Result<int> show_account(const StageCall& call, bool dry_run) {
@@ -94,31 +115,35 @@ Result<int> account(const StageCall& call) { return show_account(call, true); }
 
 struct StageAction {
   std::string_view name;
-  bool takes_source;
+  bool takes_source, takes_job;
   Result<int> (*run)(const StageCall& call);
 };
 
 constexpr auto kActions = std::to_array<StageAction>({
-    {"copy", true, copy},
-    {"find", true, find},
-    {"sweep", false, sweep},
-    {"account", false, account},
+    {"copy", true, false, copy},
+    {"find", true, false, find},
+    {"link", true, true, link},
+    {"unlink", false, true, unlink},
+    {"sweep", false, false, sweep},
+    {"account", false, false, account},
 });
 
 CommandLine command_line() {
   CommandLine line{
-      kProgram, "copy --from PATH | find --from PATH | sweep | account [OPTIONS]",
+      kProgram,
+      "copy|find --from PATH | link --from PATH --job ID | unlink --job ID | sweep | account [OPTIONS]",
       "Copies of input data in a fast tier, made before their job comes: made, found, swept away.\n"
-      "copy and find run as the user whose data it is and print the copy's path."};
+      "copy, find and link run as the user whose data it is and print a path."};
   line.operands_max = 1;
   const OptionRow rows[] = {
       {"conf", text_value("FILE"), "foreshape-stage.conf to go by (default: beside slurm.conf)"},
-      {"from", text_value("PATH"), "copy, find: the file or directory, by its absolute path"},
+      {"from", text_value("PATH"), "copy, find, link: the file or directory, by its absolute path"},
       {"to", text_value("DIR"), "the buffer (default: Buffer of foreshape-stage.conf)"},
+      {"job", text_value("ID"), "link, unlink: the job"},
       {"checksum", flag(), "copy: read the copy once more and compare it with what was read"},
       {"for", text_value("TIME"),
        "find: keep the copy for so long at least (default: Keep; at most KeepMax)"},
-      {"quiet,q", flag(), "copy, find: say nothing but the path"},
+      {"quiet,q", flag(), "copy, find, link: say nothing but the path"},
       {"dry-run,n", flag(), "sweep: say what would be removed, remove nothing"},
       {"json", flag(), "sweep, account: print JSON"},
   };
@@ -148,14 +173,15 @@ Result<StageSettings> settings_for(const ParsedOptions& parsed) {
 int run_stage(const Args& args) {
   const ParsedOptions parsed = parse_options(command_line(), args);
   if (parsed.finished) return *parsed.finished;
-  if (parsed.operands.empty()) return report_usage(kProgram, "what to do? copy, find, sweep or account");
+  if (parsed.operands.empty())
+    return report_usage(kProgram, "what to do? copy, find, link, unlink, sweep or account");
   const auto action = std::ranges::find(kActions, parsed.operands[0], &StageAction::name);
   if (action == kActions.end())
     return report_usage(kProgram, fmt::format("unknown action '{}'", parsed.operands[0].substr(0, 64)));
-  if (action->takes_source != parsed.has("from"))
-    return report_usage(
-        kProgram,
-        fmt::format("{} {}", action->name, action->takes_source ? "needs --from PATH" : "takes no --from"));
+  if (action->takes_source != parsed.has("from") || action->takes_job != parsed.has("job"))
+    return report_usage(kProgram, fmt::format("{} takes {}, {}", action->name,
+                                              action->takes_source ? "--from PATH" : "no --from",
+                                              action->takes_job ? "--job ID" : "no --job"));
   ::umask(077);
   const auto settings = settings_for(parsed);
   if (!settings) return report_failure(kProgram, settings.error());

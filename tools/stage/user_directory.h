@@ -7,6 +7,7 @@
 //       <key>.<time>/               a copy: manifest, lease, data/<name of the source>
 //       .draft-<key>/               one that is being made, or was when its maker died
 //       .gone-...                   one that is being removed
+//       .job-<id>                   a link that leads a job to its copy, or to the source
 //
 // Runs in: offline.
 // Threads: pure functions over the file system.

@@ -85,7 +85,7 @@ class UserSweep {
   bool is_old(const std::string& name) const {
     struct stat info {};
     return ::fstatat(directory_, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 &&
-           info.st_ctim.tv_sec + settings_.keep_s < now_;
+           info.st_ctim.tv_sec + settings_.keep_max_s < now_;
   }
 
   void remove_other(const std::string& name) {

@@ -12,7 +12,7 @@
 namespace foreshape {
 
 /// Removes copies that have expired or are broken, drafts whose maker is dead, and what is neither and was not
-/// changed for settings.keep_s; then, beyond settings.user_bytes, the copies that expire first. A copy is renamed
+/// changed for settings.keep_max_s (links of jobs among it); then, beyond settings.user_bytes, the copies that expire first. A copy is renamed
 /// under its lock before any of it goes, so that nobody is told of a part.
 ///
 /// dry_run: only counts what would be. The caller's effective user is the directory's owner.
