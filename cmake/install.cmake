@@ -21,7 +21,7 @@ install(FILES contrib/burst_buffer.lua contrib/task-prolog DESTINATION share/doc
 install(FILES contrib/cron/foreshape contrib/cron/foreshape-stage DESTINATION share/doc/foreshape/cron COMPONENT tools)
 
 # Units name the programs by the prefix, which only the installation knows.
-foreach(unit foreshape-ingest foreshape-retrain foreshape-stage-sweep)
+foreach(unit foreshape-ingest foreshape-retrain foreshape-stage-plan foreshape-stage-sweep)
   set(made ${CMAKE_BINARY_DIR}/systemd/${unit}.service)
   install(CODE "set(FORESHAPE_BIN \"\${CMAKE_INSTALL_PREFIX}/bin\")
     configure_file(\"${CMAKE_SOURCE_DIR}/contrib/systemd/${unit}.service.in\" \"${made}\" @ONLY)" COMPONENT tools)

@@ -12,7 +12,7 @@ import time
 
 from harness import ClusterCase, main
 from labcluster import slurm_conf
-from labcluster.settings import SOURCE, Settings
+from labcluster.settings import DEFAULT_PLUGINS, SOURCE, Settings
 
 slurm_conf_write = slurm_conf.write
 
@@ -250,6 +250,85 @@ class BurstBufferTest(StagingCase):
             _, said = self.run_job(source=path)
             self.assertEqual(said.splitlines()[0], path)
             self.assertFalse((self.lab.root / "scratch" / f"pwned{number}").exists())
+
+
+class PlanTest(StagingCase):
+    """Whose next job is foreseen has its input staged before that job is submitted."""
+
+    IN_ORDER = True
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.SETTINGS = StagingCase.SETTINGS | {"plugins": DEFAULT_PLUGINS, "postgres": True,
+                                               "foreshape_conf": ["AgentInterval=1"]}
+        super().setUpClass()
+        lab = cls.lab
+        cls.snapshot = lab.cluster.settings.state_dir / "profiles.snap"
+        cls.conf = lab.cluster.settings.conf.parent / "foreshape-stage.conf"
+        cls.conf.write_text(cls.conf.read_text() + f"Snapshot={cls.snapshot}\nMinSaved=0\nJobPartition=debug\nJobTime=10m\n")
+        jobs = []
+        for number in range(12):  # two users with the same habit, one of whom says what it reads
+            for user, comment in ((USER, f"foreshape-stage={cls.data}"), (OTHER_USER, "nothing")):
+                jobs.append(lab.submit(user, f"--job-name=relax_{number}", f"--comment={comment}", "--output=/dev/null"))
+            time.sleep(1.1)  # submissions within a second are one event
+        lab.wait_recorded(*jobs, timeout_s=120)
+        lab.run("foreshape", "migrate")
+        lab.run("foreshape", "ingest", "sacct")
+        lab.run("foreshape", "snapshot", "--out", str(cls.snapshot))
+
+    def plan(self, *options: str) -> str:
+        return self.lab.run("foreshape", "stage", "plan", *options).stdout
+
+    def staging_jobs(self) -> list[dict[str, str]]:
+        return [row for row in self.lab.sacct("-X") if row["JobName"] == "foreshape-stage"]
+
+    def test_a_dry_run_says_what_would_be_and_does_nothing(self) -> None:
+        said = self.plan("--dry-run")
+        self.assertRegex(said, rf"^uid \d+ submits with \d+%: {self.data}: would be staged\n$")
+        self.assertEqual(self.staging_jobs(), [])
+
+    def test_the_input_is_staged_by_a_job_of_the_users_own(self) -> None:
+        said = self.plan()
+        self.assertIn("staged by job", said)
+        job = said.rsplit(" ", 1)[-1].strip()
+        row = self.lab.wait_recorded(job)[job]
+        self.assertEqual([row[key] for key in ("JobName", "User", "State", "Partition", "Comment")],
+                         ["foreshape-stage", USER, "COMPLETED", "debug", "foreshape=off"])
+        self.assertEqual({path.owner() for path in self.fast.rglob("*")}, {USER})
+        path, size, seconds = self.read_as_relax()
+        self.assertTrue(path.startswith(f"{self.fast}/"), path)
+        self.assertEqual(size, FILES * FILE_BYTES)
+        print(f"-- staged before its job came: read in {seconds:.2f} s")
+
+    def read_as_relax(self) -> tuple[str, int, float]:
+        job = self.lab.submit(USER, "--job-name=relax_99", "--output=relax.out", wrap=f"input=$(foreshape stage find --quiet "
+                              f'--from {self.data} || echo {self.data}); exec /usr/bin/python3 {self.reader} "$input" {self.fast}')
+        self.lab.wait_state(job, "COMPLETED", "FAILED")
+        said = (self.lab.root / "home" / USER / "relax.out").read_text().split()
+        return said[0], int(said[1]), float(said[2])
+
+    def test_what_is_staged_is_not_staged_again(self) -> None:
+        self.assertIn("staged already, and current", self.plan())
+        self.assertEqual(len(self.staging_jobs()), 1)
+
+    def test_a_source_over_its_limit_is_left_alone(self) -> None:
+        (self.data / "000").write_bytes(b"changed, so that a new copy is wanted")
+        self.conf.write_text(self.conf.read_text() + "SourceBusy=/bin/true\n")
+        self.assertIn("the source is over its limit (SourceBusy)", self.plan())
+        self.conf.write_text(self.conf.read_text().replace("SourceBusy=/bin/true", "SourceBusy=/bin/false"))
+        self.assertIn("would be staged", self.plan("--dry-run"))
+
+    def test_a_rule_of_the_site_is_for_whom_it_names(self) -> None:
+        shared = self.lab.root / "scratch" / "reference"
+        shared.write_bytes(b"x" * 1000)
+        self.conf.write_text(self.conf.read_text() + f"Path={shared} Account=physics JobName=relax_1\nPath=/x JobName=other\n")
+        said = self.plan("--dry-run")
+        self.assertEqual(said.count(f"{shared}: would be staged"), 1, said)  # bob's; alice has one of her own before it
+        self.assertEqual(said.count(f"{shared}: a staging job of this user waits or runs"), 1, said)
+        self.assertNotIn("/x:", said)
+
+    def test_nobody_but_root_plans_for_others(self) -> None:
+        self.assertIn("run it as root", self.lab.run("foreshape", "stage", "plan", user=USER, check=False).stderr)
 
 
 if __name__ == "__main__":

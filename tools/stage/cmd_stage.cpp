@@ -14,6 +14,7 @@
 #include "tools/stage/buffer_sweep.h"
 #include "tools/stage/job_link.h"
 #include "tools/stage/source_path.h"
+#include "tools/stage/stage_planner.h"
 #include "tools/stage/stage_settings.h"
 #include "tools/stage/staged_lookup.h"
 #include "tools/stage/staging.h"
@@ -40,6 +41,7 @@ Result<void> unless_ended() {
 struct StageCall {
   const ParsedOptions& parsed;
   StageSettings settings;
+  std::string conf;
   std::string source;
 };
 
@@ -113,6 +115,16 @@ Result<int> sweep(const StageCall& call) { return show_account(call, call.parsed
 
 Result<int> account(const StageCall& call) { return show_account(call, true); }
 
+Result<int> plan(const StageCall& call) {
+  const bool dry_run = call.parsed.has("dry-run");
+  if (::geteuid() != 0)
+    return failure(ErrorCode::invalid_input, "plan submits jobs for their users: run it as root");
+  const auto planned = plan_stagings(call.settings, call.conf, dry_run, SystemClock{});
+  if (!planned) return tl::make_unexpected(planned.error());
+  fmt::print("{}", plan_text(*planned));
+  return kDone;
+}
+
 struct StageAction {
   std::string_view name;
   bool takes_source, takes_job;
@@ -126,12 +138,14 @@ constexpr auto kActions = std::to_array<StageAction>({
     {"unlink", false, true, unlink},
     {"sweep", false, false, sweep},
     {"account", false, false, account},
+    {"plan", false, false, plan},
 });
 
 CommandLine command_line() {
   CommandLine line{
       kProgram,
-      "copy|find --from PATH | link --from PATH --job ID | unlink --job ID | sweep | account [OPTIONS]",
+      "copy|find --from PATH | link --from PATH --job ID | unlink --job ID | sweep | account | plan "
+      "[OPTIONS]",
       "Copies of input data in a fast tier, made before their job comes: made, found, swept away.\n"
       "copy, find and link run as the user whose data it is and print a path."};
   line.operands_max = 1;
@@ -144,7 +158,7 @@ CommandLine command_line() {
       {"for", text_value("TIME"),
        "find: keep the copy for so long at least (default: Keep; at most KeepMax)"},
       {"quiet,q", flag(), "copy, find, link: say nothing but the path"},
-      {"dry-run,n", flag(), "sweep: say what would be removed, remove nothing"},
+      {"dry-run,n", flag(), "sweep, plan: say what would be done, do nothing"},
       {"json", flag(), "sweep, account: print JSON"},
   };
   add_options(line.options, rows);
@@ -152,8 +166,7 @@ CommandLine command_line() {
 }
 
 /// Without a file and without --conf, --to is enough.
-Result<StageSettings> settings_for(const ParsedOptions& parsed) {
-  const std::string path = parsed.has("conf") ? parsed.text("conf") : stage_settings_path();
+Result<StageSettings> settings_for(const ParsedOptions& parsed, const std::string& path) {
   auto settings = load_stage_settings(path);
   if (!settings && !parsed.has("conf") && parsed.has("to") && settings.error().code == ErrorCode::not_found)
     settings = StageSettings{};
@@ -174,7 +187,7 @@ int run_stage(const Args& args) {
   const ParsedOptions parsed = parse_options(command_line(), args);
   if (parsed.finished) return *parsed.finished;
   if (parsed.operands.empty())
-    return report_usage(kProgram, "what to do? copy, find, link, unlink, sweep or account");
+    return report_usage(kProgram, "what to do? copy, find, link, unlink, sweep, account or plan");
   const auto action = std::ranges::find(kActions, parsed.operands[0], &StageAction::name);
   if (action == kActions.end())
     return report_usage(kProgram, fmt::format("unknown action '{}'", parsed.operands[0].substr(0, 64)));
@@ -183,9 +196,10 @@ int run_stage(const Args& args) {
                                               action->takes_source ? "--from PATH" : "no --from",
                                               action->takes_job ? "--job ID" : "no --job"));
   ::umask(077);
-  const auto settings = settings_for(parsed);
+  const std::string conf = parsed.has("conf") ? parsed.text("conf") : stage_settings_path();
+  const auto settings = settings_for(parsed, conf);
   if (!settings) return report_failure(kProgram, settings.error());
-  StageCall call{parsed, *settings, ""};
+  StageCall call{parsed, *settings, conf, ""};
   if (action->takes_source) {
     const auto source = source_name(parsed.text("from"));
     if (!source) return report_failure(kProgram, source.error());

@@ -52,13 +52,41 @@ struct StageKey {
   bool (*take)(StageSettings& settings, std::string_view value);
 };
 
+bool take_path(std::string_view value, std::string& path) {
+  const auto name = source_name(value);
+  if (name) path = *name;
+  return name.has_value();
+}
+
+bool take_share(std::string_view value, double& share) {
+  std::int64_t percent = 0;
+  if (value.empty() || value.back() != '%') return false;
+  if (!take_whole(value.substr(0, value.size() - 1), 0, 99, percent)) return false;
+  share = static_cast<double>(percent) / 100.0;
+  return true;
+}
+
+bool take_count(std::string_view value, std::int64_t most, std::size_t& count) {
+  std::int64_t number = 0;
+  if (!take_whole(value, 1, most, number)) return false;
+  count = static_cast<std::size_t>(number);
+  return true;
+}
+
+/// A name as Slurm has it, which goes to sbatch as a word of its own.
+bool take_name(std::string_view value, std::string& name) {
+  constexpr std::size_t kMaxName = 64;
+  if (value.empty() || value.size() > kMaxName || harmless(value) != value) return false;
+  name = value;
+  return true;
+}
+
+constexpr const char* kPath = "an absolute path without '.' and '..'";
+constexpr const char* kShare = "a share from 0% to 99%";
+constexpr const char* kName = "a name of at most 64 bytes";
+
 constexpr auto kKeys = std::to_array<StageKey>({
-    {"Buffer", "an absolute path without '.' and '..'",
-     [](StageSettings& s, std::string_view value) {
-       const auto name = source_name(value);
-       if (name) s.buffer = *name;
-       return name.has_value();
-     }},
+    {"Buffer", kPath, [](StageSettings& s, std::string_view value) { return take_path(value, s.buffer); }},
     {"Keep", kDuration,
      [](StageSettings& s, std::string_view value) { return take_duration(value, s.keep_s); }},
     {"KeepMax", kDuration,
@@ -66,28 +94,56 @@ constexpr auto kKeys = std::to_array<StageKey>({
     {"CopyBytes", kSize,
      [](StageSettings& s, std::string_view value) { return take_size(value, s.copy.bytes); }},
     {"CopyFiles", "a whole number from 1 to 100000",
-     [](StageSettings& s, std::string_view value) {
-       std::int64_t files = 0;
-       if (!take_whole(value, 1, 100'000, files)) return false;
-       s.copy.entries = static_cast<std::size_t>(files);
-       return true;
-     }},
+     [](StageSettings& s, std::string_view value) { return take_count(value, 100'000, s.copy.entries); }},
     {"UserBytes", kSize,
      [](StageSettings& s, std::string_view value) { return take_size(value, s.user_bytes); }},
-    {"KeepFree", "a share from 0% to 99%",
-     [](StageSettings& s, std::string_view value) {
-       std::int64_t percent = 0;
-       if (value.empty() || value.back() != '%') return false;
-       if (!take_whole(value.substr(0, value.size() - 1), 0, 99, percent)) return false;
-       s.keep_free = static_cast<double>(percent) / 100.0;
-       return true;
-     }},
+    {"KeepFree", kShare,
+     [](StageSettings& s, std::string_view value) { return take_share(value, s.keep_free); }},
+    {"Snapshot", kPath,
+     [](StageSettings& s, std::string_view value) { return take_path(value, s.plan.snapshot); }},
+    {"PlanWindow", kDuration,
+     [](StageSettings& s, std::string_view value) { return take_duration(value, s.plan.window_s); }},
+    {"PlanProbability", kShare,
+     [](StageSettings& s, std::string_view value) { return take_share(value, s.plan.probability); }},
+    {"ReadRate", kSize,
+     [](StageSettings& s, std::string_view value) { return take_size(value, s.plan.read_bytes_s); }},
+    {"MinSaved", "whole seconds from 0 to 86400",
+     [](StageSettings& s, std::string_view value) { return take_whole(value, 0, 86'400, s.plan.saved_s); }},
+    {"PlanJobs", "a whole number from 1 to 1000",
+     [](StageSettings& s, std::string_view value) { return take_count(value, 1'000, s.plan.jobs); }},
+    {"JobTime", kDuration,
+     [](StageSettings& s, std::string_view value) { return take_duration(value, s.plan.job_time_s); }},
+    {"JobPartition", kName,
+     [](StageSettings& s, std::string_view value) { return take_name(value, s.plan.partition); }},
+    {"JobQOS", kName, [](StageSettings& s, std::string_view value) { return take_name(value, s.plan.qos); }},
+    {"SourceBusy", kPath,
+     [](StageSettings& s, std::string_view value) { return take_path(value, s.plan.source_busy); }},
 });
 
 std::string all_keys() {
   std::string names;
   for (const StageKey& key : kKeys) names += (names.empty() ? "" : ", ") + std::string(key.name);
   return names;
+}
+
+/// Path=... Account=... JobName=...: one of the two at least, or it would be everybody's.
+Result<StageRule> rule_of(const std::vector<KeyValue>& line, const std::string& path) {
+  const auto refuse_at = [&](const KeyValue& pair, const std::string& cause) {
+    return failure(ErrorCode::invalid_input,
+                   fmt::format("{}:{}: {}: {}", path, pair.line, harmless(pair.key), cause));
+  };
+  StageRule rule;
+  if (!take_path(line[0].value, rule.path)) return refuse_at(line[0], std::string("this is not ") + kPath);
+  for (std::size_t i = 1; i < line.size(); ++i) {
+    const bool is_account = equal_ignoring_case(line[i].key, "Account");
+    if (!is_account && !equal_ignoring_case(line[i].key, "JobName"))
+      return refuse_at(line[i], "a line with Path takes Account and JobName");
+    if (!take_name(line[i].value, is_account ? rule.account : rule.job_name))
+      return refuse_at(line[i], std::string("this is not ") + kName);
+  }
+  if (rule.account.empty() && rule.job_name.empty())
+    return refuse_at(line[0], "for whom? add Account= or JobName= to the line");
+  return rule;
 }
 
 Result<void> take_pair(StageSettings& settings, const KeyValue& pair, std::set<std::string_view>& given) {
@@ -108,11 +164,18 @@ Result<StageSettings> parse_stage_settings(const std::string& text, const std::s
   if (!lines) return tl::make_unexpected(lines.error());
   StageSettings settings;
   std::set<std::string_view> given;
-  for (const auto& line : *lines)
+  for (const auto& line : *lines) {
+    if (equal_ignoring_case(line[0].key, "Path")) {
+      auto rule = rule_of(line, path);
+      if (!rule) return tl::make_unexpected(rule.error());
+      settings.plan.rules.push_back(std::move(*rule));
+      continue;
+    }
     for (const KeyValue& pair : line)
       if (auto taken = take_pair(settings, pair, given); !taken)
         return failure(ErrorCode::invalid_input, fmt::format("{}:{}: {}: {}", path, pair.line,
                                                              harmless(pair.key), taken.error().message));
+  }
   if (settings.keep_s > settings.keep_max_s)
     return failure(ErrorCode::invalid_input, path + ": Keep is longer than KeepMax");
   return settings;

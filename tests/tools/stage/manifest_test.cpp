@@ -61,6 +61,10 @@ TEST(StageSettings, ErrorsNameFileLineAndKey) {
       {"UserBytes=1T\nUserBytes=2T", "f:2: UserBytes: given twice"},
       {"KeepFree=120%", "f:1: KeepFree: '120%' is not a share"},
       {"Bufer=/fast", "f:1: Bufer: unknown key; it takes Buffer, Keep"},
+      {"Path=data JobName=x", "f:1: Path: this is not an absolute path"},
+      {"Keep=1-0\nPath=/data", "f:2: Path: for whom? add Account= or JobName="},
+      {"Path=/data User=alice", "f:1: User: a line with Path takes Account and JobName"},
+      {"PlanJobs=0", "f:1: PlanJobs: '0' is not a whole number from 1 to 1000"},
       {"Keep=30d", "Keep is longer than KeepMax"},
   };
   for (const auto& c : cases) {
@@ -68,12 +72,17 @@ TEST(StageSettings, ErrorsNameFileLineAndKey) {
     ASSERT_FALSE(settings) << c.text;
     EXPECT_NE(settings.error().message.find(c.error), std::string::npos) << settings.error().message;
   }
-  const auto settings =
-      parse_stage_settings("buffer=/fast/tier # ours\nKeep=2-0\nCopyFiles=10\nKeepFree=0%", "f");
+  const auto settings = parse_stage_settings(
+      "buffer=/fast/tier # ours\nKeep=2-0\nCopyFiles=10\nKeepFree=0%\nPath=/ref Account=physics "
+      "JobName=relax\nMinSaved=0",
+      "f");
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_EQ(settings->buffer, "/fast/tier");
   EXPECT_EQ(settings->keep_s, 2 * 86'400);
   EXPECT_EQ(settings->copy.entries, 10U);
+  ASSERT_EQ(settings->plan.rules.size(), 1U);
+  EXPECT_EQ(settings->plan.rules[0].path, "/ref");
+  EXPECT_EQ(settings->plan.saved_s, 0);
 }
 
 }  // namespace foreshape

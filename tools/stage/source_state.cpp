@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/stage/source_state.h"
+
+#include <cstring>
+#include <pwd.h>
+#include <type_traits>
+
+#include "predictor/base/text.h"
+#include "tools/stage/owner_process.h"
+#include "tools/stage/source_path.h"
+#include "tools/stage/staged_lookup.h"
+#include "tools/stage/tree_listing.h"
+#include "tools/stage/user_directory.h"
+#include "tools/stage/user_sweep.h"
+
+namespace foreshape {
+namespace {
+
+static_assert(std::is_trivially_copyable_v<SourceState>);
+
+SourceState unreadable_source(const std::string& why) {
+  SourceState state;
+  harmless(why).copy(state.why.data(), state.why.size() - 1);
+  return state;
+}
+
+/// With the user's rights.
+SourceState look_as_owner(const StageSettings& settings, const std::string& source) {
+  const SystemClock clock;
+  const auto root = open_source(source);
+  if (!root) return unreadable_source(root.error().message);
+  const auto listed = list_tree(root->get(), source, settings.copy);
+  if (!listed) return unreadable_source(listed.error().message);
+  SourceState state;
+  state.readable = true;
+  state.bytes = listed->bytes;
+  state.staged = find_copy(settings, source, {0, false}, clock).has_value();
+  const auto buffer = open_buffer(settings.buffer);
+  if (!buffer) return unreadable_source(buffer.error().message);
+  if (const auto own = open_user_directory(buffer->get(), false)) {
+    const StageAccount account = sweep_user_directory(own->get(), settings, clock.now_s(), true);
+    state.unused = account.copies - account.used_copies;
+  }
+  return state;
+}
+
+}  // namespace
+
+SourceState look_at_source(const StageSettings& settings, uid_t uid, const std::string& source) {
+  constexpr std::chrono::seconds kTime{30};
+  const passwd* user = ::getpwuid(uid);  // NOLINT(concurrency-mt-unsafe): one thread
+  if (user == nullptr) return unreadable_source("no such user on this machine");
+  const auto answer = answer_as(uid, user->pw_gid, kTime, [&] {
+    const SourceState state = look_as_owner(settings, source);
+    std::string bytes(sizeof state, '\0');
+    std::memcpy(bytes.data(), &state, sizeof state);
+    return bytes;
+  });
+  SourceState state;
+  if (!answer) return unreadable_source(answer.error().message);
+  if (answer->size() != sizeof state) return unreadable_source("its owner's process died");
+  std::memcpy(&state, answer->data(), sizeof state);
+  state.why.back() = '\0';
+  return state;
+}
+
+}  // namespace foreshape
