@@ -49,7 +49,7 @@ PARTS = {
     "system.hold_manners": Cost(30, 90),
     "system.slurm_as_usual": Cost(20, 90),
     "system.quickstart": Cost(50, 50),
-    "system.staging": Cost(40, 130),
+    "system.staging": Cost(30, 55),
     "system.setup": Cost(30, 30),
     "system.doctor": Cost(25, 30),
     "system.replay_site": Cost(25, 25),

@@ -177,40 +177,44 @@ class FullDiskTest(StagingCase):
 
 
 class ChangingSourceTest(StagingCase):
-    def during_a_copy(self, change: Callable[[], None], undo: Callable[[], None]) -> None:
-        copying = self.start_copy()
-        self.at_random()
-        change()
-        _, said = copying.communicate(timeout=60)
-        self.assertIn(copying.returncode, (0, 1), said)
-        self.assert_whole_or_none()  # of the source as it is now: it may have changed before it was looked at
-        self.assertEqual(len(self.left()), 1 - copying.returncode)
-        undo()
-        self.wipe()
-        self.settle()
+    TREES = 8  # for each test: one for each change, all made at once, since nothing young is staged
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        names = [name for name in dir(cls) if name.startswith("test_")]
+        cls.trees = {name: [cls.root / f"{name}.{number}" for number in range(cls.TREES)] for name in names}
+        for tree_of_one in sum(cls.trees.values(), []):
+            subprocess.run(["cp", "--archive", str(cls.data), str(tree_of_one)], check=True)
+        time.sleep(3)
+
+    def during_copies(self, change: Callable[[pathlib.Path, int], None]) -> None:
+        for number, self.__class__.data in enumerate(self.trees[self._testMethodName]):
+            copying = self.start_copy()
+            self.at_random()
+            change(self.data, number)
+            _, said = copying.communicate(timeout=60)
+            self.assertIn(copying.returncode, (0, 1), said)
+            self.assert_whole_or_none()  # of the source as it is now: it may have changed before it was looked at
+            self.assertEqual(len(self.left()), 1 - copying.returncode)
+            self.wipe()
 
     def test_a_source_that_vanishes_is_not_used(self) -> None:
         aside = self.root / "aside"
-        for number in range(8):
-            which = self.data if number % 2 else self.data / "sub" / "017"
-            self.during_a_copy(lambda which=which: which.rename(aside), lambda which=which: aside.rename(which))
+        aside.mkdir()
+        self.during_copies(lambda data, number: (data if number % 2 else data / "sub" / "017").rename(aside / str(number)))
 
     def test_a_source_that_is_closed_to_its_user_is_not_used(self) -> None:
-        for number in range(8):
-            which = self.data / "sub" if number % 2 else self.data / "sub" / "023"
-            mode = which.stat().st_mode
-            self.during_a_copy(lambda which=which: which.chmod(0), lambda which=which, mode=mode: which.chmod(mode))
+        self.during_copies(lambda data, number: (data / "sub" if number % 2 else data / "sub" / "023").chmod(0))
 
     def test_a_source_that_is_written_to_is_not_used(self) -> None:
-        for number in range(8):
-            path = self.data / "sub" / f"{number:03}"
+        def write(data: pathlib.Path, number: int) -> None:
+            path = data / "sub" / f"{number:03}"
             times = path.stat()
-
-            def write(path: pathlib.Path = path, times: os.stat_result = times) -> None:
-                with path.open("r+b") as file:
-                    file.write(b"other content, of the same length and time")
-                os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
-            self.during_a_copy(write, lambda: None)
+            with path.open("r+b") as file:
+                file.write(b"other content, of the same length and time")
+            os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        self.during_copies(write)
 
 
 class OtherUsersTest(StagingCase):
@@ -323,15 +327,18 @@ class OtherUsersTest(StagingCase):
 
 class NamesTest(StagingCase):
     def test_hostile_names_are_names(self) -> None:
-        for name in (b"a\nb", b"-rf", b"$(reboot)", b"\xff\xfe", b"x" * 255):
-            path = os.path.join(os.fsencode(self.data / "sub"), name)
-            pathlib.Path(os.fsdecode(path)).write_bytes(name)
-            os.chown(path, ALICE, ALICE)
-            self.settle()
-            done = self.stage("copy")
+        names = (b"a\nb", b"-rf", b"$(reboot)", b"\xff\xfe", b"x" * 255)
+        sources = [self.root / f"names{number}" for number in range(len(names))]
+        for source, name in zip(sources, names, strict=True):
+            source.mkdir()
+            (source / os.fsdecode(name)).write_bytes(name)
+            for path in (source, source / os.fsdecode(name)):
+                os.chown(path, ALICE, ALICE)
+        time.sleep(3)
+        for source in sources:
+            done = self.stage("copy", source)
             self.assertEqual(done.returncode, 0, done.stderr)
-            self.assert_whole_or_none(is_published=True)
-            self.wipe()
+            self.assertEqual(tree(self.found(source)), tree(source))
 
 
 if __name__ == "__main__":
