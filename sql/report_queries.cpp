@@ -170,6 +170,9 @@ Result<std::vector<NameSummary>> summarize_names(Pg& db, const JobFilter& filter
       one.cpu_efficiency = row.real();
       one.core_hours = row.sum();
       one.mean_wait_s = row.real();
+      one.requested_cpus = row.integer();
+      one.cpus_measured = row.count();
+      one.busiest_cpus = row.real();
     });
   });
 }

@@ -88,7 +88,10 @@ struct NameSummary {
   std::optional<std::int64_t> largest_memory_bytes, largest_cut_off_memory_bytes;
   std::optional<double> cpu_efficiency;  ///< by core-hours
   double core_hours = 0;
-  std::optional<double> mean_wait_s;  ///< of those that started
+  std::optional<double> mean_wait_s;           ///< of those that started
+  std::optional<std::int64_t> requested_cpus;  ///< of the newest
+  std::int64_t cpus_measured = 0;
+  std::optional<double> busiest_cpus;  ///< cpu time / run time of the job where that is largest
 };
 
 /// One pre-allocation.

@@ -131,7 +131,9 @@ Json to_json(const NameSummary& n) {
           {"next_request",
            {{"limit_s", or_null(next.limit_s)},
             {"memory_per_node_bytes", or_null(next.memory_bytes)},
-            {"sbatch", sbatch_text(next)}}}};
+            {"cpus", or_null(next.cpus)},
+            {"sbatch", sbatch_text(next)},
+            {"lines", sbatch_lines(n)}}}};
 }
 
 Json to_json(const ReportedHold& h) {

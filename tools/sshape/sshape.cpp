@@ -14,12 +14,14 @@
 #include "predictor/base/text.h"
 #include "sql/pg.h"
 #include "tools/sshape/job_fields.h"
+#include "tools/sshape/json_list.h"
 #include "tools/sshape/name_fields.h"
+#include "tools/sshape/next_request.h"
 #include "tools/sshape/prometheus.h"
 #include "tools/sshape/report_json.h"
 #include "tools/sshape/sshape_options.h"
 #include "tools/sshape/summary_fields.h"
-#include "tools/sshape/why.h"
+#include "tools/sshape/why_view.h"
 
 namespace foreshape {
 namespace {
@@ -62,20 +64,6 @@ void print_note(const ShapeOptions& options, const Viewer& viewer) {
              kProgram, harmless(viewer.role));
 }
 
-/// A list as {"name": [...]}, written row by row: a year of jobs need not fit into memory.
-class JsonList {
- public:
-  explicit JsonList(const char* name) { fmt::print("{{\"{}\": [", name); }
-  void add(const nlohmann::ordered_json& value) {
-    print(std::exchange(first_, false) ? "\n" : ",\n");
-    print(dumped(value, -1));
-  }
-  static void end() { print("\n]}\n"); }
-
- private:
-  bool first_ = true;
-};
-
 bool has_local_account(const std::string& user) {
   if (user.find_first_not_of("0123456789") != user.npos) return ::getpwnam(user.c_str()) != nullptr;
   uid_t uid = 0;
@@ -105,12 +93,12 @@ Result<void> check_users(Pg& db, const ShapeOptions& options) {
 template <class Row, class Texts, class Each>
 Result<void> print_rows(const ShapeOptions& options, const char* list_name, Texts texts, Each each) {
   if (options.json) {
-    JsonList list(list_name);
+    JsonLists list(list_name);
     auto done = each([&](const Row& row) {
       list.add(to_json(row));
       return true;
     });
-    JsonList::end();
+    JsonLists::end();
     return done;
   }
   const auto columns = parse_format(options.format, field_names(options.view));
@@ -144,6 +132,10 @@ Result<void> show_summary(Pg& db, const ShapeOptions& options) {
 Result<void> show_names(Pg& db, const ShapeOptions& options) {
   const auto names = summarize_names(db, options.filter);
   if (!names) return tl::make_unexpected(names.error());
+  if (options.sbatch) {
+    print(sbatch_text_of(*names));
+    return {};
+  }
   return print_rows<NameSummary>(options, "names", name_texts, [&](const auto& show) -> Result<void> {
     for (const NameSummary& name : *names) show(name);
     return {};
@@ -169,28 +161,6 @@ Result<void> show_prometheus(Pg& db, const ShapeOptions& options) {
   print(prometheus_text(*users, options.wants_others, *holds,
                         {filter.start_s.value_or(0), filter.end_s.value_or(0)}));
   return {};
-}
-
-Result<void> show_why(Pg& db, const ShapeOptions& options) {
-  std::size_t found = 0;
-  JsonList* list = nullptr;
-  std::optional<JsonList> json;
-  if (options.json) list = &json.emplace("jobs");
-  auto done = for_each_job(db, options.filter, [&](const ReportedJob& job) {
-    ++found;
-    if (list == nullptr) {
-      print(harmless(why_text(job)) + "\n");
-      return true;
-    }
-    nlohmann::ordered_json value = to_json(job);
-    value["why"] = why_text(job);
-    list->add(value);
-    return true;
-  });
-  if (list != nullptr) JsonList::end();
-  if (done && found == 0)
-    return failure(ErrorCode::not_found, "why: no such job, or not one that you may see");
-  return done;
 }
 
 Result<void> show_view(Pg& db, const ShapeOptions& options) {

@@ -32,6 +32,7 @@ CommandLine command_line() {
       {"endtime,E", text_value("TIME"), "jobs that were submitted before (default: now)"},
       {"user,u", list_value("LIST"), "jobs of these users, names or uids (default: your own)"},
       {"allusers,a", flag(), "jobs of all users"},
+      {"me", flag(), "your own jobs, also as root; alone: what to request next time, from 28 days"},
       {"accounts,A", list_value("LIST"), "jobs of these accounts"},
       {"partition,r", list_value("LIST"), "jobs of these partitions"},
       {"qos,q", list_value("LIST"), "jobs of these QOS"},
@@ -40,6 +41,7 @@ CommandLine command_line() {
       {"jobs,j", list_value("LIST"), "these jobs; an array or het job with all its parts"},
       {"state,s", list_value("LIST"), "jobs in these states, such as CD,F,TO,OOM"},
       {"summary", flag(), "the same as the view summary"},
+      {"sbatch", flag(), "names: the #SBATCH lines to paste into job scripts"},
       {"format,o", list_value("LIST"), "fields to show, with %width; see --helpformat"},
       {"long,l", flag(), "more fields"},
       {"helpformat,e", flag(), "list the fields that --format takes"},
@@ -101,6 +103,16 @@ Result<std::optional<UnixSeconds>> moment(const ParsedOptions& parsed, const cha
       .map_error([&](Error e) { return about(option, std::move(e)); });
 }
 
+/// --me alone: a summary by name, as other tools show one's own jobs.
+bool is_about_me(const ParsedOptions& parsed) {
+  return parsed.has("me") && parsed.operands.empty() && !parsed.has("summary") && !parsed.has("jobs");
+}
+
+UnixSeconds first_day(const ParsedOptions& parsed, const Caller& caller) {
+  constexpr UnixSeconds kMyDays_s = UnixSeconds{28} * 86'400;
+  return midnight_before(is_about_me(parsed) ? caller.now - kMyDays_s : caller.now);
+}
+
 /// sacct's default time window: see DEFAULT TIME WINDOW in its manual.
 Result<void> read_window(const ParsedOptions& parsed, const Caller& caller, JobFilter& filter) {
   const auto start = moment(parsed, "starttime", caller.now);
@@ -110,19 +122,22 @@ Result<void> read_window(const ParsedOptions& parsed, const Caller& caller, JobF
   filter.start_s = *start;
   filter.end_s = end->value_or(caller.now);
   if (!*start && filter.jobs.empty())
-    filter.start_s = filter.states.empty() ? midnight_before(caller.now) : caller.now;
+    filter.start_s = filter.states.empty() ? first_day(parsed, caller) : caller.now;
   if (filter.start_s && *filter.start_s > *filter.end_s)
     return failure(ErrorCode::invalid_input, "--starttime is after --endtime");
   return {};
 }
 
-void read_users(const ParsedOptions& parsed, const Caller& caller, ShapeOptions& options) {
+Result<void> read_users(const ParsedOptions& parsed, const Caller& caller, ShapeOptions& options) {
   options.wants_others = parsed.has("user") || parsed.has("allusers");
+  if (parsed.has("me") && options.wants_others)
+    return failure(ErrorCode::invalid_input, "--me is your own jobs: leave out --user and --allusers");
   options.filter.users = list(parsed, "user");
   // Who names users wants them, whatever else is said: everybody's jobs for carol's would be a wrong answer.
   // As in sacct: a job by its number is shown whoever it belongs to, and root means everybody.
   const bool all = parsed.has("allusers") || caller.is_root || !options.filter.jobs.empty();
-  if (options.filter.users.empty() && !all) options.filter.users = {caller.user};
+  if (options.filter.users.empty() && (!all || parsed.has("me"))) options.filter.users = {caller.user};
+  return {};
 }
 
 Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
@@ -133,6 +148,7 @@ Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
                                                                             {"prometheus", View::prometheus},
                                                                             {"why", View::why}}};
   if (parsed.has("summary")) options.view = View::summary;
+  if (is_about_me(parsed)) options.view = View::names;
   if (parsed.operands.empty()) return {};
   const std::string& word = parsed.operands.front();
   if (is_job_number(word)) {
@@ -169,6 +185,10 @@ std::string format_of(const ParsedOptions& parsed, const ShapeOptions& options) 
 }
 
 Result<void> read_style(const ParsedOptions& parsed, ShapeOptions& options) {
+  options.sbatch = parsed.has("sbatch");
+  if (options.sbatch && (options.view != View::names || parsed.has("json")))
+    return failure(ErrorCode::invalid_input,
+                   "--sbatch goes with the view names, or with --me, without --json");
   options.json = parsed.has("json");
   options.help_format = parsed.has("helpformat");
   options.style.heading = !parsed.has("noheader");
@@ -198,7 +218,7 @@ Result<ShapeOptions> options_of(const ParsedOptions& parsed, const Caller& calle
   if (!states) return tl::make_unexpected(states.error());
   filter.states = std::move(*states);
   if (auto window = read_window(parsed, caller, filter); !window) return tl::make_unexpected(window.error());
-  read_users(parsed, caller, options);
+  if (auto users = read_users(parsed, caller, options); !users) return tl::make_unexpected(users.error());
   if (auto style = read_style(parsed, options); !style) return tl::make_unexpected(style.error());
   options.format = format_of(parsed, options);
   return options;

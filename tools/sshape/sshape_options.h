@@ -27,6 +27,7 @@ struct ShapeOptions {
   std::optional<Unit> unit;
   bool json = false;
   bool help_format = false;
+  bool sbatch = false;        ///< names: only the lines to paste into job scripts
   bool wants_others = false;  ///< -u or -a was given: the user wants more than their own jobs
 };
 

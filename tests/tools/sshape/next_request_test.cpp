@@ -53,6 +53,51 @@ TEST(NextRequest, IsMoreWhereJobsWereCutOff) {
   EXPECT_EQ(sbatch_text(next_request(cut)), "--time=01:15:00");
 }
 
+TEST(SbatchLines, SayWhatToRequestAndWhy) {
+  NameSummary jobs = relax();
+  jobs.name = "relax";
+  jobs.user = "alice";
+  jobs.requested_cpus = 8;
+  jobs.cpus_measured = 20;
+  jobs.busiest_cpus = 2.1;
+  EXPECT_EQ(sbatch_lines(jobs),
+            "# 20 jobs 'relax' of alice: used at most 00:41:00 and 5.10G a node; requested 1-00:00:00 and "
+            "64G a node\n"
+            "#SBATCH --time=00:50:00\n"
+            "#SBATCH --mem=6656M\n"
+            "# of 8 CPUs requested at most 2.1 were busy: 3 are enough, if the program runs with them\n");
+}
+
+TEST(SbatchLines, LeaveCpusThatAreBusyOrHardlyMeasured) {
+  NameSummary jobs = relax();
+  jobs.requested_cpus = 8;
+  jobs.cpus_measured = 20;
+  jobs.busiest_cpus = 4.1;
+  EXPECT_EQ(next_request(jobs).cpus, std::nullopt);
+  jobs.busiest_cpus = 4;
+  EXPECT_EQ(next_request(jobs).cpus, 4);
+  jobs.cpus_measured = 4;
+  EXPECT_EQ(next_request(jobs).cpus, std::nullopt);
+}
+
+TEST(SbatchLines, AreNoneWhereTheRequestCanStay) {
+  NameSummary jobs = relax();
+  jobs.requested_limit_s = 3'600;
+  jobs.requested_memory_bytes = 8 * kGiB;
+  EXPECT_EQ(sbatch_lines(jobs), "");
+  EXPECT_EQ(sbatch_text_of({jobs, relax(), jobs}), sbatch_lines(relax()));
+}
+
+TEST(SbatchLines, AreNotForgedByAJobsName) {
+  NameSummary jobs = relax();
+  jobs.name = "x'\n#SBATCH --uid=0\r\nrm -rf ~\u2028";
+  const std::string lines = sbatch_lines(jobs);
+  EXPECT_EQ(
+      lines.substr(0, lines.find('\n')),
+      "# 20 jobs 'x'?#SBATCH --uid=0??rm -rf ~?' of : used at most 00:41:00 and 5.10G a node; requested "
+      "1-00:00:00 and 64G a node");
+}
+
 TEST(NextRequest, IsReadBySbatch) {
   EXPECT_EQ(sbatch_text({90'000, 500 * kMiB}), "--time=1-01:00:00 --mem=500M");
 }

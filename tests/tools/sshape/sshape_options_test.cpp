@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tools/sshape/job_fields.h"
+#include "tools/sshape/name_fields.h"
 
 namespace foreshape {
 namespace {
@@ -79,6 +80,19 @@ TEST_F(ShapeOptionsTest, ChooseTheViewAndItsFormat) {
   EXPECT_EQ(parsed({"-o", "user"}).format, "user");
 }
 
+TEST_F(ShapeOptionsTest, ShowOnesOwnJobsByNameWithMe) {
+  const ShapeOptions me = parsed({"--me"}, true);
+  EXPECT_EQ(me.view, View::names);
+  EXPECT_EQ(me.filter.users, Words{"alice"}) << "also as root";
+  EXPECT_EQ(me.filter.start_s, kMidnight - 28 * 86'400);
+  EXPECT_EQ(me.format, kDefaultNameFormat);
+  EXPECT_EQ(parsed({"--me", "-S", "now-1hour"}).filter.start_s, kNow - 3'600);
+  EXPECT_EQ(parsed({"--me", "jobs"}, true).view, View::jobs);
+  EXPECT_EQ(parsed({"--me", "jobs"}, true).filter.start_s, kMidnight);
+  EXPECT_EQ(parsed({"--me", "-j", "12"}, true).filter.users, Words{"alice"});
+  EXPECT_TRUE(parsed({"--me", "--sbatch"}).sbatch);
+}
+
 TEST_F(ShapeOptionsTest, ChooseTheStyle) {
   const ShapeOptions options = parsed({"-nP", "--delimiter=;", "--units=g"});
   EXPECT_EQ(options.style.separation, Separation::bars_between);
@@ -105,6 +119,9 @@ TEST_F(ShapeOptionsTest, EndWithTheRightCode) {
       {"a word too many", {"summary", "12"}, kUsage},
       {"start after end", {"-S", "now", "-E", "now-1hour"}, kUsage},
       {"unknown option", {"--frob"}, kUsage},
+      {"mine and others'", {"--me", "-a"}, kUsage},
+      {"lines for scripts of no names", {"holds", "--sbatch"}, kUsage},
+      {"lines for scripts as JSON", {"names", "--sbatch", "--json"}, kUsage},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.why);

@@ -50,6 +50,16 @@ INSERT INTO foreshape.pre_allocation (cluster, reservation, created_at, kind, pa
  ('lab', 'foreshape_bob', '2026-11-20 12:00:00+00', 'personal', 'main', 'bob', 2, '2026-11-20 12:10:00+00', false,
   '2026-11-20 12:10:00+00', 0, 1200),
  ('lab', 'foreshape_pool', '2026-11-20 12:00:00+00', 'pool', 'main', '', 4, NULL, true, NULL, 0, 0);
+SELECT foreshape.add_month('job', '2026-06-10');
+INSERT INTO foreshape.job (cluster, job_id, job_id_text, submit_time, start_time, end_time, state, uid, user_name, partition,
+  job_name, requested_nodes, requested_cpus, requested_memory_bytes, requested_limit_s, allocated_nodes, allocated_cpus, run_s,
+  peak_memory_bytes, cpu_efficiency)
+SELECT 'lab', 30 + i, '30_' || i, '2026-06-10 12:00:00+00', '2026-06-10 12:00:00+00',
+  timestamptz '2026-06-10 12:00:00+00' + least(i, 5) * interval '480 s', CASE WHEN i = 6 THEN 'CANCELLED' ELSE 'COMPLETED' END,
+  1003, 'dave', 'main', '"b\q', 1, 16, 64::bigint << 30, 86400, 1, 16, least(i, 5) * 480,
+  CASE WHEN i < 6 THEN i::bigint << 30 END, i / 32.0
+FROM generate_series(1, 6) AS i;
+CREATE ROLE dave LOGIN IN ROLE foreshape_reader;
 CREATE ROLE alice LOGIN IN ROLE foreshape_reader;
 CREATE ROLE bob LOGIN IN ROLE foreshape_reader;
 CREATE ROLE olga LOGIN IN ROLE foreshape_operator;
@@ -264,6 +274,23 @@ TEST_F(Sshape, ExplainsAJobInOneLine) {
       "user's own jobs, 18 of them alike; planned 00:48:20 (observe) and 5G (advise); used 00:38:21 "
       "and 4.50G, COMPLETED\n");
   EXPECT_EQ(run("olga", {"why", "12_1"}).text.find('\x1b'), std::string::npos);
+}
+
+TEST_F(Sshape, SaysWithAJobWhatToWriteIntoItsScript) {
+  const std::string lines =
+      "# 6 jobs '\"b\\q' of dave: used at most 00:40:00 and 5G a node; requested 1-00:00:00 and 64G a node\n"
+      "#SBATCH --time=00:50:00\n"
+      "#SBATCH --mem=6G\n"
+      "# of 16 CPUs requested at most 2.5 were busy: 3 are enough, if the program runs with them\n";
+  const std::string why = run("dave", {"why", "30"}).text;
+  EXPECT_EQ(why.substr(why.find("# ")), lines) << why;
+  EXPECT_EQ(run("olga", {"names", "--sbatch", "-a", "-S", "2026-06-01", "-E", "2026-06-30"}).text, lines);
+  const auto json = nlohmann::json::parse(run("olga", {"why", "30", "--json"}).text);
+  EXPECT_EQ(json["jobs"].size(), 6U);
+  ASSERT_EQ(json["names"].size(), 1U) << "one for each name, however many tasks";
+  EXPECT_EQ(json["names"][0]["next_request"]["lines"], lines);
+  EXPECT_EQ(json["names"][0]["next_request"]["cpus"], 3);
+  EXPECT_EQ(run("bob", {"why", "30"}).code, 1) << "nothing of others";
 }
 
 TEST_F(Sshape, SaysWhatFailed) {
