@@ -44,6 +44,7 @@ PARTS = {
     "system.order_key": Cost(20, 80),
     "system.fair_share": Cost(20, 60),
     "system.memory_enforce": Cost(30, 140),
+    "system.shadow": Cost(20, 140),
     "system.hold": Cost(20, 80),
     "system.hold_gaming": Cost(40, 160),
     "system.hold_manners": Cost(30, 90),

@@ -84,6 +84,13 @@ void add_prediction(CopyLines& lines, const std::string& cluster, const Submissi
   lines.end_line();
 }
 
+/// Kept within what a bigint of bytes can have, whatever the record says.
+std::optional<std::int64_t> shaped_bytes(const Plan& plan) {
+  constexpr std::int64_t kMiB = 1 << 20, kMaxMiB = INT64_MAX / kMiB;
+  if (!plan.shaped_memory_mib || *plan.shaped_memory_mib <= 0) return std::nullopt;
+  return std::min(*plan.shaped_memory_mib, kMaxMiB) * kMiB;
+}
+
 void add_decision(CopyLines& lines, const std::string& cluster, const SubmissionEvent& e) {
   begin_row(lines, cluster, e);
   for (const Mode mode : e.plan.modes) lines.text(kModeNames.of(mode));
@@ -93,6 +100,8 @@ void add_decision(CopyLines& lines, const std::string& cluster, const Submission
   lines.boolean(e.plan.may_use_pool);
   lines.boolean(e.opted_out);
   lines.integer(e.decided_in_ns);
+  lines.boolean(e.plan.order_is_dry);
+  lines.maybe(shaped_bytes(e.plan));
   lines.end_line();
 }
 

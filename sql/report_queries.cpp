@@ -96,6 +96,19 @@ ReportedJob job_of(const PgRows& rows) {
   return job;
 }
 
+ShadowJob shadow_job_of(const PgRows& rows) {
+  Row row(rows, 0);
+  ShadowJob job;
+  job.cluster = row.text();
+  job.partition = row.text();
+  for (UnixSeconds* moment : {&job.submit_s, &job.start_s, &job.end_s}) *moment = row.count();
+  for (std::int64_t* figure : {&job.run_s, &job.nodes, &job.cpus}) *figure = row.count();
+  for (auto* figure :
+       {&job.requested_memory_bytes, &job.peak_memory_bytes, &job.order_offset_s, &job.shaped_memory_bytes})
+    *figure = row.integer();
+  return job;
+}
+
 /// One T for each row, filled by read(row, value).
 template <class T, class Read>
 std::vector<T> all_of(const PgRows& rows, const Read& read) {
@@ -192,6 +205,16 @@ Result<std::vector<ReportedHold>> select_holds(Pg& db, const JobFilter& filter) 
           hold.dry_run = row.boolean();
         });
       });
+}
+
+Result<void> for_each_shadow_job(Pg& db, const JobFilter& filter,
+                                 const std::function<void(const ShadowJob&)>& job) {
+  const std::vector<PgParam> params = {pg(filter.start_s), pg(filter.end_s), list(filter.partitions),
+                                       list(filter.clusters)};
+  return db.stream(kShadowJobsSql, params, [&](const PgRows& rows) {
+    job(shadow_job_of(rows));
+    return true;
+  });
 }
 
 Result<bool> knows_user(Pg& db, const std::string& user) {

@@ -102,6 +102,16 @@ struct ReportedHold {
   bool dry_run = false;
 };
 
+/// A job of which a dry run decided something.
+struct ShadowJob {
+  std::string cluster, partition;
+  UnixSeconds submit_s = 0, start_s = 0, end_s = 0;                       ///< 0 = not yet
+  std::int64_t run_s = 0, nodes = 0, cpus = 0;                            ///< 0 = it never ran
+  std::optional<std::int64_t> requested_memory_bytes, peak_memory_bytes;  ///< per node
+  std::optional<std::int64_t> order_offset_s;       ///< what Order=on would have told Slurm
+  std::optional<std::int64_t> shaped_memory_bytes;  ///< per node, what Memory=enforce would have given it
+};
+
 /// Who is asking, as the database sees it.
 struct Viewer {
   std::string role;
@@ -123,6 +133,10 @@ Result<std::vector<UserSummary>> summarize_users(Pg& db, const JobFilter& filter
 
 /// By user, then by core-hours, most first; start_s and end_s are about when a job ended.
 Result<std::vector<NameSummary>> summarize_names(Pg& db, const JobFilter& filter);
+
+/// Calls job for each that was submitted in the window, oldest first; filter: times, partitions, clusters.
+Result<void> for_each_shadow_job(Pg& db, const JobFilter& filter,
+                                 const std::function<void(const ShadowJob&)>& job);
 
 /// Pre-allocations alive in the window, oldest first; filter: times, users, partitions, clusters.
 Result<std::vector<ReportedHold>> select_holds(Pg& db, const JobFilter& filter);

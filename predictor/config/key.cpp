@@ -96,6 +96,7 @@ std::vector<Key> file_keys() {
 
 std::vector<Key> plan_keys() {
   constexpr auto kOrder = &Policy::order;
+  const auto mode = policy(kOrder, &OrderPolicy::mode);
   const auto form = policy(kOrder, &OrderPolicy::form);
   constexpr auto kMinutes = PlainNumber::minutes;
   return {
@@ -107,7 +108,10 @@ std::vector<Key> plan_keys() {
       real("RunTimeMargin", policy(&Policy::run_time_margin), 0.5, 0.99),
       real("MemoryMargin", policy(&Policy::memory_margin), 0.5, 0.99),
       yes_no("JobTag", field(&Settings::job_tag)),
-      on_off("Order", policy(kOrder, &OrderPolicy::on)),
+      choice<decltype(mode), OrderMode>("Order", mode,
+                                        {{kOrderModeNames.of(OrderMode::off), OrderMode::off},
+                                         {kOrderModeNames.of(OrderMode::dry_run), OrderMode::dry_run},
+                                         {kOrderModeNames.of(OrderMode::on), OrderMode::on}}),
       choice<decltype(form), OrderForm>(
           "OrderForm", form,
           {{kOrderFormNames.of(OrderForm::log), OrderForm::log},

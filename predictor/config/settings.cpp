@@ -133,9 +133,11 @@ Result<void> check_policy(const Settings& s, const Given& given, const std::stri
   const HoldPolicy& hold = s.policy.hold;
   const bool holds = hold.mode == HoldMode::on;
   const bool run_time = predicts_run_time_somewhere(s.policy);
-  if (s.policy.order.on && !run_time)
-    return refuse(path, blamed(given, {"Order", "RunTime", "Mode"}),
-                  "Order=on needs predicted run times, but RunTime is off everywhere; set RunTime=observe");
+  if (s.policy.order.mode != OrderMode::off && !run_time)
+    return refuse(
+        path, blamed(given, {"Order", "RunTime", "Mode"}),
+        fmt::format("Order={} needs predicted run times, but RunTime is off everywhere; set RunTime=observe",
+                    kOrderModeNames.of(s.policy.order.mode)));
   if (s.policy.has_mode(Lever::memory, Mode::enforce) && !s.job_tag)
     return refuse(path, blamed(given, {"JobTag", "Memory"}),
                   "Memory=enforce remembers what a job requested in its admin comment; set JobTag=yes");

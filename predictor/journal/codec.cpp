@@ -57,7 +57,7 @@ flatbuffers::Offset<wire::Plan> encode(Builder& to, const Plan& p) {
   for (std::size_t i = 0; i < kLevers; ++i) modes[i] = kWireModes.at(static_cast<std::size_t>(p.modes[i]));
   return wire::CreatePlan(to, to.CreateVector(modes.data(), modes.size()), wire_optional(p.run_s),
                           wire_optional(p.memory_bytes), wire_optional(p.order_offset_s), p.may_use_pool,
-                          wire_optional(p.shaped_memory_mib));
+                          wire_optional(p.shaped_memory_mib), p.order_is_dry);
 }
 
 flatbuffers::Offset<void> encode(Builder& to, const SubmissionEvent& e) {
@@ -191,6 +191,7 @@ class Decoder {
     p.order_offset_s = optional(from->order_offset_s());
     p.may_use_pool = from->may_use_pool();
     p.shaped_memory_mib = optional(from->shaped_memory_mib());
+    p.order_is_dry = from->order_is_dry();
     return p;
   }
 

@@ -14,6 +14,7 @@ namespace foreshape {
 inline constexpr EnumNames<Mode, Mode::enforce> kModeNames{"off", "observe", "dry-run", "advise", "enforce"};
 inline constexpr EnumNames<Lever, Lever::io> kLeverNames{"run_time", "memory", "cpus", "io"};
 inline constexpr EnumNames<OrderForm, OrderForm::log_squared> kOrderFormNames{"log", "log-squared"};
+inline constexpr EnumNames<OrderMode, OrderMode::on> kOrderModeNames{"off", "dry-run", "on"};
 inline constexpr EnumNames<HoldMode, HoldMode::on> kHoldModeNames{"off", "dry-run", "on"};
 inline constexpr EnumNames<HoldKind, HoldKind::personal> kHoldKindNames{"pool", "personal"};
 inline constexpr EnumNames<HoldAction, HoldAction::extend> kHoldActionNames{

@@ -23,6 +23,7 @@ struct Plan {
   std::optional<std::int64_t> shaped_memory_mib;
   /// How long a job that comes later may still go ahead of this one: the offset of the static key, seconds.
   std::optional<std::int64_t> order_offset_s;
+  bool order_is_dry = false;  ///< Order=dry-run: the offset is recorded, and Slurm not told
   bool may_use_pool = false;  ///< predicted short, and requested nothing that forbids it
 };
 

@@ -58,9 +58,12 @@ enum class OrderForm : std::uint8_t {
   log_squared,  ///< L2 ln^2(1 + p / 10 s) + l p: less for minutes, more for hours
 };
 
+/// Whether Slurm is told the order; a dry run decides and records, and leaves Slurm alone.
+enum class OrderMode : std::uint8_t { off, dry_run, on };
+
 /// Order: the static key that Slurm's own priority can carry (docs/order.md).
 struct OrderPolicy {
-  bool on = false;
+  OrderMode mode = OrderMode::off;
   OrderForm form = OrderForm::log;
   double log_offset_s = 36'000;         ///< L of OrderForm::log
   double log_squared_offset_s = 7'200;  ///< L2 of OrderForm::log_squared

@@ -91,7 +91,9 @@ Plan plan_job(const JobRequest& job, const Prediction& prediction, const Policy&
                                   job.memory_per_node_bytes, kMiB);
   if (mode_of(plan, Lever::memory) >= Mode::dry_run)
     plan.shaped_memory_mib = shaped_memory_mib(job, prediction, policy.memory_margin);
-  if (policy.order.on) plan.order_offset_s = order_offset(job, run, policy.order, cluster_cpus, overrun);
+  if (policy.order.mode != OrderMode::off)
+    plan.order_offset_s = order_offset(job, run, policy.order, cluster_cpus, overrun);
+  plan.order_is_dry = policy.order.mode == OrderMode::dry_run;
   plan.may_use_pool = may_use_pool(job, run, policy.hold, overrun);
   return plan;
 }

@@ -21,7 +21,7 @@ namespace foreshape {
 /// From the memory's mode dry-run on, shaped_memory_mib is what the request may be replaced with
 /// (memory_shape.h); whether this job may be touched is for the caller to check.
 ///
-/// With order.on there is always an order offset: from the predicted mean (at most the request), else from
+/// With order.mode dry_run or on there is always an order offset: from the predicted mean (at most the request), else from
 /// the request, else the largest; a job without one would be last for ever.
 ///
 /// may_use_pool: the pool is on, the job's predicted run time (mean and 0.9 quantile) is below

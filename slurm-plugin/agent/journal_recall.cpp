@@ -115,7 +115,7 @@ void JournalRecall::recall(const SubmissionEvent& event, Submissions& submission
   state_.requests.remember(event.token, event.request);
   if (const auto claim = order_claim(event.prediction, event.plan))
     state_.claims.remember(event.token, *claim);
-  if (const auto offset = event.plan.order_offset_s) state_.offsets.remember(event.token, *offset);
+  remember_offset(state_, event);
   std::vector<Submission>& of_user = submissions[event.request.uid];
   // Cut now and then, so that one who submits without end takes no more than twice his room.
   if (of_user.size() >= 2 * kRecentSubmissions)

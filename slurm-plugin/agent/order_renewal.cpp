@@ -37,7 +37,8 @@ std::vector<NewPlace> OrderRenewal::due(const job_info_msg_t& jobs, const TokenO
   const OrderPolicy& order = settings->policy.order;
   const auto scale = state_.facts.get()->order_scale();
   const bool is_stopped = !settings->enabled || state_.kill_switch || state_.observe_only;
-  if (is_stopped || !order.on || order.renew_s == 0 || !scale || jobs.record_count == 0) return {};
+  if (is_stopped || order.mode != OrderMode::on || order.renew_s == 0 || !scale || jobs.record_count == 0)
+    return {};
   const std::vector<JobKey> modified = state_.modified.look(now_s);
   std::vector<NewPlace> places = of_modified(jobs, modified, token_of, *scale);
   if (now_s - renewed_s_ < order.renew_s && now_s >= renewed_s_) return places;

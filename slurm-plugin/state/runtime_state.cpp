@@ -59,7 +59,7 @@ Settings observing(Settings settings) {
   for (ScopeRule& rule : settings.policy.rules)
     for (std::optional<Mode>& mode : rule.modes.modes)
       if (mode) mode = at_most_observe(*mode);
-  settings.policy.order.on = false;
+  settings.policy.order.mode = OrderMode::off;
   settings.policy.hold.mode = HoldMode::off;
   return settings;
 }

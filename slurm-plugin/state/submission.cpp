@@ -23,7 +23,7 @@ namespace {
 
 /// Nothing at all is wanted for this job: it is not even to be predicted.
 bool is_off(const Policy& policy, const LeverModes& modes) {
-  if (policy.order.on || policy.hold.mode != HoldMode::off) return false;
+  if (policy.order.mode != OrderMode::off || policy.hold.mode != HoldMode::off) return false;
   return std::ranges::all_of(modes, [](Mode mode) { return mode == Mode::off; });
 }
 
@@ -49,10 +49,10 @@ std::optional<AdviceText> advice_for(RuntimeState& state, const SubmittedJob& jo
   return text;
 }
 
-/// The site factor that the plan means; nullopt where the site's priorities can't carry it.
+/// The site factor that the plan means; nullopt where the site's priorities can't carry it, or it is a dry run.
 std::optional<std::int32_t> points_of(const Plan& plan, const SiteFacts& facts) {
   const auto scale = facts.order_scale();
-  if (!scale || !plan.order_offset_s) return std::nullopt;
+  if (!scale || !plan.order_offset_s || plan.order_is_dry) return std::nullopt;
   return order_points(*plan.order_offset_s, *scale);
 }
 
@@ -80,6 +80,7 @@ JobChanges changes_for_opted_out(RuntimeState& state, const Settings& settings, 
   JobChanges changes;
   state.jobs.opted_out.fetch_add(1, std::memory_order_relaxed);
   event.plan.order_offset_s = requested_order_offset_s(requested, settings.policy, facts.cpus);
+  event.plan.order_is_dry = settings.policy.order.mode == OrderMode::dry_run;
   changes.order_points = points_of(event.plan, facts);
   if (changes.order_points) state.jobs.ordered.fetch_add(1, std::memory_order_relaxed);
   return changes;
@@ -122,7 +123,7 @@ void remember(RuntimeState& state, const SubmissionEvent& event) {
   state.recent.remember(event.token, event.request);
   if (const auto claim = order_claim(event.prediction, event.plan))
     state.claims.remember(event.token, *claim);
-  if (const auto offset = event.plan.order_offset_s) state.offsets.remember(event.token, *offset);
+  remember_offset(state, event);
   const JobRequest& request = event.request;
   if (state.unseen.add({event.token, request.uid, request.submit_s}))
     state.profiles.add_submission(request.uid, submission_of(event));
@@ -155,6 +156,11 @@ Submission submission_of(const SubmissionEvent& event) {
   constexpr float kMax = 4e9F;
   if (run.known()) kept.predicted_run_s = static_cast<std::uint32_t>(std::clamp(run.typical, 1.0F, kMax));
   return kept;
+}
+
+void remember_offset(RuntimeState& state, const SubmissionEvent& event) {
+  if (event.plan.order_offset_s && !event.plan.order_is_dry)
+    state.offsets.remember(event.token, *event.plan.order_offset_s);
 }
 
 PlannedJob planned_job(RuntimeState& state, const Settings& settings, const SiteFacts& facts,

@@ -19,6 +19,9 @@ namespace foreshape {
 /// What is remembered of a submission for the forecast of the user's next one.
 Submission submission_of(const SubmissionEvent& event);
 
+/// Remembers what a job's site factor was made from, for its renewal; nothing in a dry run.
+void remember_offset(RuntimeState& state, const SubmissionEvent& event);
+
 /// The predicted mean run time that a job's place in the order rests on; nullopt if it was not put into the
 /// order, or nothing was predicted.
 std::optional<float> order_claim(const Prediction& prediction, const Plan& plan);

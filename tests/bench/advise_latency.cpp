@@ -66,7 +66,7 @@ JobRequest request(UserId uid) {
 Policy everything() {
   Policy policy;
   policy.modes.fill(Mode::advise);
-  policy.order.on = true;
+  policy.order.mode = OrderMode::on;
   return policy;
 }
 

@@ -112,7 +112,7 @@ TEST(PredictAndPlan, PlansFromWhatTheStoreKnows) {
   ProfileStore store;
   for (const PastJob& job : relax(20, 600, 1)) store.add_outcome(job);
   Policy policy;
-  policy.order.on = true;
+  policy.order.mode = OrderMode::on;
   const PlannedJob planned = predict_and_plan(request(86'400, 64), store, policy, 0);
   EXPECT_EQ(planned.prediction.evidence, Evidence::user);
   ASSERT_TRUE(planned.plan.run_s && planned.plan.memory_bytes && planned.plan.order_offset_s);

@@ -46,7 +46,7 @@ TEST(Advise, AllocatesNothing) {
   ProfileStore store;
   add_history(store, 1000);
   Policy policy;
-  policy.order.on = true;
+  policy.order.mode = OrderMode::on;
   Model made = test::made_model();
   const auto blends = made.blends;
   const ServedModel model{std::make_shared<const ServingNetwork>(std::move(made)), blends};

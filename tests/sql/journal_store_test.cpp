@@ -96,6 +96,26 @@ TEST_F(JournalStoreTest, KeepsPredictionAndDecisionReadable) {
   EXPECT_EQ(one("SELECT job_name FROM submission"), "relax?[2J");
 }
 
+TEST_F(JournalStoreTest, KeepsWhatADryRunDecided) {
+  SubmissionEvent dry = submission(9);
+  dry.plan.modes[1] = Mode::dry_run;
+  dry.plan.order_offset_s = 5'000;
+  dry.plan.order_is_dry = true;
+  dry.plan.shaped_memory_mib = 512;
+  SubmissionEvent odd = submission(10);
+  odd.plan.shaped_memory_mib = INT64_MAX;
+  SubmissionEvent broken = submission(11);
+  broken.plan.shaped_memory_mib = -1;
+  store({{1, dry}, {2, submission(7)}, {3, odd}, {4, broken}});
+  EXPECT_EQ(one("SELECT concat_ws(' ', memory_mode, order_offset_s, order_is_dry, shaped_memory_bytes) FROM "
+                "decision "
+                "WHERE token = 9"),
+            "dry-run 5000 t 536870912");
+  EXPECT_EQ(one("SELECT concat_ws(' ', order_is_dry, shaped_memory_bytes) FROM decision WHERE token = 7"),
+            "f");
+  EXPECT_EQ(one("SELECT count(*) FROM decision"), "4") << "an odd record holds up nothing";
+}
+
 TEST_F(JournalStoreTest, JoinsPredictionAndJobWhicheverComesFirst) {
   JobRecord job;
   job.cluster = "lab";

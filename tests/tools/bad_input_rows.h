@@ -269,7 +269,7 @@ inline constexpr BadInputRow kBadInputRows[] = {
     {"sshape why", 2, "why: which job?", "sshape why JOBID"},
     {"sshape why abc", 2, "'abc' is no job's number", "123_4"},
     {"sshape why 1 2", 2, "'2'", "see sshape --help"},
-    {"sshape sumary", 2, "unknown view 'sumary'", "jobs, summary, names, holds, prometheus or why"},
+    {"sshape sumary", 2, "unknown view 'sumary'", "jobs, summary, names, holds, shadow, prometheus or why"},
     {"sshape jobs 12", 2, "'12'", "see sshape --help"},
     {"sshape 12 abc", 2, "'abc' is no job's number", "123_4"},
     {"sshape 12 13 14", 2, "'14'", "see sshape --help"},

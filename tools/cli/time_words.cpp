@@ -273,4 +273,12 @@ UnixSeconds midnight_before(UnixSeconds moment) {
   return std::mktime(&broken_down);
 }
 
+UnixSeconds monday_before(UnixSeconds moment) {
+  std::tm broken_down = local_tm(moment);
+  broken_down.tm_mday -= (broken_down.tm_wday + 6) % 7;  // tm_wday counts from Sunday
+  broken_down.tm_hour = broken_down.tm_min = broken_down.tm_sec = 0;
+  broken_down.tm_isdst = -1;
+  return std::mktime(&broken_down);
+}
+
 }  // namespace foreshape

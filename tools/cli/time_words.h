@@ -27,4 +27,7 @@ Result<UnixSeconds> parse_time_words(std::string_view text, UnixSeconds now);
 /// 00:00:00 of the day of that moment, local time: sacct's default for --starttime.
 UnixSeconds midnight_before(UnixSeconds moment);
 
+/// 00:00:00 of the Monday of that moment's week, local time.
+UnixSeconds monday_before(UnixSeconds moment);
+
 }  // namespace foreshape

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "predictor/config/units.h"
+#include "predictor/plan/names.h"
 #include "tools/cli/lists.h"
 
 namespace foreshape {
@@ -129,10 +130,12 @@ Findings slurm_findings(const SlurmFacts& slurm, const Settings& settings) {
   std::vector<Check> checks = order_checks(slurm.site, order);
   // The chain is said above, and better.
   std::erase_if(checks, [](const Check& c) { return c.found.starts_with("JobSubmitPlugins="); });
-  if (order.on)
+  if (order.mode == OrderMode::on)
     append(findings, findings_of(kGroup, checks, Severity::error, "Order=on rests on it"));
   else if (!all_fine(checks))
-    findings.push_back({kGroup, Severity::note, "Order is off, and Slurm's settings are not ready for it",
+    findings.push_back({kGroup, Severity::note,
+                        fmt::format("Order is {}, and Slurm's settings are not ready for it",
+                                    kOrderModeNames.of(order.mode)),
                         "nothing, until Order=on", "foreshape status lists what to change"});
   return findings;
 }

@@ -12,7 +12,8 @@ std::string first_settings(const std::string& state_dir) {
       "# foreshape config check FILE && scontrol reconfigure\n"
       "StateDir={0}{1}{0}\n"
       "Mode=observe     # advise: tell users what their jobs really used\n"
-      "Order=off        # on: short jobs first, as far as each job's own offset allows (docs/order.md)\n"
+      "Memory=dry-run   # what enforce would do is recorded (docs/memory.md); sshape shadow tells\n"
+      "Order=dry-run    # on: short jobs first, as far as each job's own offset allows (docs/order.md)\n"
       "Hold=dry-run     # on: hold nodes for jobs that are about to come (docs/holding.md)\n",
       quoted ? "\"" : "", state_dir);
 }

@@ -98,7 +98,7 @@ int run_status(const Args& args) {
 
   const UnixSeconds now = SystemClock().now_s();
   Findings findings;
-  findings.order_on = settings->policy.order.on;
+  findings.order_on = settings->policy.order.mode == OrderMode::on;
   const auto next = json_number<std::uint64_t>(*status, "/journal/next_sequence");
   if (const auto backlog = journal_backlog(settings->journal_dir, next); backlog) findings.backlog = *backlog;
   findings.health = status_checks(*status, *settings, now);

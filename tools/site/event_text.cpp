@@ -28,6 +28,11 @@ std::optional<std::int64_t> typical(const Prediction& prediction, Resource resou
   return f.known() ? std::optional{static_cast<std::int64_t>(f.typical)} : std::nullopt;
 }
 
+std::string order_text(const Plan& plan) {
+  return fmt::format(" order_offset={}{}", offset_text(*plan.order_offset_s),
+                     plan.order_is_dry ? " (dry run)" : "");
+}
+
 std::string text_of(const SubmissionEvent& e) {
   const Prediction& p = e.prediction;
   return fmt::format(
@@ -40,8 +45,7 @@ std::string text_of(const SubmissionEvent& e) {
       run_text(typical(p, Resource::run_time)), run_text(e.plan.run_s),
       size_text(e.request.memory_per_node_bytes), size_text(typical(p, Resource::peak_memory)),
       size_text(e.plan.memory_bytes), model_text(p.model), p.of(Resource::run_time).jobs,
-      kEvidenceNames.of(p.evidence),
-      e.plan.order_offset_s ? " order_offset=" + offset_text(*e.plan.order_offset_s) : "",
+      kEvidenceNames.of(p.evidence), e.plan.order_offset_s ? order_text(e.plan) : "",
       e.plan.may_use_pool ? " may_use_pool" : "", e.opted_out ? " opted_out" : "");
 }
 
@@ -115,6 +119,7 @@ Json json_of(const Plan& p) {
           {"memory_bytes", json_of(p.memory_bytes)},
           {"shaped_memory_mib", json_of(p.shaped_memory_mib)},
           {"order_offset_s", json_of(p.order_offset_s)},
+          {"order_is_dry", p.order_is_dry},
           {"may_use_pool", p.may_use_pool}};
 }
 

@@ -54,13 +54,13 @@ std::string mode_line(const Json& status) {
 }
 
 std::string lever_line(const Settings& settings) {
-  return line("Levers", fmt::format("Order {}, Hold {}", settings.policy.order.on ? "on" : "off",
+  return line("Levers", fmt::format("Order {}, Hold {}", kOrderModeNames.of(settings.policy.order.mode),
                                     kHoldModeNames.of(settings.policy.hold.mode)));
 }
 
 /// After what waiting nobody passes a narrow job any more, by what is predicted of it.
 std::string offsets_line(const OrderPolicy& order) {
-  if (!order.on) return {};
+  if (order.mode == OrderMode::off) return {};
   constexpr std::pair<const char*, double> kRuns[] = {
       {"1 min", 60}, {"10 min", 600}, {"1 h", 3'600}, {"8 h", 28'800}, {"1 day", 86'400}};
   std::string text = fmt::format("{}; predicted", kOrderFormNames.of(order.form));
@@ -170,7 +170,7 @@ std::string holds_line(const Json& status) {
 }
 
 bool order_works(const Json& status, const Settings& settings) {
-  return settings.policy.order.on && json_flag(status, "/enabled", true) &&
+  return settings.policy.order.mode == OrderMode::on && json_flag(status, "/enabled", true) &&
          !json_flag(status, "/kill_switch") && !json_flag(status, "/observe_only");
 }
 

@@ -151,6 +151,29 @@ Json to_json(const ReportedHold& h) {
           {"dry_run", h.dry_run}};
 }
 
+Json to_json(const ShadowWeek& week) {
+  const OrderShadow& o = week.order;
+  const MemoryShadow& m = week.memory;
+  const HoldShadow& h = week.holds;
+  return {
+      {"week_begins", week.monday_s},
+      {"order",
+       {{"jobs", o.jobs},
+        {"waited", o.waited},
+        {"moved", o.moved},
+        {"ahead", {{"jobs", o.ahead}, {"of", o.ahead_of}, {"wait_s", o.ahead_wait_s}}},
+        {"passed", {{"jobs", o.passed}, {"by", o.passed_by}, {"wait_s", o.passed_wait_s}}}}},
+      {"memory",
+       {{"jobs", m.jobs},
+        {"ended", m.ended},
+        {"measured", m.measured},
+        {"killed", m.killed},
+        {"gib_hours_requested", m.gib_hours_requested},
+        {"gib_hours_given_back", m.gib_hours_given_back},
+        {"core_hours_again", m.core_hours_again}}},
+      {"holds", {{"holds", h.holds}, {"hit", h.hit}, {"unused", h.unused}, {"idle_node_s", h.idle_node_s}}}};
+}
+
 std::string dumped(const Json& value, int indent) {
   return value.dump(indent, ' ', false, Json::error_handler_t::replace);
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sql/report_queries.h"
+#include "tools/sshape/shadow_week.h"
 
 namespace foreshape {
 
@@ -18,6 +19,7 @@ nlohmann::ordered_json to_json(const ReportedJob& job);
 nlohmann::ordered_json to_json(const UserSummary& summary);
 nlohmann::ordered_json to_json(const NameSummary& jobs);
 nlohmann::ordered_json to_json(const ReportedHold& hold);
+nlohmann::ordered_json to_json(const ShadowWeek& week);
 
 /// The value as text, bytes that are no UTF-8 replaced by U+FFFD. indent: -1 = on one line.
 std::string dumped(const nlohmann::ordered_json& value, int indent = 2);

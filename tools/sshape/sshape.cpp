@@ -19,6 +19,8 @@
 #include "tools/sshape/next_request.h"
 #include "tools/sshape/prometheus.h"
 #include "tools/sshape/report_json.h"
+#include "tools/sshape/shadow_fields.h"
+#include "tools/sshape/shadow_view.h"
 #include "tools/sshape/sshape_options.h"
 #include "tools/sshape/summary_fields.h"
 #include "tools/sshape/why_view.h"
@@ -41,6 +43,7 @@ std::span<const FieldName> field_names(View view) {
   if (view == View::summary) return summary_field_names();
   if (view == View::names) return name_field_names();
   if (view == View::holds) return hold_field_names();
+  if (view == View::shadow) return shadow_field_names();
   return job_field_names();
 }
 
@@ -151,6 +154,19 @@ Result<void> show_holds(Pg& db, const ShapeOptions& options) {
   });
 }
 
+Result<void> show_shadow(Pg& db, const ShapeOptions& options, const Viewer& viewer) {
+  const auto weeks = ask_shadow(db, options.filter, viewer);
+  if (!weeks) return tl::make_unexpected(weeks.error());
+  if (options.prose && !options.json) {
+    print(shadow_mail(*weeks));
+    return {};
+  }
+  return print_rows<ShadowWeek>(options, "weeks", shadow_texts, [&](const auto& show) -> Result<void> {
+    for (const ShadowWeek& week : *weeks) show(week);
+    return {};
+  });
+}
+
 Result<void> show_prometheus(Pg& db, const ShapeOptions& options) {
   auto users = summarize_users(db, options.filter);
   if (!users) return tl::make_unexpected(users.error());
@@ -163,7 +179,7 @@ Result<void> show_prometheus(Pg& db, const ShapeOptions& options) {
   return {};
 }
 
-Result<void> show_view(Pg& db, const ShapeOptions& options) {
+Result<void> show_view(Pg& db, const ShapeOptions& options, const Viewer& viewer) {
   switch (options.view) {
     case View::jobs:
       return show_jobs(db, options);
@@ -173,6 +189,8 @@ Result<void> show_view(Pg& db, const ShapeOptions& options) {
       return show_names(db, options);
     case View::holds:
       return show_holds(db, options);
+    case View::shadow:
+      return show_shadow(db, options, viewer);
     case View::why:
       return show_why(db, options);
     case View::prometheus:
@@ -187,7 +205,7 @@ Result<void> show(const ShapeOptions& options) {
   const auto who = viewer(*db);
   if (!who) return tl::make_unexpected(who.error());
   print_note(options, *who);
-  return show_view(*db, options).and_then([&] { return check_users(*db, options); });
+  return show_view(*db, options, *who).and_then([&] { return check_users(*db, options); });
 }
 
 int run(const Args& args) {

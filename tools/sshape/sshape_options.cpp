@@ -14,6 +14,7 @@
 #include "tools/cli/time_words.h"
 #include "tools/sshape/job_fields.h"
 #include "tools/sshape/name_fields.h"
+#include "tools/sshape/shadow_fields.h"
 #include "tools/sshape/summary_fields.h"
 
 namespace foreshape {
@@ -24,7 +25,7 @@ constexpr const char* kProgram = "sshape";
 CommandLine command_line() {
   CommandLine line;
   line.program = kProgram;
-  line.synopsis = "[jobs | summary | names | holds | prometheus | why JOBID | JOBID] [OPTIONS]";
+  line.synopsis = "[jobs | summary | names | holds | shadow | prometheus | why JOBID | JOBID] [OPTIONS]";
   line.purpose = "Shows what jobs requested, what was predicted and planned, and what they used.";
   line.operands_max = 2;
   const OptionRow rows[] = {
@@ -103,12 +104,28 @@ Result<std::optional<UnixSeconds>> moment(const ParsedOptions& parsed, const cha
       .map_error([&](Error e) { return about(option, std::move(e)); });
 }
 
+bool is_shadow(const ParsedOptions& parsed) {
+  return !parsed.operands.empty() && parsed.operands.front() == "shadow";
+}
+
+/// A queue of some users' or some states' jobs is none.
+Result<void> check_shadow(const ParsedOptions& parsed) {
+  for (const char* option : {"user", "me", "accounts", "qos", "name", "jobs", "state", "units", "long"})
+    if (is_shadow(parsed) && parsed.has(option))
+      return failure(ErrorCode::invalid_input,
+                     fmt::format("shadow is about whole queues, and takes no --{}", option));
+  return {};
+}
+
 /// --me alone: a summary by name, as other tools show one's own jobs.
 bool is_about_me(const ParsedOptions& parsed) {
   return parsed.has("me") && parsed.operands.empty() && !parsed.has("summary") && !parsed.has("jobs");
 }
 
+/// Where the window begins unless the user says otherwise.
 UnixSeconds first_day(const ParsedOptions& parsed, const Caller& caller) {
+  constexpr UnixSeconds kShadow_s = UnixSeconds{28} * 86'400;
+  if (is_shadow(parsed)) return monday_before(caller.now - kShadow_s);
   constexpr UnixSeconds kMyDays_s = UnixSeconds{28} * 86'400;
   return midnight_before(is_about_me(parsed) ? caller.now - kMyDays_s : caller.now);
 }
@@ -135,16 +152,18 @@ Result<void> read_users(const ParsedOptions& parsed, const Caller& caller, Shape
   options.filter.users = list(parsed, "user");
   // Who names users wants them, whatever else is said: everybody's jobs for carol's would be a wrong answer.
   // As in sacct: a job by its number is shown whoever it belongs to, and root means everybody.
-  const bool all = parsed.has("allusers") || caller.is_root || !options.filter.jobs.empty();
+  const bool all = parsed.has("allusers") || caller.is_root || !options.filter.jobs.empty() ||
+                   options.view == View::shadow;
   if (options.filter.users.empty() && (!all || parsed.has("me"))) options.filter.users = {caller.user};
   return {};
 }
 
 Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
-  static constexpr std::array<std::pair<std::string_view, View>, 6> kViews{{{"jobs", View::jobs},
+  static constexpr std::array<std::pair<std::string_view, View>, 7> kViews{{{"jobs", View::jobs},
                                                                             {"summary", View::summary},
                                                                             {"names", View::names},
                                                                             {"holds", View::holds},
+                                                                            {"shadow", View::shadow},
                                                                             {"prometheus", View::prometheus},
                                                                             {"why", View::why}}};
   if (parsed.has("summary")) options.view = View::summary;
@@ -160,8 +179,9 @@ Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
   if (found == kViews.end())
     return failure(
         ErrorCode::invalid_input,
-        fmt::format("unknown view '{}': jobs, summary, names, holds, prometheus or why; or a job's number",
-                    word.substr(0, 64)));
+        fmt::format(
+            "unknown view '{}': jobs, summary, names, holds, shadow, prometheus or why; or a job's number",
+            word.substr(0, 64)));
   options.view = found->second;
   const bool has_job = parsed.operands.size() > 1;
   if (options.view == View::why && has_job) options.filter.jobs.push_back(parsed.operands[1]);
@@ -179,6 +199,7 @@ std::string format_of(const ParsedOptions& parsed, const ShapeOptions& options) 
   if (options.view == View::summary) return kDefaultSummaryFormat;
   if (options.view == View::names) return shows_others ? kNamesOfOthersFormat : kDefaultNameFormat;
   if (options.view == View::holds) return kDefaultHoldFormat;
+  if (options.view == View::shadow) return kDefaultShadowFormat;
   if (parsed.has("long")) return kLongJobFormat;
   const char* from_environment = std::getenv("SSHAPE_FORMAT");
   return from_environment == nullptr ? kDefaultJobFormat : from_environment;
@@ -191,6 +212,7 @@ Result<void> read_style(const ParsedOptions& parsed, ShapeOptions& options) {
                    "--sbatch goes with the view names, or with --me, without --json");
   options.json = parsed.has("json");
   options.help_format = parsed.has("helpformat");
+  options.prose = !parsed.has("format") && !parsed.has("parsable") && !parsed.has("parsable2");
   options.style.heading = !parsed.has("noheader");
   if (parsed.has("parsable")) options.style.separation = Separation::bars_after_all;
   if (parsed.has("parsable2")) options.style.separation = Separation::bars_between;
@@ -217,6 +239,7 @@ Result<ShapeOptions> options_of(const ParsedOptions& parsed, const Caller& calle
   auto states = parse_states(joined(list(parsed, "state")));
   if (!states) return tl::make_unexpected(states.error());
   filter.states = std::move(*states);
+  if (auto fits = check_shadow(parsed); !fits) return tl::make_unexpected(fits.error());
   if (auto window = read_window(parsed, caller, filter); !window) return tl::make_unexpected(window.error());
   if (auto users = read_users(parsed, caller, options); !users) return tl::make_unexpected(users.error());
   if (auto style = read_style(parsed, options); !style) return tl::make_unexpected(style.error());

@@ -16,7 +16,7 @@
 
 namespace foreshape {
 
-enum class View { jobs, summary, names, holds, why, prometheus };
+enum class View { jobs, summary, names, holds, shadow, why, prometheus };
 
 struct ShapeOptions {
   View view = View::jobs;
@@ -27,6 +27,7 @@ struct ShapeOptions {
   std::optional<Unit> unit;
   bool json = false;
   bool help_format = false;
+  bool prose = true;          ///< shadow: sentences, since no table was requested
   bool sbatch = false;        ///< names: only the lines to paste into job scripts
   bool wants_others = false;  ///< -u or -a was given: the user wants more than their own jobs
 };

@@ -48,7 +48,7 @@ TEST(ParseSettings, ReadsSlurmsManner) {
   EXPECT_EQ(s.journal_file_bytes, 1 << 20);
   EXPECT_EQ(mode(s, Lever::run_time), Mode::advise);
   EXPECT_EQ(mode(s, Lever::memory), Mode::off);
-  EXPECT_TRUE(s.policy.order.on);
+  EXPECT_EQ(s.policy.order.mode, OrderMode::on);
   EXPECT_EQ(s.policy.order.max_offset_s, 216'000);
   EXPECT_EQ(s.policy.order.log_offset_s, 5'400);
   EXPECT_EQ(s.policy.hold.users, (std::vector<std::string>{"carol", "dave"}));
@@ -80,7 +80,7 @@ TEST(ParseSettings, NamesFileLineKeyAndCause) {
       {"Colour=red", "f.conf:1: Colour: unknown key"},
       {"Partiton=debug Memory=off", "f.conf:1: Partiton: unknown key, did you mean Partition?"},
       {"Order=on\n#\norder=off", "f.conf:3: order: already given on line 1"},
-      {"Order=maybe", "f.conf:1: Order: 'maybe' is not on|off"},
+      {"Order=maybe", "f.conf:1: Order: 'maybe' is not off|dry-run|on"},
       {"Mode=Advice", "f.conf:1: Mode: 'Advice' is not off|observe|advise"},
       {"Memory=Advice", "f.conf:1: Memory: 'Advice' is not off|observe|dry-run|advise|enforce"},
       {"Mode=enforce",
@@ -164,7 +164,7 @@ TEST(ParseSettings, IsBounded) {
 TEST(ParseSettings, TheOrdersFormBringsItsConstantsUnlessOthersAreGiven) {
   EXPECT_EQ(parsed("").policy.order.form, OrderForm::log);
   const OrderPolicy squared = parsed("Order=on OrderForm=Log-Squared").policy.order;
-  EXPECT_TRUE(squared.on);
+  EXPECT_EQ(squared.mode, OrderMode::on);
   EXPECT_EQ(squared.form, OrderForm::log_squared);
   EXPECT_EQ(squared.max_offset_s, 14 * 86'400);
   EXPECT_EQ(squared.short_job_s, 600);
@@ -217,7 +217,7 @@ TEST(LoadSettings, SaysWhetherTheFileIsMissingWrongOrNotToBeTrusted) {
   const std::string path = directory + "/foreshape.conf";
   EXPECT_EQ(load_settings(path).error().code, ErrorCode::not_found);
   ASSERT_TRUE(replace_file(path, "Order=on\n", 0644));
-  EXPECT_TRUE(load_settings(path, FileTrust{::getuid()})->policy.order.on);
+  EXPECT_EQ(load_settings(path, FileTrust{::getuid()})->policy.order.mode, OrderMode::on);
   ASSERT_EQ(::chmod(path.c_str(), 0666), 0);
   EXPECT_EQ(load_settings(path, FileTrust{::getuid()}).error().code, ErrorCode::invalid_input);
   EXPECT_TRUE(load_settings(path));

@@ -45,6 +45,7 @@ SubmissionEvent full_submission() {
             .memory_bytes = 18,
             .shaped_memory_mib = 21,
             .order_offset_s = 19,
+            .order_is_dry = true,
             .may_use_pool = true};
   e.decided_in_ns = 20;
   e.opted_out = true;
@@ -93,6 +94,7 @@ void expect_equal(const SubmissionEvent& a, const SubmissionEvent& b) {
   EXPECT_EQ(a.plan.modes, b.plan.modes);
   EXPECT_EQ(a.plan.run_s, b.plan.run_s);
   EXPECT_EQ(a.plan.memory_bytes, b.plan.memory_bytes);
+  EXPECT_EQ(a.plan.order_is_dry, b.plan.order_is_dry);
   EXPECT_EQ(a.plan.shaped_memory_mib, b.plan.shaped_memory_mib);
   EXPECT_EQ(a.plan.order_offset_s, b.plan.order_offset_s);
   EXPECT_EQ(a.plan.may_use_pool, b.plan.may_use_pool);

@@ -81,7 +81,7 @@ TEST(PlanJob, PlansNothingOfWhatIsUnknownOrOff) {
 
 TEST(PlanJob, OrderAlwaysHasAnOffset) {
   Policy policy;
-  policy.order.on = true;
+  policy.order.mode = OrderMode::on;
   JobRequest job;
   EXPECT_EQ(plan_job(job, {}, policy, 0).order_offset_s, policy.order.max_offset_s)
       << "nothing known, nothing asked";
@@ -95,7 +95,7 @@ TEST(PlanJob, OrderAlwaysHasAnOffset) {
 
 TEST(PlanJob, AUserWhoseJobsOverrunWinsLess) {
   Policy policy;
-  policy.order.on = true;
+  policy.order.mode = OrderMode::on;
   policy.hold.mode = HoldMode::on;
   JobRequest job;
   job.limit_s = 3'600;
@@ -113,7 +113,7 @@ TEST(PlanJob, AUserWhoseJobsOverrunWinsLess) {
 
 TEST(PlanJob, APredictionWinsAThousandTimesAtMost) {
   Policy policy;
-  policy.order.on = true;
+  policy.order.mode = OrderMode::on;
   policy.order.short_job_s = 600;
   JobRequest job;
   job.limit_s = 7 * 86'400;
@@ -130,7 +130,7 @@ TEST(PlanJob, APredictionWinsAThousandTimesAtMost) {
 
 TEST(PlanJob, OrderSparesWideJobs) {
   Policy policy;
-  policy.order.on = true;
+  policy.order.mode = OrderMode::on;
   JobRequest job;
   job.limit_s = 90;
   job.cpus = 50;

@@ -20,7 +20,7 @@ constexpr UserId kUser = 1021;
 
 Settings ordering() {
   Settings settings;
-  settings.policy.order.on = true;
+  settings.policy.order.mode = OrderMode::on;
   return settings;
 }
 
@@ -244,7 +244,7 @@ TEST(OrderRenewal, LeavesAloneWhatIsNotItsBusiness) {
     EXPECT_EQ(site.due(now_s).size(), std::string(why).empty() ? 1U : 0U) << why;
   };
   Settings off = ordering(), never = ordering();
-  off.policy.order.on = false;
+  off.policy.order.mode = OrderMode::off;
   never.policy.order.renew_s = 0;
   const auto nothing = [](Site&) {};
   moved("", nothing, kNow + 300);

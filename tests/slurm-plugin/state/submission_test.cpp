@@ -200,7 +200,7 @@ TEST(Submit, TellsTheUserOnceADayInAdviseMode) {
 
 TEST(Submit, PutsTheOrderIntoTheSiteFactor) {
   Settings settings;
-  settings.policy.order.on = true;
+  settings.policy.order.mode = OrderMode::on;
   Desk desk(settings);
   add_history(desk.state);
   ask_like_the_history(desk.job);
@@ -215,9 +215,32 @@ TEST(Submit, PutsTheOrderIntoTheSiteFactor) {
   EXPECT_EQ(desk.job.time_limit, 24U * 60) << "no time limit is touched";
 }
 
+TEST(Submit, TellsSlurmNothingOfAnOrderInADryRun) {
+  Settings settings;
+  settings.policy.order.mode = OrderMode::dry_run;
+  Desk desk(settings);
+  add_history(desk.state);
+  desk.state.facts.set(test::facts_for_order());
+  ask_like_the_history(desk.job);
+  desk.send();
+  EXPECT_EQ(desk.job.site_factor, NO_VAL);
+  EXPECT_EQ(desk.state.jobs.ordered, 0U);
+  const auto event = desk.recorded();
+  ASSERT_TRUE(event);
+  EXPECT_TRUE(event->plan.order_is_dry);
+  EXPECT_GT(event->plan.order_offset_s, 0);
+  EXPECT_FALSE(desk.state.offsets.find(event->token)) << "there is no place to renew";
+  free_written(desk.job, &desk.message);
+  static char comment[] = "foreshape=off";
+  desk.job.comment = comment;
+  desk.send();
+  EXPECT_EQ(desk.job.site_factor, NO_VAL) << "nor for who opted out";
+  EXPECT_TRUE(desk.recorded()->plan.order_is_dry);
+}
+
 TEST(Submit, PutsAnOptedOutJobWhereItsRequestedLimitBelongs) {
   Settings settings;
-  settings.policy.order.on = true;
+  settings.policy.order.mode = OrderMode::on;
   Desk desk(settings);
   add_history(desk.state);
   desk.state.facts.set(test::facts_for_order());
@@ -240,7 +263,7 @@ TEST(Submit, PutsAnOptedOutJobWhereItsRequestedLimitBelongs) {
 
 TEST(Submit, RemembersWhatAJobsPlaceInTheOrderRestsOn) {
   Settings settings;
-  settings.policy.order.on = true;
+  settings.policy.order.mode = OrderMode::on;
   Desk desk(settings);
   add_history(desk.state);
   ask_like_the_history(desk.job);
@@ -285,7 +308,7 @@ TEST(Submit, PassesJobsAndCountsTheLossWhereTheQueueIsFull) {
 TEST(RuntimeState, SwitchesItselfToObserveAfterTooManyFaultsAndSaysSo) {
   Settings settings;
   settings.policy.modes.fill(Mode::advise);
-  settings.policy.order.on = true;
+  settings.policy.order.mode = OrderMode::on;
   settings.policy.rules.push_back(
       {ScopeRule::Kind::partition, "debug", 7, {{Mode::advise, Mode::off, {}, {}}}});
   settings.fault_limit = 3;
@@ -298,7 +321,7 @@ TEST(RuntimeState, SwitchesItselfToObserveAfterTooManyFaultsAndSaysSo) {
   EXPECT_EQ(now->policy.modes[0], Mode::observe);
   EXPECT_EQ(now->policy.rules[0].modes.modes[0], Mode::observe);
   EXPECT_EQ(now->policy.rules[0].modes.modes[1], Mode::off);
-  EXPECT_FALSE(now->policy.order.on);
+  EXPECT_EQ(now->policy.order.mode, OrderMode::off);
   std::array<JournalEvent, 1> one;
   ASSERT_EQ(desk.state.events.take(one), 1U);
   EXPECT_TRUE(std::holds_alternative<NoticeEvent>(one[0]));

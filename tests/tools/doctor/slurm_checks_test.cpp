@@ -8,7 +8,7 @@ namespace {
 
 Settings ordering() {
   Settings settings;
-  settings.policy.order.on = true;
+  settings.policy.order.mode = OrderMode::on;
   return settings;
 }
 

@@ -78,7 +78,7 @@ TEST(StatusPage, SaysWhatTheOrdersOffsetsAre) {
   const auto page_of = [](const OrderPolicy& order) {
     Settings settings;
     settings.policy.order = order;
-    settings.policy.order.on = true;
+    settings.policy.order.mode = OrderMode::on;
     return status_page(healthy(), settings, std::nullopt, kNow);
   };
   EXPECT_NE(page_of(order_policy(OrderForm::log))
@@ -177,7 +177,7 @@ Json with_order_settings(Json status) {
 
 TEST(StatusChecks, SayThatTheSettingsAloneStarveWideJobs) {
   Settings on;
-  on.policy.order.on = true;
+  on.policy.order.mode = OrderMode::on;
   Json status = with_order_settings(healthy());
   EXPECT_TRUE(status_checks(status, on, kNow).empty());
   const std::string text = checks_text(status_checks(status, Settings{}, kNow));
@@ -199,7 +199,7 @@ TEST(StatusChecks, SayThatTheSettingsAloneStarveWideJobs) {
 
 TEST(StatusChecks, AreNeverFineWhileMostWaitingJobsAreOverdue) {
   Settings on;
-  on.policy.order.on = true;
+  on.policy.order.mode = OrderMode::on;
   Json status = with_order_settings(healthy());
   status["queue"] = {{"waiting", 40}, {"overdue", 20}};
   EXPECT_TRUE(status_checks(status, on, kNow).empty());

@@ -93,6 +93,15 @@ TEST_F(ShapeOptionsTest, ShowOnesOwnJobsByNameWithMe) {
   EXPECT_TRUE(parsed({"--me", "--sbatch"}).sbatch);
 }
 
+TEST_F(ShapeOptionsTest, ShowDryRunsOfEverybodyByWholeWeeks) {
+  const ShapeOptions shadow = parsed({"shadow"});
+  EXPECT_EQ(shadow.view, View::shadow);
+  EXPECT_TRUE(shadow.filter.users.empty());
+  EXPECT_EQ(shadow.filter.start_s, kMidnight - (28 + 6) * 86'400) << "a Monday; now it is Sunday";
+  EXPECT_TRUE(shadow.prose);
+  EXPECT_FALSE(parsed({"shadow", "-P"}).prose);
+}
+
 TEST_F(ShapeOptionsTest, ChooseTheStyle) {
   const ShapeOptions options = parsed({"-nP", "--delimiter=;", "--units=g"});
   EXPECT_EQ(options.style.separation, Separation::bars_between);
@@ -119,6 +128,7 @@ TEST_F(ShapeOptionsTest, EndWithTheRightCode) {
       {"a word too many", {"summary", "12"}, kUsage},
       {"start after end", {"-S", "now", "-E", "now-1hour"}, kUsage},
       {"unknown option", {"--frob"}, kUsage},
+      {"dry runs of one user", {"shadow", "-u", "bob"}, kUsage},
       {"mine and others'", {"--me", "-a"}, kUsage},
       {"lines for scripts of no names", {"holds", "--sbatch"}, kUsage},
       {"lines for scripts as JSON", {"names", "--sbatch", "--json"}, kUsage},

@@ -59,6 +59,27 @@ SELECT 'lab', 30 + i, '30_' || i, '2026-06-10 12:00:00+00', '2026-06-10 12:00:00
   1003, 'dave', 'main', '"b\q', 1, 16, 64::bigint << 30, 86400, 1, 16, least(i, 5) * 480,
   CASE WHEN i < 6 THEN i::bigint << 30 END, i / 32.0
 FROM generate_series(1, 6) AS i;
+INSERT INTO foreshape.job (cluster, job_id, job_id_text, token, submit_time, start_time, end_time, state, uid, user_name,
+  partition, requested_memory_bytes, allocated_nodes, allocated_cpus, run_s, peak_memory_bytes) VALUES
+ ('lab', 40, '40', 401, '2026-06-15 10:00:00+00', '2026-06-15 12:00:00+00', '2026-06-15 13:00:00+00', 'COMPLETED', 1003,
+  'dave', 'main', 10::bigint << 30, 1, 8, 3600, 5::bigint << 30),
+ ('lab', 41, '41', 402, '2026-06-15 10:30:00+00', '2026-06-15 12:30:00+00', '2026-06-15 13:30:00+00', 'COMPLETED', 1003,
+  'dave', 'main', 10::bigint << 30, 1, 8, 3600, 1::bigint << 30),
+ ('lab', 42, '42', 403, '2026-06-15 10:40:00+00', '2026-06-15 10:50:00+00', '2026-06-15 10:51:00+00', 'COMPLETED', 1003,
+  'dave', 'main', 10::bigint << 30, 1, 8, 60, NULL),
+ ('lab', 43, '43', 404, '2026-06-22 10:40:00+00', NULL, '2026-06-22 10:45:00+00', 'CANCELLED', 1003, 'dave', 'debug', NULL,
+  NULL, NULL, NULL, NULL);
+INSERT INTO foreshape.decision (cluster, token, uid, submit_time, run_time_mode, memory_mode, cpus_mode, io_mode,
+  order_offset_s, may_use_pool, opted_out, decided_in_ns, order_is_dry, shaped_memory_bytes) VALUES
+ ('lab', 401, 1003, '2026-06-15 10:00:00+00', 'observe', 'dry-run', 'off', 'off', 90000, false, false, 9, true, 4::bigint << 30),
+ ('lab', 402, 1003, '2026-06-15 10:30:00+00', 'observe', 'advise', 'off', 'off', 60, false, false, 9, true, 4::bigint << 30),
+ ('lab', 403, 1003, '2026-06-15 10:40:00+00', 'observe', 'enforce', 'off', 'off', 60, false, false, 9, false, 4::bigint << 30),
+ ('lab', 404, 1003, '2026-06-22 10:40:00+00', 'observe', 'observe', 'off', 'off', 60, false, false, 9, true, NULL);
+INSERT INTO foreshape.pre_allocation (cluster, reservation, created_at, kind, partition, user_name, nodes, dry_run, closed_at, hits,
+  idle_node_s) VALUES
+ ('lab', 'foreshape_1', '2026-06-15 12:00:00+00', 'pool', 'main', '', 1, true, '2026-06-15 12:10:00+00', 1, 3600),
+ ('lab', 'foreshape_2', '2026-06-16 12:00:00+00', 'pool', 'main', '', 1, true, '2026-06-16 12:10:00+00', 0, 1800),
+ ('lab', 'foreshape_3', '2026-06-16 12:00:00+00', 'pool', 'main', '', 1, false, '2026-06-16 12:10:00+00', 0, 9999);
 CREATE ROLE dave LOGIN IN ROLE foreshape_reader;
 CREATE ROLE alice LOGIN IN ROLE foreshape_reader;
 CREATE ROLE bob LOGIN IN ROLE foreshape_reader;
@@ -291,6 +312,31 @@ TEST_F(Sshape, SaysWithAJobWhatToWriteIntoItsScript) {
   EXPECT_EQ(json["names"][0]["next_request"]["lines"], lines);
   EXPECT_EQ(json["names"][0]["next_request"]["cpus"], 3);
   EXPECT_EQ(run("bob", {"why", "30"}).code, 1) << "nothing of others";
+}
+
+TEST_F(Sshape, SaysWhatWouldHaveComeOfDryRuns) {
+  const std::vector<std::string> window = {"shadow", "-S", "2026-06-15", "-E", "2026-06-23"};
+  const auto shadow = [&](const std::string& role, std::vector<std::string> words) {
+    words.insert(words.begin(), window.begin(), window.end());
+    return run(role, words);
+  };
+  EXPECT_EQ(shadow("olga", {"-P"}).text,
+            "Week|OrderJobs|Waited|Moved|Ahead|AheadOf|AheadWait|Passed|PassedBy|PassedWait|MemJobs|MemEnded|"
+            "MemMeasured|"
+            "GiBhReq|GiBhBack|Kills|CPUhAgain|Holds|HoldsHit|HoldsUnused|IdleNodeH\n"
+            "2026-06-15|2|2|2|1|1.0|02:00:00|1|1.0|02:00:00|2|2|2|20.0|6.0|1|8.0|2|1|1|1.5\n"
+            "2026-06-22|1|1|0|0|||0|||0|0|0|0.0|0.0|0|0.0|0|0|0|0.0\n");
+  const auto json = nlohmann::json::parse(shadow("olga", {"--json"}).text);
+  EXPECT_EQ(json["weeks"].size(), 2U);
+  EXPECT_EQ(json["weeks"][0]["memory"]["killed"], 1);
+  EXPECT_NE(shadow("olga", {}).text.find("Week of 2026-06-22\n  Order   1 jobs"), std::string::npos);
+  EXPECT_EQ(shadow("olga", {"-r", "debug", "-nPo", "week,orderjobs,holds"}).text,
+            "2026-06-15|0|0\n2026-06-22|1|0\n");
+  EXPECT_EQ(shadow("olga", {"-u", "dave"}).code, 2);
+  const Said refused = shadow("dave", {});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.text.find("members of foreshape_operator may see them"), std::string::npos)
+      << refused.text;
 }
 
 TEST_F(Sshape, SaysWhatFailed) {
