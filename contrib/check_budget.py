@@ -45,6 +45,8 @@ PARTS = {
     "system.fair_share": Cost(20, 60),
     "system.memory_enforce": Cost(30, 140),
     "system.shadow": Cost(20, 140),
+    "system.backup": Cost(20, 80),
+    "system.upgrade": Cost(15, 60),
     "system.hold": Cost(20, 80),
     "system.hold_gaming": Cost(40, 160),
     "system.hold_manners": Cost(30, 90),

@@ -133,6 +133,37 @@ esac; done
 [ ! -e "$here/broken" ]
 )sh";
 
+TEST_F(IngestTest, SaysWhereAJournalIsAnOlderCopyAndHasItGoOnAfterWhatTheStoreHas) {
+  const std::string journal = directory_ + "/journal", copy = directory_ + "/copy";
+  const std::vector<std::string> ingest = {"ingest", "journal", "-M", "lab", journal};
+  SubmissionEvent event;
+  event.request.submit_s = 1'790'000'000;
+  const auto append = [&](int n) {
+    auto writer = JournalWriter::open(journal, {.first_sequence = 5'000});
+    for (int i = 0; i < n; ++i) {
+      ++event.token;
+      ASSERT_TRUE(writer->append(event));
+    }
+  };
+  append(10);
+  ASSERT_EQ(run(ingest), 0) << log();
+  std::filesystem::copy(journal, copy, std::filesystem::copy_options::recursive);
+  append(10);
+  ASSERT_EQ(run(ingest), 0) << log();
+  ASSERT_EQ(run(ingest), 0) << log();
+  EXPECT_EQ(log().find("older copy"), std::string::npos) << "nothing new is nothing odd";
+
+  std::filesystem::remove_all(journal);
+  std::filesystem::rename(copy, journal);
+  ASSERT_EQ(run(ingest), 0) << log();
+  EXPECT_NE(log().find("an older copy: it ends at record 5009, and the store has records up to 5019"),
+            std::string::npos)
+      << log();
+  append(3);
+  ASSERT_EQ(run(ingest), 0) << log();
+  EXPECT_EQ(one("SELECT count(*) || ' ' || count(DISTINCT token) FROM foreshape.submission"), "23 23");
+}
+
 TEST_F(IngestTest, RunsSacctFromTheWatermarkAndFollowsWhatWasUnfinished) {
   fake("sacct", kFakeSacct);
   const std::string bin = directory_ + "/bin/";

@@ -47,6 +47,34 @@ void say_what_is_missing(const JournalReader& reader) {
                reader.missing_records());
 }
 
+/// The number of the newest whole record, 0 where there is none.
+Result<std::uint64_t> newest_record(const std::string& directory) {
+  const auto files = list_journal_files(directory);
+  if (!files) return tl::make_unexpected(files.error());
+  if (files->empty()) return std::uint64_t{0};
+  auto reader = JournalReader::open(directory, files->back().first_sequence);
+  if (!reader) return tl::make_unexpected(reader.error());
+  std::uint64_t newest = 0;
+  while (true) {
+    const auto entry = reader->next();
+    if (!entry && entry.error().code == ErrorCode::unavailable) return tl::make_unexpected(entry.error());
+    if (entry && !*entry) return newest;
+    if (entry) newest = (*entry)->sequence;
+  }
+}
+
+/// A directory restored from an older copy ends before what the store has seen of it. What a slurmctld that
+/// runs on it writes has numbers that count as stored. One that starts goes on after `ingested`.
+void say_whether_it_is_an_old_copy(const std::string& directory, std::uint64_t stored) {
+  const auto newest = newest_record(directory);
+  if (!newest || *newest == 0 || *newest >= stored) return;
+  fmt::print(
+      stderr,
+      "foreshape ingest: {}: an older copy: it ends at record {}, and the store has records up to {}. Start "
+      "slurmctld now, or restart it where it runs: until then its records are taken for known ones\n",
+      harmless(directory), *newest, stored);
+}
+
 }  // namespace
 
 Result<void> ingest_journal(Pg& db, const IngestOptions& options) {
@@ -77,6 +105,7 @@ Result<void> ingest_journal(Pg& db, const IngestOptions& options) {
     if (auto told = write_ingested(options.file, last); !told) return told;
   progress.wipe();
   say_what_is_missing(*reader);
+  if (counts.entries == 0) say_whether_it_is_an_old_copy(options.file, last);
   fmt::print("{}: {} entries read, {} new, {} not understood, {:.1f} s\n", options.file,
              with_commas(counts.entries), with_commas(static_cast<std::uint64_t>(counts.stored)),
              with_commas(counts.unreadable), progress.seconds());
