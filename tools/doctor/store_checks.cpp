@@ -21,6 +21,10 @@ namespace {
 
 constexpr const char* kGroup = "store";
 constexpr const char* kTimer = "foreshape setup --apply, which enables the timers";
+// On a new site all may be right, and the timer's first ten minutes not over.
+constexpr const char* kFirstTime =
+    "on a new site wait ten minutes for the timer (foreshape setup --apply enables it), or do now what it "
+    "does: ";
 constexpr std::array<const char*, 4> kRoles = {"foreshape_activity", "foreshape_operator", "foreshape_reader",
                                                "foreshape_writer"};
 
@@ -124,7 +128,7 @@ void check_freshness(const StoreFacts& store, UnixSeconds now, Findings& finding
   const std::string why = "reports, snapshots and models do not know what has come since";
   if (!store.sacct_up_to_s)
     findings.push_back({kGroup, Severity::warning, "no jobs were ever ingested from sacct", why,
-                        fmt::format("foreshape ingest sacct; then for good: {}", kTimer)});
+                        fmt::format("{}foreshape ingest sacct", kFirstTime)});
   else if (!is_fed(store, now))
     findings.push_back({kGroup, Severity::warning,
                         "jobs were ingested up to " + age_of(*store.sacct_up_to_s, now) + " ago", why,
@@ -135,7 +139,7 @@ void check_freshness(const StoreFacts& store, UnixSeconds now, Findings& finding
   if (!store.journal_read_s)
     findings.push_back({kGroup, Severity::warning, "the journal was never ingested",
                         "the store has no predictions; and once it is full the oldest records are deleted",
-                        kTimer});
+                        fmt::format("{}foreshape ingest journal {}", kFirstTime, store.journal_dir)});
   else if (now - *store.journal_read_s > kLate_s)
     findings.push_back({kGroup, Severity::warning,
                         "the journal was ingested last " + age_of(*store.journal_read_s, now) + " ago",
@@ -152,7 +156,8 @@ StoreFacts look_at_store(const std::string& conninfo, const SettingsFacts& setti
                          const SlurmFacts& slurm) {
   StoreFacts facts;
   facts.database = conninfo;
-  facts.journal_read_s = written_at(settings.settings.journal_dir + "/ingested");
+  facts.journal_dir = settings.settings.journal_dir;
+  facts.journal_read_s = written_at(facts.journal_dir + "/ingested");
   facts.snapshot_s = written_at(settings.settings.snapshot_file);
   ask_sacct(settings, facts);
   const auto as_user = as_who_ingests(settings);

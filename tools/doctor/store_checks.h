@@ -28,6 +28,7 @@ struct StoreFacts {
   bool may_write = true;
   std::optional<std::int64_t> clock_ahead_s;  ///< the server's against ours
   std::optional<UnixSeconds> sacct_up_to_s;   ///< absent: never ingested
+  std::string journal_dir;
   std::optional<UnixSeconds> journal_read_s;  ///< when the journal was ingested last; absent: never
   std::optional<UnixSeconds> snapshot_s;      ///< when the snapshot file was written; absent: there is none
   std::string sacct_problem;                  ///< why sacct gives that user no jobs; empty where it does
