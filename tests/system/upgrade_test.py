@@ -3,6 +3,7 @@
 without Foreshape; once those of its own version are installed it goes on with all that it knew."""
 
 import json
+import pathlib
 
 from harness import ClusterCase, main
 from labcluster import programs
@@ -45,7 +46,7 @@ class UpgradeTest(ClusterCase):
     def wait_for_profile(cls) -> None:
         cls.lab.wait(lambda: cls.lab.plugin_status().get("profiles", {}).get("users") == 1, 30, "the snapshot loaded")
 
-    def install(self, plugins) -> None:  # noqa: ANN001 - a path
+    def install(self, plugins: pathlib.Path) -> None:
         """As packages do: while slurmctld runs, which keeps what it has loaded."""
         self.lab.cluster.settings.plugins = plugins
         programs.install(self.lab.cluster.settings)
