@@ -10,6 +10,7 @@ namespace foreshape {
 namespace {
 
 constexpr std::string_view kMark = " foreshape_memory:";
+constexpr std::string_view kFormer = ",was:";
 constexpr std::string_view kReturned = ",returned";
 constexpr std::int64_t kMaxMib = std::int64_t{1} << 42U;
 
@@ -25,24 +26,32 @@ std::int64_t take_mib(std::string_view& text) {
 
 struct FoundMark {
   MemoryMark mark;
-  std::size_t end = 0;  ///< where it ends in the comment
+  std::size_t begin = 0, end = 0;  ///< where its figures are in the comment; `returned` is behind them
 };
+
+bool has_our_figures(const MemoryMark& mark) {
+  return mark.planned_mib > 0 && mark.planned_mib <= mark.requested_mib && mark.requested_mib <= kMaxMib &&
+         mark.former_mib >= 0 && mark.former_mib < mark.requested_mib;
+}
 
 std::optional<FoundMark> find_mark(std::string_view comment) {
   std::string_view rest = behind_tag(comment);
   if (!rest.starts_with(kMark)) return std::nullopt;
   rest.remove_prefix(kMark.size());
   FoundMark found;
+  found.begin = comment.size() - rest.size();
   found.mark.planned_mib = take_mib(rest);
   if (!rest.starts_with('/')) return std::nullopt;
   rest.remove_prefix(1);
   found.mark.requested_mib = take_mib(rest);
-  if ((found.mark.is_returned = rest.starts_with(kReturned))) rest.remove_prefix(kReturned.size());
-  const MemoryMark& mark = found.mark;
-  if (mark.planned_mib <= 0 || mark.planned_mib >= mark.requested_mib || mark.requested_mib > kMaxMib)
-    return std::nullopt;
+  if (rest.starts_with(kFormer)) {
+    rest.remove_prefix(kFormer.size());
+    found.mark.former_mib = take_mib(rest);
+    if (found.mark.former_mib == 0) return std::nullopt;
+  }
   found.end = comment.size() - rest.size();
-  return found;
+  found.mark.is_returned = rest.starts_with(kReturned);
+  return has_our_figures(found.mark) ? std::optional(found) : std::nullopt;
 }
 
 }  // namespace
@@ -60,13 +69,22 @@ std::optional<MemoryMark> memory_mark(std::string_view admin_comment) {
   return found ? std::optional(found->mark) : std::nullopt;
 }
 
-std::string returned_comment(std::string_view admin_comment, bool was_killed) {
+std::string resized_comment(std::string_view admin_comment, std::int64_t from_mib, std::int64_t to_mib) {
   const auto found = find_mark(admin_comment);
   if (!found || found->mark.is_returned) return std::string(admin_comment);
-  const MemoryMark& mark = found->mark;
-  const std::string why = was_killed ? fmt::format("killed with {}M, queued again with the {}M requested",
-                                                   mark.planned_mib, mark.requested_mib)
-                                     : fmt::format("has the {}M requested again", mark.requested_mib);
+  const std::int64_t requested_mib = found->mark.requested_mib;
+  const std::string former = from_mib < requested_mib ? fmt::format("{}{}M", kFormer, from_mib) : "";
+  return fmt::format("{}{}M/{}M{}{}", admin_comment.substr(0, found->begin), to_mib, requested_mib, former,
+                     admin_comment.substr(found->end));
+}
+
+std::string returned_comment(std::string_view admin_comment, std::int64_t had_mib, bool was_killed) {
+  const auto found = find_mark(admin_comment);
+  if (!found || found->mark.is_returned) return std::string(admin_comment);
+  const std::int64_t requested_mib = found->mark.requested_mib;
+  const std::string why =
+      was_killed ? fmt::format("killed with {}M, queued again with the {}M requested", had_mib, requested_mib)
+                 : fmt::format("has the {}M requested again", requested_mib);
   return fmt::format("{}{} ({}){}", admin_comment.substr(0, found->end), kReturned, why,
                      admin_comment.substr(found->end));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// With how much memory a job is submitted instead of what its user requested.
+// How much memory a job is given instead of what its user requested.
 //
 // Runs in: slurmctld and offline. No allocation.
 // Threads: pure function.
@@ -37,5 +37,14 @@ inline constexpr std::int64_t kMinShareOfRequest = 4;
 /// Whether this job may be touched at all is not asked here: slurm/memory_lever.
 std::optional<std::int64_t> shaped_memory_mib(const JobRequest& job, const Prediction& prediction,
                                               float margin);
+
+/// The same of a job that waits: its request where the evidence says so. nullopt: too little is known, so
+/// that what it has stays; also since newer jobs' peaks are not yet measured.
+std::optional<std::int64_t> fitting_memory_mib(const JobRequest& job, const Prediction& prediction,
+                                               float margin);
+
+/// Whether a waiting job's memory is changed, each time by a call of some milliseconds: by an eighth at
+/// least, or up to what was requested. All three in MiB per node.
+bool is_worth_resizing(std::int64_t from_mib, std::int64_t to_mib, std::int64_t requested_mib);
 
 }  // namespace foreshape

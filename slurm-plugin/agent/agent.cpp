@@ -2,10 +2,8 @@
 #include "slurm-plugin/agent/agent.h"
 
 #include <algorithm>
-#include <csignal>
 #include <fmt/format.h>
 #include <stdexcept>
-#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -17,7 +15,6 @@
 #include "slurm-plugin/base/fault_point.h"
 #include "slurm-plugin/slurm/boundary.h"
 #include "slurm-plugin/slurm/rpc/association_query.h"
-#include "slurm-plugin/slurm/rpc/job_memory.h"
 #include "slurm-plugin/slurm/rpc/site_factor.h"
 #include "slurm-plugin/slurm/rpc/slurm_query.h"
 
@@ -34,15 +31,6 @@ constexpr std::int64_t kDefaultsEveryNs = 300'000'000'000;
 // While Slurm says that no job has changed, those that run still grow longer than was predicted.
 constexpr std::int64_t kLookAnywaySeconds = 300;
 
-#ifdef FORESHAPE_FAULT_POINTS
-/// As a kill -9 that comes when Slurm, which does so every five seconds, has saved what was done last.
-void die_once_saved() {
-  constexpr std::chrono::seconds kSaved{8};
-  std::this_thread::sleep_for(kSaved);
-  ::raise(SIGKILL);
-}
-#endif
-
 }  // namespace
 
 Agent::Agent(RuntimeState& state, const JournalFeed& journal, std::string settings_file,
@@ -54,6 +42,7 @@ Agent::Agent(RuntimeState& state, const JournalFeed& journal, std::string settin
       recall_(state),
       model_(state),
       renewal_(state),
+      memory_(state),
       control_(state.requests),
       holds_(state, control_),
       settings_error_(std::move(settings_error)) {}
@@ -98,7 +87,7 @@ void Agent::pass() noexcept {
     step("model", [this] { model_.pass(); });
     step("outcomes", [this] { learn_outcomes(); });
   } else {
-    step("memory recovered", [this] { recover_memory_while_off(); });
+    step("memory", [this] { recover_memory_while_off(); });
   }
   step("holds", [this] { hold_nodes(); });
   step("status", [this] { write_status(); });
@@ -164,7 +153,9 @@ void Agent::read_user_defaults() {
 void Agent::learn_outcomes() {
   FORESHAPE_FAULT("agent_throw", throw std::runtime_error("agent failed, as the test wants it"));
   const UnixSeconds now_s = state_.clock.now_s();
-  const bool is_stale = now_s - jobs_read_s_ > kLookAnywaySeconds || now_s < jobs_read_s_;
+  memory_.look_at_evidence(snapshot_.state().loaded_s);
+  const bool is_stale =
+      now_s - jobs_read_s_ > kLookAnywaySeconds || now_s < jobs_read_s_ || memory_.wants_look();
   auto jobs = changed_jobs(is_stale ? 0 : jobs_read_s_);
   if (!jobs) return state_.log(LogLevel::debug, jobs.error().message + "; asking again at the next pass");
   if (*jobs == nullptr) return;
@@ -187,13 +178,14 @@ void Agent::learn_outcomes() {
     const std::optional<PastJob> job = past_job_of(outcome);
     if (!job) continue;  // Slurm's list always says what was requested
     state_.profiles.add_outcome(*job);
+    if (job->state == JobState::out_of_memory) memory_.evidence_changed();
     state_.events.push(outcome);
     model_.learn(outcome.token, *job);
   }
   state_.jobs.unmatched = outcomes_.unmatched();
   model_.settle();
   step("order renewed", [&] { renew_order(**jobs); });
-  step("memory recovered", [&] { recover_memory(**jobs); });
+  step("memory", [&] { memory_.pass(**jobs); });
 }
 
 /// After what has ended was learned. A job that started meanwhile, or is gone, refuses: it needs no place.
@@ -209,44 +201,9 @@ void Agent::renew_order(const job_info_msg_t& jobs) {
   }
 }
 
-/// Whatever the settings say by now: a job that we gave too little is ours to help.
-void Agent::recover_memory(const job_info_msg_t& jobs) {
-  const auto settings = state_.settings.get();
-  const bool is_off = !settings->enabled || state_.kill_switch || state_.observe_only;
-  const bool gives_back = is_off || !settings->policy.has_mode(Lever::memory, Mode::enforce);
-  const auto steps = memory_.due(jobs, gives_back);
-  state_.jobs.memory_kills.fetch_add(memory_.new_kills(), std::memory_order_relaxed);
-  for (const MemoryStep& memory : steps)
-    if (const auto done = recover(memory); !done)
-      state_.log(LogLevel::info,
-                 fmt::format("job {}: its memory could not be given back: {}; trying again at "
-                             "the next pass",
-                             memory.job, done.error().message));
-}
-
 void Agent::recover_memory_while_off() {
   const auto jobs = changed_jobs(0);
-  if (jobs) recover_memory(**jobs);
-}
-
-Result<void> Agent::recover(const MemoryStep& memory) {
-  if (memory.requeue) {
-    if (auto queued = requeue_held(memory.job); !queued) return queued;
-    memory_.requeued(memory.job);
-    state_.jobs.memory_requeues.fetch_add(1, std::memory_order_relaxed);
-    FORESHAPE_FAULT("memory_between", die_once_saved());
-  }
-  auto returned =
-      give_memory_back({memory.job, memory.mark.requested_mib, memory.admin_comment, memory.release});
-  if (!returned) return returned;
-  memory_.done(memory.job);
-  state_.jobs.memory_returns.fetch_add(1, std::memory_order_relaxed);
-  const std::string what = fmt::format("job {} uid={}: {} {}M, has the {}M of memory requested", memory.job,
-                                       memory.uid, memory.was_killed ? "killed with" : "waited with",
-                                       memory.mark.planned_mib, memory.mark.requested_mib);
-  state_.log(LogLevel::info, what);
-  state_.events.push(NoticeEvent{.at_s = state_.clock.now_s(), .text = BoundedText<200>(what)});
-  return {};
+  if (jobs) memory_.pass(**jobs);
 }
 
 /// Also while everything is switched off: what was held before must be given back.

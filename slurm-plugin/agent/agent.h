@@ -15,7 +15,7 @@
 
 #include "slurm-plugin/agent/journal_feed.h"
 #include "slurm-plugin/agent/journal_recall.h"
-#include "slurm-plugin/agent/memory_recovery.h"
+#include "slurm-plugin/agent/memory_agent.h"
 #include "slurm-plugin/agent/model_watch.h"
 #include "slurm-plugin/agent/order_renewal.h"
 #include "slurm-plugin/agent/outcome_watch.h"
@@ -73,9 +73,7 @@ class Agent {
   void read_user_defaults();
   void learn_outcomes();
   void renew_order(const job_info_msg_t& jobs);
-  void recover_memory(const job_info_msg_t& jobs);
   void recover_memory_while_off();
-  Result<void> recover(const MemoryStep& memory);
   void hold_nodes();
   void write_status();
 
@@ -92,7 +90,7 @@ class Agent {
   OutcomeWatch outcomes_;
   OverrunWatch overruns_;
   OrderRenewal renewal_;
-  MemoryRecovery memory_;
+  MemoryAgent memory_;
   HoldSlurmControl control_;
   HoldAgent holds_;
   std::time_t jobs_read_s_ = 0;

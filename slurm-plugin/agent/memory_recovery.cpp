@@ -14,11 +14,6 @@
 namespace foreshape {
 namespace {
 
-/// None of ours is another kind; whoever has written our mark there must not make us requeue it.
-bool is_plain_batch_job(const slurm_job_info_t& job) {
-  return job.batch_flag != 0 && job.array_job_id == 0 && job.het_job_id == 0;
-}
-
 bool has_ended(const slurm_job_info_t& job) {
   const bool is_completing = (job.job_state & JOB_COMPLETING) != 0;
   const JobState state = job_state(job.job_state);
@@ -66,7 +61,8 @@ std::vector<MemoryStep> MemoryRecovery::due(const job_info_msg_t& jobs, bool giv
     }
     const bool is_due = step.was_killed || (waits && (job.restart_cnt > 0 || gives_back));
     if (!is_due || steps.size() == kMaxSteps) continue;
-    step.admin_comment = returned_comment(bounded(job.admin_comment, kMaxScriptBytes), step.was_killed);
+    step.had_comment = bounded(job.admin_comment, kMaxScriptBytes);
+    step.admin_comment = returned_comment(step.had_comment, mark->planned_mib, step.was_killed);
     steps.push_back(std::move(step));
   }
   is_first_ = false;

@@ -29,7 +29,8 @@ struct MemoryStep {
   bool requeue = false;       ///< it has ended: queue it again, held
   bool was_killed = false;    ///< else it only waits
   bool release = false;       ///< the hold on it is ours
-  std::string admin_comment;  ///< that says so
+  std::string had_comment;    ///< its admin comment, the whole of it
+  std::string admin_comment;  ///< the one that says so
 };
 
 class MemoryRecovery {

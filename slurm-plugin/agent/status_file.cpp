@@ -41,6 +41,7 @@ Json memory_json(const JobCounts& jobs) {
   constexpr double kMibOfGib = 1024;
   return {{"shaped", jobs.shaped.load()},
           {"would_shape", jobs.would_shape.load()},
+          {"resized", jobs.resized.load()},
           {"saved_gib", static_cast<double>(jobs.saved_mib.load()) / kMibOfGib},
           {"kills", jobs.memory_kills.load()},
           {"requeues", jobs.memory_requeues.load()},

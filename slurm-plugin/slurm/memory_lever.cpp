@@ -10,6 +10,10 @@
 namespace foreshape {
 namespace {
 
+// The tag, the mark, and what is added to it while the job waits and when it is given back.
+constexpr std::size_t kMarkRoom = 128;
+static_assert(std::tuple_size_v<MarkedTag> < kMarkRoom);
+
 bool is_unsaid(const char* text) { return text == nullptr || text[0] == '\0'; }
 
 bool may_be_requeued(const job_desc_msg_t& job, const SiteFacts& facts) {
@@ -23,7 +27,8 @@ bool requests_one_figure_a_node(const job_desc_msg_t& job) {
   return job.pn_min_memory > 0 && job.pn_min_memory < kMaxMib && is_unsaid(job.mem_per_tres);
 }
 
-/// Each of them known, so that none is there before the agent has asked Slurm for the partitions.
+}  // namespace
+
 bool keep_figures_per_node(const ListedNames& partitions, const SiteFacts& facts) {
   const auto keeps = [&facts](TextHash name) {
     const auto found = std::ranges::find(facts.partitions, name, &PartitionFacts::hash);
@@ -31,8 +36,6 @@ bool keep_figures_per_node(const ListedNames& partitions, const SiteFacts& facts
   };
   return partitions.count > 0 && !facts.limits_memory_per_cpu && std::ranges::all_of(partitions.all(), keeps);
 }
-
-}  // namespace
 
 bool minds_memory(std::string_view script) {
   if (script.size() >= kMaxScriptBytes || script.find("SLURM_MEM") != std::string_view::npos) return true;
@@ -49,7 +52,7 @@ bool may_shape_memory(const job_desc_msg_t& job, const SubmittedJob& submitted, 
   if (submitted.opted_out || job.script == nullptr || !may_be_requeued(job, facts)) return false;
   if (!requests_one_figure_a_node(job) || job.shared != NO_VAL16) return false;
   if (!is_unsaid(job.array_inx) || job.het_job_offset != NO_VAL || !is_unsaid(job.clusters)) return false;
-  if (bounded(job.admin_comment).size() + std::tuple_size_v<MarkedTag> >= kMaxTextBytes) return false;
+  if (bounded(job.admin_comment).size() + kMarkRoom >= kMaxTextBytes) return false;
   return keep_figures_per_node(submitted.partitions, facts) &&
          !minds_memory(bounded(job.script, kMaxScriptBytes));
 }

@@ -21,6 +21,10 @@ namespace foreshape {
 /// made from the same descriptor; its partitions may have been completed.
 bool may_shape_memory(const job_desc_msg_t& job, const SubmittedJob& submitted, const SiteFacts& facts);
 
+/// Whether a figure of memory per node stays as it is in all of these partitions; each of them known, so that
+/// none is there before the agent has asked Slurm for the partitions.
+bool keep_figures_per_node(const ListedNames& partitions, const SiteFacts& facts);
+
 /// True if a line that is no comment names --mem, or any line SLURM_MEM: a step that requests as much as the
 /// job did would be refused, a program that sizes itself by what the job has would be starved. Also for a
 /// script that is not all looked at.

@@ -34,10 +34,10 @@ bool put_tag(std::string_view tag, job_desc_msg_t& job) {
   return true;
 }
 
-/// Only downwards, and only with a mark that tells how to undo it.
+/// Only downwards, and only with a mark that tells how to undo it. As much as requested: the mark alone.
 void put_memory(SubmissionToken token, const MemoryMark& memory, job_desc_msg_t& job) {
   const auto planned = static_cast<std::uint64_t>(memory.planned_mib);
-  if (job.pn_min_memory != static_cast<std::uint64_t>(memory.requested_mib) || planned >= job.pn_min_memory)
+  if (job.pn_min_memory != static_cast<std::uint64_t>(memory.requested_mib) || planned > job.pn_min_memory)
     return static_cast<void>(put_tag(token_tag(token).data(), job));
   if (put_tag(marked_tag(token, memory).data(), job)) job.pn_min_memory = planned;
 }

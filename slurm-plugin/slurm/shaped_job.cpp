@@ -22,11 +22,26 @@ bool is_memory_kill(std::uint32_t exit_code) {
 
 }  // namespace
 
-std::optional<MemoryMark> shaped_memory(const slurm_job_info_t& job) {
-  const auto mark = memory_mark(bounded(job.admin_comment));
-  if (!mark || mark->is_returned || job.pn_min_memory != static_cast<std::uint64_t>(mark->planned_mib))
-    return std::nullopt;
+std::optional<MemoryMark> marked_memory(const slurm_job_info_t& job) {
+  auto mark = memory_mark(bounded(job.admin_comment));
+  if (!mark) return std::nullopt;
+  // A job that was about to start when its request was given back may have started without it.
+  if (mark->is_returned && job_state(job.job_state) == JobState::pending) return std::nullopt;
+  const auto has = [&job](std::int64_t mib) {
+    return mib != 0 && job.pn_min_memory == static_cast<std::uint64_t>(mib);
+  };
+  if (!has(mark->planned_mib) && !has(mark->former_mib)) return std::nullopt;
+  mark->planned_mib = static_cast<std::int64_t>(job.pn_min_memory);
   return mark;
+}
+
+std::optional<MemoryMark> shaped_memory(const slurm_job_info_t& job) {
+  const auto mark = marked_memory(job);
+  return mark && mark->planned_mib < mark->requested_mib ? mark : std::nullopt;
+}
+
+bool is_plain_batch_job(const slurm_job_info_t& job) {
+  return job.batch_flag != 0 && job.array_job_id == 0 && job.het_job_id == 0;
 }
 
 bool looks_killed_for_memory(const slurm_job_info_t& job) {

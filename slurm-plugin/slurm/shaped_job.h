@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// A job that was submitted with less memory than requested, as Slurm's own list has it.
+// A job that was given less memory than requested, or may be, as Slurm's own list has it.
 //
 // Runs in: slurmctld.
 // Threads: pure functions; the caller owns the record.
@@ -12,9 +12,17 @@
 
 namespace foreshape {
 
-/// The mark of a job that still has the memory that we gave it. nullopt: never shaped, given its request
-/// back, or its user or an administrator has changed the figure, which ends our say over it.
+/// The mark of a job that still has the memory that we gave it or left it: planned_mib is what it has. nullopt:
+/// it may not be touched, was given its request back, or its user or an administrator has changed the figure,
+/// which ends our say over it.
+std::optional<MemoryMark> marked_memory(const slurm_job_info_t& job);
+
+/// The same of a job that has less than requested.
 std::optional<MemoryMark> shaped_memory(const slurm_job_info_t& job);
+
+/// No part of an array or a het job, and not interactive. None of ours is another kind; whoever has written
+/// our mark into another's comment must not make us act on it.
+bool is_plain_batch_job(const slurm_job_info_t& job);
 
 /// Whether the end of its last run is one that too little memory leads to: OUT_OF_MEMORY, or FAILED with
 /// signal 9 (JobAcctGatherParams=OverMemoryKill) or Slurm's own 125 in the script or a step. A job's own

@@ -58,11 +58,14 @@ struct JobCounts {
   std::atomic<std::uint64_t> predicted{0};  ///< with at least the user's, account's or cluster's past jobs
   std::atomic<std::uint64_t> advised{0};
   std::atomic<std::uint64_t> ordered{0};
-  std::atomic<std::uint64_t> renewed{0};          ///< places in the order that changed while the job waited
-  std::atomic<std::uint64_t> pooled{0};           ///< put into a hold
-  std::atomic<std::uint64_t> shaped{0};           ///< submitted with less memory than requested
-  std::atomic<std::uint64_t> would_shape{0};      ///< the same, had Memory been enforce there
-  std::atomic<std::uint64_t> saved_mib{0};        ///< of the shaped: requested less planned, over all nodes
+  std::atomic<std::uint64_t> renewed{0};      ///< places in the order that changed while the job waited
+  std::atomic<std::uint64_t> pooled{0};       ///< put into a hold
+  std::atomic<std::uint64_t> shaped{0};       ///< submitted with less memory than requested
+  std::atomic<std::uint64_t> would_shape{0};  ///< the same, had Memory been enforce there
+  std::atomic<std::uint64_t> resized{0};      ///< waiting jobs given another figure, smaller or larger
+  /// Of the shaped and resized: what they have less than before, over all nodes. Below zero where jobs of
+  /// before the start were given more.
+  std::atomic<std::int64_t> saved_mib{0};
   std::atomic<std::uint64_t> memory_kills{0};     ///< of the shaped: ended because they had too little
   std::atomic<std::uint64_t> memory_requeues{0};  ///< of these: queued again
   std::atomic<std::uint64_t> memory_returns{0};   ///< got their own request back, these and waiting ones

@@ -56,20 +56,27 @@ std::optional<std::int32_t> points_of(const Plan& plan, const SiteFacts& facts) 
   return order_points(*plan.order_offset_s, *scale);
 }
 
-/// What the plan means for the memory; nullopt where it is a dry run, or leaves it.
-std::optional<MemoryMark> memory_of(const Plan& plan, std::uint64_t requested_mib) {
+/// Asked only where the answer matters: it looks through the script.
+bool may_shape(const job_desc_msg_t& job, const SubmittedJob& submitted, const SiteFacts& facts,
+               const Settings& settings, const Plan& plan) {
   const bool enforces = plan.modes.at(static_cast<std::size_t>(Lever::memory)) == Mode::enforce;
-  if (!enforces || !plan.shaped_memory_mib) return std::nullopt;
-  return MemoryMark{*plan.shaped_memory_mib, static_cast<std::int64_t>(requested_mib)};
+  return (enforces || plan.shaped_memory_mib) && settings.job_tag && may_shape_memory(job, submitted, facts);
 }
 
-/// Decides on everything that the descriptor will be told; changes nothing.
-JobChanges changes_for(RuntimeState& state, const SiteFacts& facts, const SubmittedJob& job, const Plan& plan,
-                       std::uint64_t requested_mib) {
+/// What the plan means for the memory of a job that may be shaped; nullopt where it is a dry run. What keeps
+/// its request now may be given less once more is known.
+std::optional<MemoryMark> memory_of(const Plan& plan, std::uint64_t requested_mib) {
+  if (plan.modes.at(static_cast<std::size_t>(Lever::memory)) != Mode::enforce) return std::nullopt;
+  const auto requested = static_cast<std::int64_t>(requested_mib);
+  return MemoryMark{plan.shaped_memory_mib.value_or(requested), requested};
+}
+
+/// Decides on everything that the descriptor will be told, but its memory; changes nothing.
+JobChanges changes_for(RuntimeState& state, const SiteFacts& facts, const SubmittedJob& job,
+                       const Plan& plan) {
   JobChanges changes;
   changes.advice = advice_for(state, job, plan);
   changes.order_points = points_of(plan, facts);
-  changes.memory = memory_of(plan, requested_mib);
   return changes;
 }
 
@@ -101,8 +108,7 @@ void count_shaped(JobCounts& jobs, const JobChanges& changes, const PlannedJob& 
   constexpr auto kOrder = std::memory_order_relaxed;
   if (!planned.plan.shaped_memory_mib) return;
   if (!changes.memory) return static_cast<void>(jobs.would_shape.fetch_add(1, kOrder));
-  const auto saved_mib =
-      static_cast<std::uint64_t>(changes.memory->requested_mib - changes.memory->planned_mib);
+  const std::int64_t saved_mib = changes.memory->requested_mib - changes.memory->planned_mib;
   jobs.shaped.fetch_add(1, kOrder);
   jobs.saved_mib.fetch_add(saved_mib * std::max(request.nodes.value_or(1), 1U), kOrder);
 }
@@ -226,12 +232,13 @@ void submit(RuntimeState& state, job_desc_msg_t& job, UserId submitter, char** e
   FORESHAPE_FAULT("predict_throw", throw std::runtime_error("prediction failed, as the test wants it"));
   FORESHAPE_FAULT("predict_slow", std::this_thread::sleep_for(std::chrono::milliseconds(200)));
   PlannedJob planned = planned_job(state, *settings, *facts, submitted.request, modes);
-  if (planned.plan.shaped_memory_mib && !(settings->job_tag && may_shape_memory(job, submitted, *facts)))
-    planned.plan.shaped_memory_mib.reset();
+  const bool is_shapeable = may_shape(job, submitted, *facts, *settings, planned.plan);
+  if (!is_shapeable) planned.plan.shaped_memory_mib.reset();
   event.prediction = planned.prediction;
   event.plan = planned.plan;
 
-  JobChanges changes = changes_for(state, *facts, submitted, planned.plan, job.pn_min_memory);
+  JobChanges changes = changes_for(state, *facts, submitted, planned.plan);
+  if (is_shapeable) changes.memory = memory_of(planned.plan, job.pn_min_memory);
   const bool may_be_put_in = settings->policy.hold.mode == HoldMode::on && leaves_placement_to_slurm(job);
   if (settings->job_tag) changes.tag = event.token;
   remember(state, event);

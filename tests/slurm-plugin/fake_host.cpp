@@ -122,6 +122,7 @@ char* slurm_create_reservation(resv_desc_msg_t* message) {
 }
 int slurm_update_reservation(resv_desc_msg_t* /*message*/) { return SLURM_ERROR; }
 int slurm_update_job(job_desc_msg_t* /*message*/) { return SLURM_ERROR; }
+int slurm_load_job(job_info_msg_t** /*jobs*/, uint32_t /*job*/, uint16_t /*flags*/) { return SLURM_ERROR; }
 int slurm_requeue(uint32_t /*job*/, uint32_t /*flags*/) { return SLURM_ERROR; }
 int slurm_get_errno() { return SLURM_COMMUNICATIONS_CONNECTION_ERROR; }
 char* slurm_strerror(int /*error*/) {

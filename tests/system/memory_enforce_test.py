@@ -1,75 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Memory=enforce on a real Slurm that kills what uses too much: whose memory is shaped, who gets the request back."""
 
-import json
-import pathlib
-import shutil
-
-from harness import ClusterCase, main
+from harness import main
 from labcluster.settings import BUILD
-
-QUICK = ["AgentInterval=1"]
-ENFORCE = [*QUICK, "Memory=enforce"]
-# Twelve jobs use 60 MiB of these: a quarter of the request is planned, the least that is.
-REQUESTED, PLANNED = "2000M", "512M"
-TOO_MUCH_MIB = 700
-USER, OTHER_USER = "alice", "bob"
-
-
-class MemoryCase(ClusterCase):
-    """With the accounting of two users whose jobs called relax were small."""
-
-    SETTINGS = {"nodes": 1, "cpus": 32, "memory_mib": 64_000, "foreshape_conf": QUICK, "min_job_age_s": 300,
-                "slurm_conf": {"JobAcctGatherParams": "OverMemoryKill"}}
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        super().setUpClass()
-        lab = cls.lab
-        habit = lab.root / "scratch" / "habit.py"
-        shutil.copy(pathlib.Path(__file__).with_name("habit.py"), habit)
-        habit.chmod(0o755)
-        cls.habit = str(habit)
-        jobs = [cls.relax(60, 4, user=user) for user in (USER, OTHER_USER) for _ in range(12)]
-        lab.wait_recorded(*jobs, timeout_s=120)
-        lab.run("foreshape", "migrate")
-        lab.run("foreshape", "ingest", "journal", str(lab.cluster.settings.state_dir / "journal"))
-        lab.run("foreshape", "ingest", "sacct")
-        lab.run("foreshape", "snapshot", "--out", str(lab.cluster.settings.state_dir / "profiles.snap"))
-        lab.wait(lambda: lab.plugin_status().get("profiles", {}).get("users") == 2, 30, "the snapshot loaded")
-        cls.enforce()
-
-    @classmethod
-    def conf(cls, lines: list[str]) -> None:
-        cls.lab.reconfigure(lines)
-        mode = dict(line.split("=") for line in lines).get("Memory", "observe")
-        cls.lab.wait(lambda: cls.lab.plugin_status().get("modes", {}).get("memory") == mode, 30, f"Memory={mode} in force")
-
-    @classmethod
-    def enforce(cls) -> None:
-        cls.conf(ENFORCE)
-
-    @classmethod
-    def relax(cls, mib: int, sleep_s: int, *options: str, user: str = USER) -> str:
-        """A job that says in a file of its own each time that it runs."""
-        work = f"echo run >> ran.$SLURM_JOB_ID; exec /usr/bin/python3 {cls.habit} memory {mib} {sleep_s}"
-        return cls.lab.submit(user, "--job-name=relax", "--time=10", f"--mem={REQUESTED}", *options, wrap=work)
-
-    def runs(self, job_id: str) -> int:
-        files = list((self.lab.root / "home").glob(f"*/ran.{job_id}"))
-        return len(files[0].read_text().splitlines()) if files else 0
-
-    def memory(self, job_id: str) -> str:
-        return self.lab.job(job_id)["MinMemoryNode"]
-
-    def counted(self) -> dict:
-        return self.lab.plugin_status().get("memory", {})
-
-    def assert_recovered(self, job_id: str, timeout_s: float = 60) -> None:
-        self.lab.wait(lambda: self.lab.state(job_id) == "COMPLETED", timeout_s,
-                      f"job {job_id} COMPLETED; it is {self.lab.job(job_id)}")
-        job = self.lab.job(job_id)
-        self.assertEqual((job["Restarts"], self.memory(job_id), self.runs(job_id)), ("1", REQUESTED, 2))
+from shaped import ENFORCE, OTHER_USER, PLANNED, QUICK, REQUESTED, TOO_MUCH_MIB, USER, MemoryCase
 
 
 class EnforceTest(MemoryCase):
@@ -108,11 +42,6 @@ class EnforceTest(MemoryCase):
         self.lab.wait(lambda: self.lab.plugin_status()["recall"]["done"], 30, "the journal read")
         self.assertEqual(self.memory(self.relax(60, 1)), REQUESTED)
 
-    def journal(self) -> list[dict]:
-        directory = self.lab.cluster.settings.state_dir / "journal"
-        said = self.lab.run(str(BUILD / "bin" / "foreshape"), "journal", "--json", f"--directory={directory}").stdout
-        return [json.loads(line) for line in said.splitlines()]
-
     def ended_for_want(self, job_id: str) -> bool:
         return any(record["kind"] == "outcome" and str(record["job_id"]) == job_id and record["state"].upper() == "OUT_OF_MEMORY"
                    for record in self.journal())
@@ -129,7 +58,9 @@ class UntouchedTest(MemoryCase):
                 job_id = self.lab.submit(USER, "--hold", "--job-name=relax", "--time=10", *([] if plain else ["--mem=2000M"]),
                                          *options, wrap="true")
                 job = self.lab.job(job_id)
-                self.assertNotIn("foreshape_memory", job.get("AdminComment", ""))
+                cold = options in (["--job-name=never_seen"], ["--time=11"])
+                self.assertEqual(f"foreshape_memory:{REQUESTED}/{REQUESTED}" in job.get("AdminComment", ""), cold)
+                self.assertNotIn(f"foreshape_memory:{PLANNED}", job.get("AdminComment", ""))
                 if not plain:
                     self.assertEqual(job["MinMemoryNode"], "2000M")
                 self.lab.run("scancel", job_id)

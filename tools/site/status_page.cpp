@@ -86,13 +86,15 @@ std::string jobs_line(const Json& status) {
 /// Only where there is something to say: the lever is for those who switch it on.
 std::string memory_line(const Json& status) {
   const auto number = [&](const char* name) { return count(status, std::string("/memory/") + name); };
-  if (number("shaped") + number("would_shape") + number("kills") + number("returns") == 0) return {};
+  if (number("shaped") + number("would_shape") + number("resized") + number("kills") + number("returns") == 0)
+    return {};
   return line(
       "Memory",
       fmt::format("{} jobs submitted with less than requested, {:.1f} GiB saved; {} more would have been; "
-                  "{} killed for want of it, {} queued again, {} got their request back",
+                  "{} given another figure while they waited; {} killed for want of it, {} queued again, {} "
+                  "got their request back",
                   number("shaped"), json_number<double>(status, "/memory/saved_gib"), number("would_shape"),
-                  number("kills"), number("requeues"), number("returns")));
+                  number("resized"), number("kills"), number("requeues"), number("returns")));
 }
 
 std::string latency_line(const Json& status) {

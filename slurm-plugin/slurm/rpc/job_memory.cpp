@@ -3,23 +3,42 @@
 
 #include <ctime>
 
+#include "slurm-plugin/slurm/record_state.h"
 #include "slurm-plugin/slurm/rpc/slurm_answer.h"
+#include "slurm-plugin/slurm/slurm_field.h"
 #include "slurm-plugin/slurm/slurm_release.h"
 
 namespace foreshape {
+namespace {
+
+Result<void> is_as_it_was(const NewMemory& given) {
+  const auto jobs = loaded<job_info_msg_t, FreeJobs>(
+      "slurm_load_job", [&](auto** out) { return slurm_load_job(out, given.job, SHOW_ALL); });
+  if (!jobs) return tl::make_unexpected(jobs.error());
+  if ((*jobs)->record_count != 1) return failure(ErrorCode::not_found, "the job is gone");
+  const slurm_job_info_t& job = (*jobs)->job_array[0];
+  if (job_state(job.job_state) != JobState::pending) return failure(ErrorCode::not_found, "it waits no more");
+  const bool is_same = job.pn_min_memory == static_cast<std::uint64_t>(given.had_mib) &&
+                       bounded(job.admin_comment, kMaxScriptBytes) == given.had_comment;
+  if (!is_same) return failure(ErrorCode::not_found, "it has been changed meanwhile");
+  return {};
+}
+
+}  // namespace
 
 Result<void> requeue_held(JobId job) {
   return told("slurm_requeue", [&] { return slurm_requeue(job, JOB_REQUEUE_HOLD); });
 }
 
-Result<void> give_memory_back(const ReturnedMemory& returned) {
-  std::string comment = returned.admin_comment;
+Result<void> give_memory(const NewMemory& given) {
+  if (auto same = is_as_it_was(given); !same) return same;
+  std::string comment = given.admin_comment;
   job_desc_msg_t message;
   slurm_init_job_desc_msg(&message);
-  job_id_of(message) = returned.job;
-  message.pn_min_memory = static_cast<std::uint64_t>(returned.mib);
+  job_id_of(message) = given.job;
+  message.pn_min_memory = static_cast<std::uint64_t>(given.mib);
   message.admin_comment = comment.data();
-  if (returned.may_start_at_once) {
+  if (given.may_start_at_once) {
     message.begin_time = std::time(nullptr);
     message.priority = INFINITE;  // Slurm finds it anew, as scontrol release has it
   }

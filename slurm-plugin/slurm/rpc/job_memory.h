@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Gives a job the memory back that its user requested, and queues one again that had too little.
+// Gives a waiting job another figure of memory, and queues one again that had too little.
 //
 // Runs in: slurmctld (agent thread only, with no lock held).
 // Threads: one thread at a time.
@@ -18,14 +18,20 @@ namespace foreshape {
 /// Errors: unavailable - slurmctld does not answer, or refuses: the job is gone, or may not be requeued.
 Result<void> requeue_held(JobId job);
 
-/// What a waiting job is told in one step, which Slurm takes as a whole or not at all.
-struct ReturnedMemory {
+/// What a waiting job is told in one call.
+struct NewMemory {
   JobId job = 0;
+  std::int64_t had_mib = 0;        ///< per node
+  std::string had_comment;         ///< the whole of its admin comment
   std::int64_t mib = 0;            ///< per node
-  std::string admin_comment;       ///< the whole of it
+  std::string admin_comment;       ///< likewise
   bool may_start_at_once = false;  ///< our hold, and Slurm's two minutes after a requeue, end
 };
-/// Errors: unavailable - likewise, or the job has started.
-Result<void> give_memory_back(const ReturnedMemory& returned);
+/// Asks Slurm for the job once more before it is told: what its user or an administrator did up to some
+/// milliseconds ago stays. Both are in Slurm's record of the job, which is saved as one. Of a job that starts
+/// in that moment Slurm takes the comment and refuses the figure (22.05 tried): see MemoryMark::former_mib.
+/// Errors: not_found - it is gone, waits no more, or has another figure or comment by now; unavailable -
+/// slurmctld does not answer, or refuses.
+Result<void> give_memory(const NewMemory& given);
 
 }  // namespace foreshape

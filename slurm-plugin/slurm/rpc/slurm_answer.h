@@ -15,6 +15,9 @@
 
 namespace foreshape {
 
+struct FreeJobs {
+  void operator()(job_info_msg_t* jobs) const noexcept { slurm_free_job_info_msg(jobs); }
+};
 struct FreeNodeInfo {
   void operator()(node_info_msg_t* nodes) const noexcept { slurm_free_node_info_msg(nodes); }
 };

@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "slurm-plugin/slurm/rpc/slurm_answer.h"
 #include "slurm-plugin/slurm/slurm_release.h"
 
 namespace foreshape {

@@ -11,13 +11,11 @@
 #include <vector>
 
 #include "predictor/base/result.h"
+#include "slurm-plugin/slurm/rpc/slurm_answer.h"
 #include "slurm-plugin/slurm/site_facts.h"
 
 namespace foreshape {
 
-struct FreeJobs {
-  void operator()(job_info_msg_t* jobs) const noexcept { slurm_free_job_info_msg(jobs); }
-};
 using JobList = std::unique_ptr<job_info_msg_t, FreeJobs>;
 
 /// All jobs that slurmctld knows, if any has changed since `since` (0 = in any case); NULL if none has.

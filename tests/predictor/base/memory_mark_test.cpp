@@ -39,7 +39,8 @@ TEST(MemoryMark, CountsOnlyWhereWeWouldHavePutIt) {
       {"not right behind the token", token + " mine foreshape_memory:1024M/4096M"},
       {"behind a token that is not the last", token + " foreshape_memory:1024M/4096M " + token},
       {"more planned than requested", token + " foreshape_memory:4096M/1024M"},
-      {"as much", token + " foreshape_memory:4096M/4096M"},
+      {"was nothing", token + " foreshape_memory:1024M/4096M,was:0M"},
+      {"had as much as requested before", token + " foreshape_memory:1024M/4096M,was:4096M"},
       {"nothing", token + " foreshape_memory:0M/4096M"},
       {"less than nothing", token + " foreshape_memory:-5M/4096M"},
       {"more than there is", token + " foreshape_memory:1024M/99999999999999999999M"},
@@ -51,7 +52,7 @@ TEST(MemoryMark, CountsOnlyWhereWeWouldHavePutIt) {
 
 TEST(MemoryMark, SaysThatTheRequestWasGivenBackAndWhy) {
   const std::string tag = "site " + std::string(marked_tag(0xabc, kMark).data());
-  const std::string killed = returned_comment(tag + " epilog", true);
+  const std::string killed = returned_comment(tag + " epilog", 1024, true);
   EXPECT_EQ(
       killed,
       "site foreshape=0000000000000abc foreshape_memory:1024M/4096M,returned (killed with 1024M, queued "
@@ -59,9 +60,33 @@ TEST(MemoryMark, SaysThatTheRequestWasGivenBackAndWhy) {
   ASSERT_TRUE(memory_mark(killed));
   EXPECT_TRUE(memory_mark(killed)->is_returned);
   EXPECT_EQ(tagged_token(killed), 0xabcU);
-  EXPECT_EQ(returned_comment(killed, true), killed) << "once is enough";
-  EXPECT_NE(returned_comment(tag, false).find("(has the 4096M requested again)"), std::string::npos);
-  EXPECT_EQ(returned_comment("none of ours", true), "none of ours");
+  EXPECT_EQ(returned_comment(killed, 1024, true), killed) << "once is enough";
+  EXPECT_NE(returned_comment(tag, 1024, false).find("(has the 4096M requested again)"), std::string::npos);
+  EXPECT_EQ(returned_comment("none of ours", 1024, true), "none of ours");
+}
+
+TEST(MemoryMark, OfAsMuchAsRequestedIsOneOfAJobThatMayBeGivenLess) {
+  const auto mark = memory_mark(marked_tag(0xabc, {4096, 4096}).data());
+  ASSERT_TRUE(mark);
+  EXPECT_EQ(mark->planned_mib, 4096);
+  EXPECT_EQ(mark->former_mib, 0);
+}
+
+TEST(MemoryMark, RemembersWhatTheJobHadBeforeItWasResized) {
+  const std::string tag = "site " + std::string(marked_tag(0xabc, {4096, 4096}).data()) + " epilog";
+  const std::string smaller = resized_comment(tag, 4096, 1024);
+  EXPECT_EQ(smaller, "site foreshape=0000000000000abc foreshape_memory:1024M/4096M epilog")
+      << "who has as much as requested lacks nothing";
+  const std::string larger = resized_comment(smaller, 1024, 2048);
+  EXPECT_EQ(larger, "site foreshape=0000000000000abc foreshape_memory:2048M/4096M,was:1024M epilog");
+  ASSERT_TRUE(memory_mark(larger));
+  EXPECT_EQ(memory_mark(larger)->former_mib, 1024);
+  EXPECT_EQ(memory_mark(resized_comment(larger, 2048, 4096))->former_mib, 2048);
+  const std::string returned = returned_comment(larger, 1024, true);
+  EXPECT_NE(returned.find("4096M,was:1024M,returned (killed with 1024M"), std::string::npos) << returned;
+  EXPECT_TRUE(memory_mark(returned)->is_returned);
+  EXPECT_EQ(resized_comment(returned, 2048, 512), returned) << "it is no business of ours any more";
+  EXPECT_EQ(resized_comment("none of ours", 2048, 512), "none of ours");
 }
 
 }  // namespace

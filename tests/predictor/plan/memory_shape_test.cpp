@@ -65,6 +65,26 @@ TEST(ShapedMemory, NeedsEnoughOfTheUsersOwnJobsAlike) {
   }
 }
 
+TEST(FittingMemory, IsTheRequestWhereSoMuchIsNeededAndNothingWhereTooLittleIsKnown) {
+  EXPECT_EQ(fitting_memory_mib(requesting(4096), peaks_of(1000), kMargin), 1280);
+  for (const double peak_mib : {4000.0, 9000.0, std::numeric_limits<double>::quiet_NaN()})
+    EXPECT_EQ(fitting_memory_mib(requesting(4096), peaks_of(peak_mib), kMargin), 4096);
+  EXPECT_EQ(fitting_memory_mib(requesting(300), peaks_of(230), kMargin), 300) << "no step above the request";
+  EXPECT_FALSE(fitting_memory_mib(requesting(4096), peaks_of(1000, kAlikeRuns - 1), kMargin));
+  EXPECT_FALSE(fitting_memory_mib({}, peaks_of(1000), kMargin));
+}
+
+TEST(ResizedMemory, IsWorthItByAnEighthOrBackToTheRequest) {
+  EXPECT_TRUE(is_worth_resizing(4096, 1024, 4096));
+  EXPECT_TRUE(is_worth_resizing(1024, 896, 4096));
+  EXPECT_TRUE(is_worth_resizing(1024, 1152, 4096));
+  EXPECT_FALSE(is_worth_resizing(1024, 960, 4096));
+  EXPECT_FALSE(is_worth_resizing(1024, 1088, 4096));
+  EXPECT_FALSE(is_worth_resizing(1024, 1024, 4096));
+  EXPECT_TRUE(is_worth_resizing(4032, 4096, 4096)) << "somebody was killed, or nobody may touch it any more";
+  EXPECT_FALSE(is_worth_resizing(4096, 4096, 4096));
+}
+
 TEST(ShapedMemory, IsNeverMoreThanRequestedWhateverIsPredicted) {
   std::mt19937_64 random(20261128);
   std::uniform_real_distribution<double> exponent(-3, 45);

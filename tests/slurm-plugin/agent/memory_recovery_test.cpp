@@ -15,6 +15,8 @@ namespace {
 
 char kMarked[] = "foreshape=0000000000000abc foreshape_memory:1024M/4096M";
 char kReturned[] = "foreshape=0000000000000abc foreshape_memory:1024M/4096M,returned (it was so)";
+char kGrown[] = "foreshape=0000000000000abc foreshape_memory:2048M/4096M,was:1024M";
+char kWhole[] = "foreshape=0000000000000abc foreshape_memory:4096M/4096M";
 char kPlain[] = "foreshape=0000000000000abc";
 char kHeldState[] = "job requeued in held state";
 
@@ -75,6 +77,20 @@ TEST(MemoryRecovery, QueuesAKilledJobAgainWithItsOwnRequest) {
   EXPECT_EQ(due(by_a_step).size(), 1U) << "srun's exit code is the script's";
 }
 
+TEST(MemoryRecovery, HelpsWhoStartedInTheMomentOfAChangeThatSlurmThenRefused) {
+  for (char* comment : {kGrown, kReturned}) {
+    slurm_job_info_t job = killed();  // with 1024M, whatever the comment says
+    job.admin_comment = comment;
+    const auto steps = due(job);
+    ASSERT_EQ(steps.size(), 1U) << comment;
+    EXPECT_EQ(steps[0].mark.planned_mib, 1024);
+    EXPECT_TRUE(steps[0].requeue);
+  }
+  slurm_job_info_t waiting = shaped(JOB_PENDING);
+  waiting.admin_comment = kReturned;
+  EXPECT_TRUE(due(waiting, true).empty()) << "its user wants it so";
+}
+
 TEST(MemoryRecovery, LeavesAloneWhatIsNotOurs) {
   const struct {
     const char* why;
@@ -82,7 +98,16 @@ TEST(MemoryRecovery, LeavesAloneWhatIsNotOurs) {
   } cases[] = {
       {"never shaped", [](auto& job) { job.admin_comment = kPlain; }},
       {"no admin comment", [](auto& job) { job.admin_comment = nullptr; }},
-      {"has its request again", [](auto& job) { job.admin_comment = kReturned; }},
+      {"has its request again",
+       [](auto& job) {
+         job.admin_comment = kReturned;
+         job.pn_min_memory = 4096;
+       }},
+      {"may be given less, and was not",
+       [](auto& job) {
+         job.admin_comment = kWhole;
+         job.pn_min_memory = 4096;
+       }},
       {"its user changed the memory", [](auto& job) { job.pn_min_memory = 2048; }},
       {"was queued again before, by whomever", [](auto& job) { job.restart_cnt = 1; }},
       {"failed by itself", [](auto& job) { job.exit_code = 1U << 8U; }},

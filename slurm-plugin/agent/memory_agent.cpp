@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "slurm-plugin/agent/memory_agent.h"
+
+#include <algorithm>
+#include <csignal>
+#include <fmt/format.h>
+#include <thread>
+
+#include "slurm-plugin/base/fault_point.h"
+#include "slurm-plugin/slurm/rpc/job_memory.h"
+
+namespace foreshape {
+namespace {
+
+#ifdef FORESHAPE_FAULT_POINTS
+/// As a kill -9 that comes when Slurm, which does so every five seconds, has saved what was done last.
+void die_once_saved() {
+  constexpr std::chrono::seconds kSaved{8};
+  std::this_thread::sleep_for(kSaved);
+  ::raise(SIGKILL);
+}
+#endif
+
+}  // namespace
+
+void MemoryAgent::look_at_evidence(UnixSeconds loaded_s) {
+  auto settings = state_.settings.get();
+  if (loaded_s != loaded_s_ || settings != settings_) sizing_.evidence_changed();
+  loaded_s_ = loaded_s;
+  settings_ = std::move(settings);
+}
+
+bool MemoryAgent::wants_look() const { return !gives_back() && sizing_.wants_look(); }
+
+bool MemoryAgent::gives_back() const {
+  const auto settings = state_.settings.get();
+  const bool is_off = !settings->enabled || state_.kill_switch || state_.observe_only;
+  return is_off || !settings->policy.has_mode(Lever::memory, Mode::enforce);
+}
+
+void MemoryAgent::pass(const job_info_msg_t& jobs) {
+  recover_jobs(jobs);
+  if (!gives_back()) size_jobs(jobs);
+}
+
+/// Whatever the settings say by now: a job that we gave too little is ours to help.
+void MemoryAgent::recover_jobs(const job_info_msg_t& jobs) {
+  const auto steps = recovery_.due(jobs, gives_back());
+  state_.jobs.memory_kills.fetch_add(recovery_.new_kills(), std::memory_order_relaxed);
+  for (const MemoryStep& memory : steps)
+    if (const auto done = recover(memory); !done)
+      state_.log(LogLevel::info,
+                 fmt::format("job {}: its memory could not be given back: {}; trying again at "
+                             "the next pass",
+                             memory.job, done.error().message));
+}
+
+Result<void> MemoryAgent::recover(const MemoryStep& memory) {
+  if (memory.requeue) {
+    if (auto queued = requeue_held(memory.job); !queued) return queued;
+    recovery_.requeued(memory.job);
+    state_.jobs.memory_requeues.fetch_add(1, std::memory_order_relaxed);
+    FORESHAPE_FAULT("memory_between", die_once_saved());
+  }
+  const MemoryMark& mark = memory.mark;
+  auto returned = give_memory({memory.job, mark.planned_mib, memory.had_comment, mark.requested_mib,
+                               memory.admin_comment, memory.release});
+  if (!returned) return returned;
+  recovery_.done(memory.job);
+  state_.jobs.memory_returns.fetch_add(1, std::memory_order_relaxed);
+  tell(fmt::format("job {} uid={}: {} {}M, has the {}M of memory requested", memory.job, memory.uid,
+                   memory.was_killed ? "killed with" : "waited with", mark.planned_mib, mark.requested_mib),
+       LogLevel::info);
+  return {};
+}
+
+void MemoryAgent::size_jobs(const job_info_msg_t& jobs) {
+  const auto sizes = sizing_.due(jobs);
+  const auto changed = std::ranges::count_if(sizes, [this](const MemorySize& size) { return resize(size); });
+  if (changed > 0)
+    state_.log(LogLevel::info,
+               fmt::format("{} waiting jobs have another figure of memory by new evidence", changed));
+}
+
+/// False: it has started, is gone, or somebody has changed it; what it has is right then.
+bool MemoryAgent::resize(const MemorySize& size) {
+  const MemoryMark& mark = size.mark;
+  const auto given =
+      give_memory({size.job, mark.planned_mib, size.had_comment, size.to_mib, size.admin_comment});
+  if (!given) {
+    state_.log(LogLevel::debug, fmt::format("job {}: {}", size.job, given.error().message));
+    return false;
+  }
+  FORESHAPE_FAULT("memory_resized", ::raise(SIGKILL));
+  FORESHAPE_FAULT("memory_resized_saved", die_once_saved());
+  state_.jobs.resized.fetch_add(1, std::memory_order_relaxed);
+  state_.jobs.saved_mib.fetch_add((mark.planned_mib - size.to_mib) * size.nodes, std::memory_order_relaxed);
+  tell(fmt::format("job {} uid={}: waited with {}M, has {}M of the {}M of memory requested", size.job,
+                   size.uid, mark.planned_mib, size.to_mib, mark.requested_mib),
+       LogLevel::debug);
+  return true;
+}
+
+void MemoryAgent::tell(const std::string& what, LogLevel level) {
+  state_.log(level, what);
+  state_.events.push(NoticeEvent{.at_s = state_.clock.now_s(), .text = BoundedText<200>(what)});
+}
+
+}  // namespace foreshape
