@@ -31,7 +31,7 @@ struct PoolNode {
   std::int64_t memory_bytes = 0;
   std::vector<std::string> features;
   bool has_gres = false;
-  std::string held_by;          ///< our reservation that it is in; empty = none
+  std::string held_by;             ///< our reservation that it is in; empty = none
   std::optional<UserId> admitted;  ///< whose job that a hold let in runs there
 
   bool is_in(std::string_view partition) const;
