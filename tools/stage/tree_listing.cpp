@@ -79,9 +79,9 @@ class Listing {
     if (!names)
       return failure(ErrorCode::unavailable, harmless(path_ + "/" + prefix) + ": " + names.error().message);
     std::sort(names->begin(), names->end());
+    const std::string above = prefix.empty() ? "" : prefix + "/";
     for (const std::string& name : *names)
-      if (auto fine = visit(directory, name, prefix.empty() ? name : prefix + "/" + name, depth); !fine)
-        return fine;
+      if (auto fine = visit(directory, name, above + name, depth); !fine) return fine;
     return {};
   }
 
