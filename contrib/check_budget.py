@@ -47,6 +47,7 @@ PARTS = {
     "system.shadow": Cost(20, 140),
     "system.backup": Cost(20, 80),
     "system.upgrade": Cost(15, 60),
+    "system.memory_safety": Cost(20, 60),
     "system.memory_waiting": Cost(30, 110),
     "system.hold": Cost(20, 80),
     "system.hold_gaming": Cost(40, 160),

@@ -36,7 +36,7 @@ mpi.h trainer/mpi_comm.cpp
 hdf5 trainer/hdf5_column.h
 oneapi/ predictor/model/network/dnnl_products.cpp
 zlib predictor/history/
-nlohmann/ tools/|replay/|sql/|slurm-plugin/(agent/status_file|hold/hold_state)
+nlohmann/ tools/|replay/|sql/|slurm-plugin/(agent/memory_safety_file|agent/status_file|hold/hold_state)
 TABLE
 
 # What may run inside job_submit includes no system header but these: no file, no network, no name service.

@@ -25,12 +25,15 @@ void die_once_saved() {
 
 void MemoryAgent::look_at_evidence(UnixSeconds loaded_s) {
   auto settings = state_.settings.get();
+  if (settings != settings_) watch_.forgive_if_wanted();
   if (loaded_s != loaded_s_ || settings != settings_) sizing_.evidence_changed();
   loaded_s_ = loaded_s;
   settings_ = std::move(settings);
 }
 
-bool MemoryAgent::wants_look() const { return !gives_back() && sizing_.wants_look(); }
+bool MemoryAgent::wants_look() const {
+  return recovery_.wants_look() || (!gives_back() && sizing_.wants_look());
+}
 
 bool MemoryAgent::gives_back() const {
   const auto settings = state_.settings.get();
@@ -38,7 +41,9 @@ bool MemoryAgent::gives_back() const {
   return is_off || !settings->policy.has_mode(Lever::memory, Mode::enforce);
 }
 
+/// What was counted is on the disk before anybody is queued again: a kill that is not is still in Slurm's list.
 void MemoryAgent::pass(const job_info_msg_t& jobs) {
+  if (watch_.look(jobs)) sizing_.evidence_changed();
   recover_jobs(jobs);
   if (!gives_back()) size_jobs(jobs);
 }
@@ -46,7 +51,6 @@ void MemoryAgent::pass(const job_info_msg_t& jobs) {
 /// Whatever the settings say by now: a job that we gave too little is ours to help.
 void MemoryAgent::recover_jobs(const job_info_msg_t& jobs) {
   const auto steps = recovery_.due(jobs, gives_back());
-  state_.jobs.memory_kills.fetch_add(recovery_.new_kills(), std::memory_order_relaxed);
   for (const MemoryStep& memory : steps)
     if (const auto done = recover(memory); !done)
       state_.log(LogLevel::info,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // What the agent does about the memory of jobs that may have less than requested: those that wait are sized
-// anew, those that were killed are queued again, and all get their request back where that is due.
+// anew, those that were killed are queued again, all get their request back where that is due, and where too
+// many are killed shaping stops for a while.
 //
 // Runs in: slurmctld (agent thread).
 // Threads: one thread at a time.
@@ -11,6 +12,7 @@
 
 #include "slurm-plugin/agent/memory_recovery.h"
 #include "slurm-plugin/agent/memory_sizing.h"
+#include "slurm-plugin/agent/memory_watch.h"
 #include "slurm-plugin/state/runtime_state.h"
 
 namespace foreshape {
@@ -18,13 +20,13 @@ namespace foreshape {
 class MemoryAgent {
  public:
   /// state: must outlive it.
-  explicit MemoryAgent(RuntimeState& state) : state_(state), sizing_(state) {}
+  explicit MemoryAgent(RuntimeState& state) : state_(state), watch_(state), sizing_(state) {}
 
   /// loaded_s: when the snapshot in force was loaded. Before each look at Slurm's list.
   void look_at_evidence(UnixSeconds loaded_s);
   /// A job was killed for want of memory.
   void evidence_changed() { sizing_.evidence_changed(); }
-  /// There are waiting jobs to look at, even if none has changed since the last list.
+  /// There are jobs to look at, even if none has changed since the last list.
   bool wants_look() const;
 
   /// After what has ended was learned. Each job on its own: what Slurm refuses is found again at a later pass.
@@ -39,6 +41,7 @@ class MemoryAgent {
   void tell(const std::string& what, LogLevel level);
 
   RuntimeState& state_;
+  MemoryWatch watch_;
   MemoryRecovery recovery_;
   MemorySizing sizing_;
   UnixSeconds loaded_s_ = 0;

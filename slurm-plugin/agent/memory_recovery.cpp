@@ -5,7 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include "slurm-plugin/slurm/job_record.h"
 #include "slurm-plugin/slurm/record_state.h"
 #include "slurm-plugin/slurm/shaped_job.h"
 #include "slurm-plugin/slurm/slurm_field.h"
@@ -33,16 +32,9 @@ bool MemoryRecovery::is_ours_held(const slurm_job_info_t& job) const {
   return is_first_ && is_held_by_requeue(job) && looks_killed_for_memory(job);
 }
 
-void MemoryRecovery::count_kill(const slurm_job_info_t& job) {
-  const std::uint64_t run = run_key(job_id_of(job), job.end_time);
-  now_killed_.insert(run);
-  if (!killed_.contains(run)) ++new_kills_;
-}
-
 std::vector<MemoryStep> MemoryRecovery::due(const job_info_msg_t& jobs, bool gives_back) {
   std::vector<MemoryStep> steps;
-  new_kills_ = 0;
-  now_killed_.clear();
+  is_unsettled_ = false;
   for (std::uint32_t i = 0; i < jobs.record_count; ++i) {
     const slurm_job_info_t& job = jobs.job_array[i];
     const auto mark = shaped_memory(job);
@@ -56,8 +48,9 @@ std::vector<MemoryStep> MemoryRecovery::due(const job_info_msg_t& jobs, bool giv
       held_.insert(step.job);
       step.release = step.was_killed = true;
     } else if (has_ended(job) && looks_killed_for_memory(job)) {
-      count_kill(job);
-      step.requeue = step.release = step.was_killed = job.restart_cnt == 0;
+      const bool is_settled = jobs.last_update - job.end_time >= kSettledSeconds;
+      is_unsettled_ |= !is_settled && job.restart_cnt == 0;
+      step.requeue = step.release = step.was_killed = is_settled && job.restart_cnt == 0;
     }
     const bool is_due = step.was_killed || (waits && (job.restart_cnt > 0 || gives_back));
     if (!is_due || steps.size() == kMaxSteps) continue;
@@ -66,7 +59,6 @@ std::vector<MemoryStep> MemoryRecovery::due(const job_info_msg_t& jobs, bool giv
     steps.push_back(std::move(step));
   }
   is_first_ = false;
-  std::swap(killed_, now_killed_);
   return steps;
 }
 

@@ -38,6 +38,10 @@ class MemoryRecovery {
   /// Jobs of one pass; each costs two calls of some milliseconds. The others are found at the next.
   static constexpr std::size_t kMaxSteps = 50;
 
+  /// slurmd refuses a run that begins in the second in which it revoked the credential of the one before ("Job
+  /// credential revoked"), and the job would be lost: nobody is queued again sooner after the kill.
+  static constexpr std::int64_t kSettledSeconds = 3;
+
   /// Killed jobs are queued again if they never were before, whoever did it: once. gives_back: Memory is
   /// enforced nowhere, or Foreshape is off.
   std::vector<MemoryStep> due(const job_info_msg_t& jobs, bool gives_back);
@@ -47,17 +51,15 @@ class MemoryRecovery {
   void requeued(JobId job) { held_.insert(job); }
   void done(JobId job) { held_.erase(job); }
 
-  /// Ends for want of memory of shaped jobs in the last list that were not in the one before.
-  std::uint64_t new_kills() const { return new_kills_; }
+  /// A job of the last list was killed too short a time ago.
+  bool wants_look() const { return is_unsettled_; }
 
  private:
   bool is_ours_held(const slurm_job_info_t& job) const;
-  void count_kill(const slurm_job_info_t& job);
 
   bool is_first_ = true;
+  bool is_unsettled_ = false;
   std::unordered_set<JobId> held_;
-  std::unordered_set<std::uint64_t> killed_, now_killed_;  // runs (run_key()): no more than the list has
-  std::uint64_t new_kills_ = 0;
 };
 
 }  // namespace foreshape

@@ -64,7 +64,7 @@ std::optional<std::int64_t> MemorySizing::fitting_mib(const slurm_job_info_t& jo
 std::int64_t MemorySizing::wanted_mib(const slurm_job_info_t& job, const MemoryMark& mark,
                                       std::uint32_t& looks) {
   const Places places(job);
-  const LeverModes modes = places.modes(state_.settings.get()->policy);
+  const LeverModes modes = modes_for_user(state_, places.modes(state_.settings.get()->policy), job.user_id);
   if (!may_be_less(job, places, modes, *state_.facts.get())) return mark.requested_mib;
   if (!wants_look_ || looked_at_.contains(job_id_of(job))) return mark.planned_mib;
   if (looks == kMaxLooks) {

@@ -52,7 +52,7 @@ class MemorySizing {
   /// Jobs of the list that wait for their first run, were marked at their submission as ones that may be given
   /// less, and have what we gave them or left them. Whatever the evidence, one that may not be touched any more
   /// gets its request: its user opted out or said that it may not be requeued, Memory is not enforced where it
-  /// may run by now, or Slurm writes figures anew there. Jobs in holds are left alone: a change would take them
+  /// may run by now or shaping has fallen back for them, or Slurm writes figures anew there. Jobs in holds are left alone: a change would take them
   /// out.
   std::vector<MemorySize> due(const job_info_msg_t& jobs);
 

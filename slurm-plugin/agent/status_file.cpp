@@ -37,7 +37,7 @@ Json jobs_json(const JobCounts& jobs) {
           {"unmatched", jobs.unmatched.load()}};
 }
 
-Json memory_json(const JobCounts& jobs) {
+Json memory_json(const JobCounts& jobs, const MemoryFallback& fallback) {
   constexpr double kMibOfGib = 1024;
   return {{"shaped", jobs.shaped.load()},
           {"would_shape", jobs.would_shape.load()},
@@ -45,7 +45,9 @@ Json memory_json(const JobCounts& jobs) {
           {"saved_gib", static_cast<double>(jobs.saved_mib.load()) / kMibOfGib},
           {"kills", jobs.memory_kills.load()},
           {"requeues", jobs.memory_requeues.load()},
-          {"returns", jobs.memory_returns.load()}};
+          {"returns", jobs.memory_returns.load()},
+          {"fallback_for_all", fallback.is_for_all()},
+          {"fallback_users", fallback.users()}};
 }
 
 /// What was brought back from the journal at the start.
@@ -161,7 +163,7 @@ std::string status_json(const RuntimeState& state, const StatusParts& parts) {
                      {"modes", modes},
                      {"faults", state.faults.total()},
                      {"jobs", jobs_json(state.jobs)},
-                     {"memory", memory_json(state.jobs)},
+                     {"memory", memory_json(state.jobs, *state.memory_fallback.get())},
                      {"queue",
                       {{"waiting", state.queue.waiting.load()},
                        {"overdue", state.queue.overdue.load()},

@@ -169,6 +169,12 @@ void remember_offset(RuntimeState& state, const SubmissionEvent& event) {
     state.offsets.remember(event.token, *event.plan.order_offset_s);
 }
 
+LeverModes modes_for_user(const RuntimeState& state, LeverModes modes, UserId user) {
+  Mode& memory = modes.at(static_cast<std::size_t>(Lever::memory));
+  if (state.memory_fallback.get()->is_for(user)) memory = std::min(memory, Mode::observe);
+  return modes;
+}
+
 PlannedJob planned_job(RuntimeState& state, const Settings& settings, const SiteFacts& facts,
                        const JobRequest& job, const LeverModes& modes) {
   const auto workspace = state.plan_workspaces.borrow();
@@ -223,8 +229,11 @@ void submit(RuntimeState& state, job_desc_msg_t& job, UserId submitter, char** e
     record(state, event, begun_ns);
     return write_changes(changes, job, err_msg);
   }
-  const LeverModes modes = settings->policy.modes_for(
-      {submitted.partitions.all(), submitted.qoses.all(), submitted.request.account});
+  const LeverModes modes =
+      modes_for_user(state,
+                     settings->policy.modes_for(
+                         {submitted.partitions.all(), submitted.qoses.all(), submitted.request.account}),
+                     submitted.request.uid);
   if (is_off(settings->policy, modes)) {
     state.jobs.passed.fetch_add(1, std::memory_order_relaxed);
     return;

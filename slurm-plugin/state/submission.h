@@ -26,6 +26,9 @@ void remember_offset(RuntimeState& state, const SubmissionEvent& event);
 /// order, or nothing was predicted.
 std::optional<float> order_claim(const Prediction& prediction, const Plan& plan);
 
+/// The modes as they are for this user: of the memory at most observe where shaping has fallen back.
+LeverModes modes_for_user(const RuntimeState& state, LeverModes modes, UserId user);
+
 /// What is predicted of a job now, and its plan, by the trained model where one is in force and does not
 /// fail; else by the kernel alone. modes: of the places where it may come to run.
 PlannedJob planned_job(RuntimeState& state, const Settings& settings, const SiteFacts& facts,

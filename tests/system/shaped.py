@@ -30,12 +30,15 @@ class MemoryCase(ClusterCase):
         shutil.copy(pathlib.Path(__file__).with_name("habit.py"), habit)
         habit.chmod(0o755)
         cls.habit = str(habit)
-        jobs = [cls.relax(60, 4, user=user) for user in (USER, OTHER_USER) for _ in range(12)]
-        lab.wait_recorded(*jobs, timeout_s=120)
+        lab.wait_recorded(*cls.history(), timeout_s=120)
         lab.run("foreshape", "migrate")
         cls.learn()
         lab.wait(lambda: lab.plugin_status().get("profiles", {}).get("users") == 2, 30, "the snapshot loaded")
         cls.enforce()
+
+    @classmethod
+    def history(cls) -> list[str]:
+        return [cls.relax(60, 4, user=user) for user in (USER, OTHER_USER) for _ in range(12)]
 
     @classmethod
     def learn(cls) -> None:

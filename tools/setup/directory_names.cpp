@@ -116,10 +116,17 @@ bool is_system_directory(const std::string& place) {
 }  // namespace
 
 DirectoryNames state_names(const Settings& settings) {
-  std::set<std::string> names = {
-      "disabled",     "foreshape.conf.in-force", "holds.json",   "holds-dry-run.json",
-      "journal.left", "journal.left.damaged",    "journal.lost", "model.blend",
-      "model.gate"};
+  std::set<std::string> names = {"disabled",
+                                 "foreshape.conf.in-force",
+                                 "holds.json",
+                                 "holds-dry-run.json",
+                                 "journal.left",
+                                 "journal.left.damaged",
+                                 "journal.lost",
+                                 "memory-safety.json",
+                                 "model.blend",
+                                 "model.gate",
+                                 "memory-safety.json.damaged"};
   // These have other names, or lie elsewhere, where the settings say so.
   for (const std::string& path : {settings.snapshot_file, settings.status_file, settings.model_file})
     if (directory_of(path) == settings.state_dir) names.insert(last_name(path));

@@ -50,9 +50,10 @@ slurm_job_info_t held_after_requeue() {
 }
 
 std::vector<MemoryStep> due(MemoryRecovery& recovery, std::vector<slurm_job_info_t> jobs,
-                            bool gives_back = false) {
+                            bool gives_back = false, UnixSeconds now_s = 5'010) {
   job_info_msg_t list;
   std::memset(&list, 0, sizeof list);
+  list.last_update = now_s;
   list.record_count = static_cast<std::uint32_t>(jobs.size());
   list.job_array = jobs.data();
   return recovery.due(list, gives_back);
@@ -75,6 +76,14 @@ TEST(MemoryRecovery, QueuesAKilledJobAgainWithItsOwnRequest) {
   by_a_step.exit_code = 1U << 8U;
   by_a_step.derived_ec = 125;
   EXPECT_EQ(due(by_a_step).size(), 1U) << "srun's exit code is the script's";
+}
+
+TEST(MemoryRecovery, WaitsUntilSlurmdTakesTheNextRun) {
+  MemoryRecovery recovery;
+  EXPECT_TRUE(due(recovery, {killed()}, false, 5'002).empty());
+  EXPECT_TRUE(recovery.wants_look()) << "though Slurm may have no change to tell of until then";
+  EXPECT_EQ(due(recovery, {killed()}, false, 5'003).size(), 1U);
+  EXPECT_FALSE(recovery.wants_look());
 }
 
 TEST(MemoryRecovery, HelpsWhoStartedInTheMomentOfAChangeThatSlurmThenRefused) {
@@ -167,7 +176,7 @@ TEST(MemoryRecovery, GivesBackWhatWaitsForASecondRunOrWhereMemoryIsEnforcedNoMor
   EXPECT_TRUE(due(shaped(JOB_RUNNING), true).empty());
 }
 
-TEST(MemoryRecovery, CountsEachKillOnceAndBoundsAPass) {
+TEST(MemoryRecovery, BoundsAPass) {
   MemoryRecovery recovery;
   std::vector<slurm_job_info_t> many;
   for (std::uint32_t i = 1; i <= 2 * MemoryRecovery::kMaxSteps; ++i) {
@@ -175,9 +184,6 @@ TEST(MemoryRecovery, CountsEachKillOnceAndBoundsAPass) {
     job_id_of(many.back()) = i;
   }
   EXPECT_EQ(due(recovery, many).size(), MemoryRecovery::kMaxSteps);
-  EXPECT_EQ(recovery.new_kills(), 2 * MemoryRecovery::kMaxSteps);
-  due(recovery, many);
-  EXPECT_EQ(recovery.new_kills(), 0U);
 }
 
 TEST(RequestedBy, HasWhatTheUserOfAShapedJobRequested) {

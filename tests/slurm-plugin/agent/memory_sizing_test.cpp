@@ -200,6 +200,20 @@ TEST(MemorySizing, GivesTheRequestBackToWhoMayNotBeTouchedAnyMore) {
   }
 }
 
+TEST(MemorySizing, GivesTheRequestBackWhereTooManyWereKilled) {
+  for (const MemoryFallback& fallback : {MemoryFallback(false, {kOwner}), MemoryFallback(true, {})}) {
+    Waiting site;
+    site.add_siblings(20, 600);
+    slurm_job_info_t job = waiting_job();
+    job.admin_comment = kSmaller;
+    job.pn_min_memory = 1024;
+    site.state.memory_fallback.set(fallback);
+    const auto sizes = site.due({job});
+    ASSERT_EQ(sizes.size(), 1U);
+    EXPECT_EQ(sizes[0].to_mib, 4096);
+  }
+}
+
 TEST(MemorySizing, BoundsAPassAndComesToAllInTheEnd) {
   Waiting site;
   site.add_siblings(20, 600);

@@ -160,6 +160,22 @@ TEST(SubmitMemory, IsLeftAloneInTheOtherModesAndWithoutATag) {
   EXPECT_FALSE(site.recorded().plan.shaped_memory_mib);
 }
 
+TEST(SubmitMemory, IsLeftAloneWhereTooManyOfTheUserWereKilled) {
+  Site site(Mode::enforce);
+  site.state.memory_fallback.set(MemoryFallback(false, {kUser}));
+  job_desc_msg_t job = like_the_history();
+  submit(site.state, job, kUser, nullptr);
+  EXPECT_EQ(job.pn_min_memory, 4096U);
+  EXPECT_FALSE(memory_mark(bounded(job.admin_comment)));
+  EXPECT_FALSE(site.recorded().plan.shaped_memory_mib);
+  free_written(job, nullptr);
+  job_desc_msg_t others = like_the_history();
+  site.state.memory_fallback.set(MemoryFallback(false, {kUser + 1}));
+  submit(site.state, others, kUser, nullptr);
+  EXPECT_LT(others.pn_min_memory, 4096U);
+  free_written(others, nullptr);
+}
+
 TEST(SubmitMemory, IsLeftAloneAfterOneRunOutOfMemory) {
   Site site(Mode::enforce);
   PastJob killed;

@@ -14,8 +14,8 @@ TEST(DirectoryNames, AreThoseOfOurProgramsAlone) {
   settings.status_file = "/run/elsewhere.json";
   const DirectoryNames state = state_names(settings);
   for (const char* ours : {"disabled", "other.snap", "other.snap.new", "model.fsm", "model.blend",
-                           "holds.json", "journal.left", "journal.left.damaged", "timers.log",
-                           "timers.log.1.gz", "timers.log-20260101", "foreshape.conf.in-force"})
+                           "holds.json", "memory-safety.json", "journal.left", "journal.left.damaged",
+                           "timers.log", "timers.log.1.gz", "timers.log-20260101", "foreshape.conf.in-force"})
     EXPECT_TRUE(state.is_ours(ours)) << ours;
   for (const char* theirs : {"", ".new", "profiles.snap", "elsewhere.json", "job_state", "node_state.old",
                              ".ssh", "timers.logs", "models"})
