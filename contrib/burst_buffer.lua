@@ -95,7 +95,7 @@ end
 
 function slurm_bb_setup(job_id, uid, gid, pool, bb_size, job_script)
   local source = source_in(job_script)
-  if source and is_number(job_id) and is_number(uid) and uid ~= "0" then
+  if source and is_number(job_id) and is_number(uid) and tostring(uid) ~= "0" then
     write_note(job_id, { uid = uid, source = source })
   end
   return slurm.SUCCESS
@@ -108,7 +108,7 @@ function slurm_bb_data_in(job_id)
   if not stage_as(note.uid, "copy", "--quiet", "--from", note.source) then
     slurm.log_info("foreshape: job %s: its input could not be staged; it reads the source", job_id)
   end
-  note.path = link(job_id, note)
+  note.path = link(job_id, note) or note.source
   write_note(job_id, note)
   return slurm.SUCCESS
 end

@@ -92,6 +92,7 @@ class HoldGamingTest(ClusterCase):
         self.learn()
         self.fill()
         without = self.attack(20)
+        self.assertEqual(without, 0, "control: nobody is ahead of the queue by themselves")
         self.tearDown()
         self.fill()
         self.lab.reconfigure(["Hold=on", *SETTINGS])
