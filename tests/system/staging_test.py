@@ -269,7 +269,8 @@ class PlanTest(StagingCase):
         jobs = []
         for number in range(12):  # two users with the same habit, one of whom says what it reads
             for user, comment in ((USER, f"foreshape-stage={cls.data}"), (OTHER_USER, "nothing")):
-                jobs.append(lab.submit(user, f"--job-name=relax_{number}", f"--comment={comment}", "--output=/dev/null"))
+                jobs.append(lab.submit(user, f"--job-name=relax_{number}", f"--comment={comment}", "--output=/dev/null",
+                                       wrap="sleep 1.5"))  # runs of 0 s are no evidence
         lab.wait_recorded(*jobs, timeout_s=120)
         cls.spread(min(map(int, jobs)), len(jobs) // 2)
         lab.run("foreshape", "migrate")
