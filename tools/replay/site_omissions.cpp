@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "predictor/base/text.h"
+#include "tools/cli/lists.h"
 #include "tools/cli/progress.h"
 
 namespace foreshape {
