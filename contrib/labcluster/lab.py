@@ -97,6 +97,11 @@ class Lab:
                         f"--format={','.join(fields)}", *options).stdout
         return [dict(zip(fields, line.split(SEPARATOR), strict=False)) for line in said.splitlines()]
 
+    def accounting(self, statement: str) -> str:
+        """What MariaDB answers to a statement about slurmdbd's own database."""
+        return self.run("mariadb", "--no-defaults", "--batch", "--skip-column-names", "--user=root",
+                        f"--socket={self.root}/run/db/mysql.sock", "slurm_acct", text_in=statement).stdout
+
     def psql(self, query: str, user: str = "root") -> list[dict[str, str]]:
         """Rows of a query to the store, all values as text."""
         said = self.run("psql", self.env["FORESHAPE_DB"], "--no-psqlrc", "--csv", "--command", query, user=user).stdout

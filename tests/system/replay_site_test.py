@@ -77,20 +77,16 @@ class ReplaySiteTest(ClusterCase):
 
     def make_old_jobs_like(self, job: str) -> None:
         """Into accounting's own tables: two weeks of jobs that are that one but for their times."""
-        names = self.accounting("SELECT column_name FROM information_schema.columns WHERE table_schema = 'slurm_acct'"
-                                " AND table_name = 'lab_job_table' AND column_name <> 'job_db_inx'").split()
+        names = self.lab.accounting("SELECT column_name FROM information_schema.columns WHERE table_schema = 'slurm_acct'"
+                                    " AND table_name = 'lab_job_table' AND column_name <> 'job_db_inx'").split()
         begin_s = int(time.time()) - 14 * DAY_S
         submit = f"{begin_s} + 4000 * s.seq"
         changed = {"id_job": "300000 + s.seq", "time_submit": submit, "time_eligible": submit,
                    "time_start": f"{submit} + 60", "time_end": f"{submit} + 660"}
         values = ", ".join(changed.get(name, f"j.`{name}`") for name in names)
         columns = ", ".join(f"`{name}`" for name in names)
-        self.accounting(f"INSERT INTO lab_job_table ({columns}) SELECT {values} FROM lab_job_table j, seq_1_to_{OLD_JOBS} s"
-                        f" WHERE j.id_job = {job}")
-
-    def accounting(self, statement: str) -> str:
-        return self.lab.run("mariadb", "--no-defaults", "--batch", "--skip-column-names", "--user=root",
-                            f"--socket={self.lab.root}/run/db/mysql.sock", "slurm_acct", text_in=statement).stdout
+        self.lab.accounting(f"INSERT INTO lab_job_table ({columns}) SELECT {values} FROM lab_job_table j, seq_1_to_{OLD_JOBS} s"
+                            f" WHERE j.id_job = {job}")
 
     def test_without_a_store_and_without_sacct_both_are_named(self) -> None:
         programs = self.lab.root / "only-scontrol"

@@ -282,8 +282,7 @@ class PlanTest(StagingCase):
         """In accounting's own table: each round ten minutes after the one before, the last as it was."""
         earlier = f"600 * ({rounds - 1} - (id_job - {first}) DIV 2)"
         times = ", ".join(f"{name} = {name} - {earlier}" for name in ("time_submit", "time_eligible", "time_start", "time_end"))
-        cls.lab.run("mariadb", "--no-defaults", "--batch", "--user=root", f"--socket={cls.lab.root}/run/db/mysql.sock",
-                    "slurm_acct", text_in=f"UPDATE lab_job_table SET {times} WHERE id_job >= {first}")
+        cls.lab.accounting(f"UPDATE lab_job_table SET {times} WHERE id_job >= {first}")
 
     def plan(self, *options: str) -> str:
         return self.lab.run("foreshape", "stage", "plan", *options).stdout

@@ -258,6 +258,12 @@ class Reader {
   std::optional<UnixSeconds> moment_;  // "now...": says date and time at once
 };
 
+UnixSeconds begin_of_day(std::tm day) {
+  day.tm_hour = day.tm_min = day.tm_sec = 0;
+  day.tm_isdst = -1;
+  return std::mktime(&day);
+}
+
 }  // namespace
 
 Result<UnixSeconds> parse_time_words(std::string_view text, UnixSeconds now) {
@@ -266,19 +272,12 @@ Result<UnixSeconds> parse_time_words(std::string_view text, UnixSeconds now) {
   return Reader(text, now).read();
 }
 
-UnixSeconds midnight_before(UnixSeconds moment) {
-  std::tm broken_down = local_tm(moment);
-  broken_down.tm_hour = broken_down.tm_min = broken_down.tm_sec = 0;
-  broken_down.tm_isdst = -1;
-  return std::mktime(&broken_down);
-}
+UnixSeconds midnight_before(UnixSeconds moment) { return begin_of_day(local_tm(moment)); }
 
 UnixSeconds monday_before(UnixSeconds moment) {
   std::tm broken_down = local_tm(moment);
   broken_down.tm_mday -= (broken_down.tm_wday + 6) % 7;  // tm_wday counts from Sunday
-  broken_down.tm_hour = broken_down.tm_min = broken_down.tm_sec = 0;
-  broken_down.tm_isdst = -1;
-  return std::mktime(&broken_down);
+  return begin_of_day(broken_down);
 }
 
 }  // namespace foreshape

@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// What scontrol prints, taken apart: lines, and pairs of a name and a value in them.
+// The lines that scontrol prints, taken apart: pairs of a name and a value.
 //
 // Runs in: offline.
 // Threads: pure functions.
 
-#include <algorithm>
 #include <string_view>
 
 namespace foreshape {
-
-/// Calls take(line) for each line.
-template <class Take>
-void for_each_line(std::string_view text, const Take& take) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    take(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
 
 /// The value behind "key=" in a line of blank-separated pairs (`scontrol show ... --oneliner`); "" without
 /// one. The first one counts: texts that somebody wrote (Comment, Reason) are printed last.

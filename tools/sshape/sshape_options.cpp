@@ -124,10 +124,9 @@ bool is_about_me(const ParsedOptions& parsed) {
 
 /// Where the window begins unless the user says otherwise.
 UnixSeconds first_day(const ParsedOptions& parsed, const Caller& caller) {
-  constexpr UnixSeconds kShadow_s = UnixSeconds{28} * 86'400;
-  if (is_shadow(parsed)) return monday_before(caller.now - kShadow_s);
-  constexpr UnixSeconds kMyDays_s = UnixSeconds{28} * 86'400;
-  return midnight_before(is_about_me(parsed) ? caller.now - kMyDays_s : caller.now);
+  constexpr UnixSeconds kFourWeeks_s = UnixSeconds{28} * 86'400;
+  if (is_shadow(parsed)) return monday_before(caller.now - kFourWeeks_s);
+  return midnight_before(is_about_me(parsed) ? caller.now - kFourWeeks_s : caller.now);
 }
 
 /// sacct's default time window: see DEFAULT TIME WINDOW in its manual.

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tools/stage/buffer_sweep.h"
 
-#include <cstring>
 #include <fcntl.h>
 #include <string>
 #include <sys/stat.h>
-#include <type_traits>
 #include <unistd.h>
 
 #include "predictor/base/text.h"
@@ -18,20 +16,12 @@
 namespace foreshape {
 namespace {
 
-static_assert(std::is_trivially_copyable_v<StageAccount>);
-
 StageAccount with_failure(uid_t uid, const std::string& why) {
   StageAccount account;
   account.uid = uid;
   account.failures = 1;
   harmless(why).copy(account.failure.data(), account.failure.size() - 1);
   return account;
-}
-
-std::string packed(const StageAccount& account) {
-  std::string bytes(sizeof account, '\0');
-  std::memcpy(bytes.data(), &account, sizeof account);
-  return bytes;
 }
 
 /// One entry of the buffer that has a user's name.
@@ -62,15 +52,12 @@ StageAccount swept(const NamedEntry& entry, const StageSettings& settings, const
                    UnixSeconds now) {
   if (entry.info.st_uid == 0 && entry.uid != 0)
     return with_failure(entry.uid, "'" + entry.name + "' in the buffer belongs to root: chown or remove it");
-  const auto answer = answer_as(entry.info.st_uid, entry.info.st_gid, options.user_time, [&] {
-    return packed(sweep_as_owner(entry, settings, now, options.dry_run));
+  auto account = value_as<StageAccount>(entry.info.st_uid, entry.info.st_gid, options.user_time, [&] {
+    return sweep_as_owner(entry, settings, now, options.dry_run);
   });
-  StageAccount account;
-  if (!answer) return with_failure(entry.uid, answer.error().message);
-  if (answer->size() != sizeof account) return with_failure(entry.uid, "died while it was swept");
-  std::memcpy(&account, answer->data(), sizeof account);
-  account.failure.back() = '\0';
-  return account;
+  if (!account) return with_failure(entry.uid, account.error().message);
+  account->failure.back() = '\0';
+  return *account;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "tools/cli/child_process.h"
+#include "tools/cli/lists.h"
 #include "tools/stage/source_path.h"
 
 namespace foreshape {
@@ -34,15 +35,12 @@ std::vector<std::string> paths_in_comment(std::string_view comment) {
 
 DeclaredPaths declared_paths(std::string_view sacct_rows) {
   DeclaredPaths declared;
-  while (!sacct_rows.empty()) {
-    const std::size_t end = std::min(sacct_rows.find('\n'), sacct_rows.size());
-    const std::string_view row = sacct_rows.substr(0, end);
-    sacct_rows.remove_prefix(std::min(end + 1, sacct_rows.size()));
+  for_each_line(sacct_rows, [&declared](std::string_view row) {
     const std::size_t separator = row.find(kSeparator);
-    if (separator == std::string_view::npos) continue;
+    if (separator == std::string_view::npos) return;
     auto paths = paths_in_comment(row.substr(separator + 1));
     if (!paths.empty()) declared[folded_name_hash(row.substr(0, separator))] = std::move(paths);
-  }
+  });
   return declared;
 }
 

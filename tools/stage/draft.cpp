@@ -46,13 +46,6 @@ std::optional<Note> read_note(int draft) {
   return note;
 }
 
-bool is_still(int user_directory, const std::string& name, int directory) {
-  struct stat named {
-  }, held{};
-  return ::fstatat(user_directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-         ::fstat(directory, &held) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev;
-}
-
 /// Whether its maker may live on a machine that our lock does not reach.
 bool may_live_elsewhere(int draft, UnixSeconds now) {
   const auto note = read_note(draft);
@@ -66,7 +59,7 @@ enum class Owned { ours, alive, moved };
 /// Takes the lock of an open draft.
 Owned lock_draft(int user_directory, const std::string& name, int draft, UnixSeconds now) {
   if (::flock(draft, LOCK_EX | LOCK_NB) != 0) return Owned::alive;
-  if (!is_still(user_directory, name, draft)) return Owned::moved;
+  if (!is_named(user_directory, name, draft)) return Owned::moved;
   return may_live_elsewhere(draft, now) ? Owned::alive : Owned::ours;
 }
 

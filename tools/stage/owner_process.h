@@ -8,9 +8,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstring>
 #include <functional>
 #include <string>
 #include <sys/types.h>
+#include <type_traits>
 
 #include "predictor/base/result.h"
 
@@ -24,5 +26,24 @@ namespace foreshape {
 /// had, or it died.
 Result<std::string> answer_as(uid_t uid, gid_t gid, std::chrono::milliseconds time,
                               const std::function<std::string()>& work);
+
+/// The same for work that answers a plain value, which comes through the pipe as its bytes.
+template <class Value>
+Result<Value> value_as(uid_t uid, gid_t gid, std::chrono::milliseconds time,
+                       const std::function<Value()>& work) {
+  static_assert(std::is_trivially_copyable_v<Value>);
+  const auto answer = answer_as(uid, gid, time, [&work] {
+    const Value value = work();
+    std::string bytes(sizeof value, '\0');
+    std::memcpy(bytes.data(), &value, sizeof value);
+    return bytes;
+  });
+  if (!answer) return tl::make_unexpected(answer.error());
+  Value value;
+  if (answer->size() != sizeof value)
+    return failure(ErrorCode::unavailable, "the process with its owner's rights died");
+  std::memcpy(&value, answer->data(), sizeof value);
+  return value;
+}
 
 }  // namespace foreshape

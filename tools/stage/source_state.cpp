@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tools/stage/source_state.h"
 
-#include <cstring>
 #include <pwd.h>
-#include <type_traits>
 
 #include "predictor/base/text.h"
 #include "tools/stage/owner_process.h"
@@ -15,8 +13,6 @@
 
 namespace foreshape {
 namespace {
-
-static_assert(std::is_trivially_copyable_v<SourceState>);
 
 SourceState unreadable_source(const std::string& why) {
   SourceState state;
@@ -50,18 +46,11 @@ SourceState look_at_source(const StageSettings& settings, uid_t uid, const std::
   constexpr std::chrono::seconds kTime{30};
   const passwd* user = ::getpwuid(uid);  // NOLINT(concurrency-mt-unsafe): one thread
   if (user == nullptr) return unreadable_source("no such user on this machine");
-  const auto answer = answer_as(uid, user->pw_gid, kTime, [&] {
-    const SourceState state = look_as_owner(settings, source);
-    std::string bytes(sizeof state, '\0');
-    std::memcpy(bytes.data(), &state, sizeof state);
-    return bytes;
-  });
-  SourceState state;
-  if (!answer) return unreadable_source(answer.error().message);
-  if (answer->size() != sizeof state) return unreadable_source("its owner's process died");
-  std::memcpy(&state, answer->data(), sizeof state);
-  state.why.back() = '\0';
-  return state;
+  auto state =
+      value_as<SourceState>(uid, user->pw_gid, kTime, [&] { return look_as_owner(settings, source); });
+  if (!state) return unreadable_source(state.error().message);
+  state->why.back() = '\0';
+  return *state;
 }
 
 }  // namespace foreshape

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include "predictor/base/directory.h"
 #include "predictor/base/text.h"
@@ -14,7 +13,6 @@
 #include "tools/stage/small_file.h"
 #include "tools/stage/source_path.h"
 #include "tools/stage/tree_names.h"
-#include "tools/stage/user_directory.h"
 
 namespace foreshape {
 namespace {
@@ -66,11 +64,7 @@ Result<void> renew(const Candidate& candidate, int copy, const CopyUse& use, Uni
     if (!lease) return no_copy(lease.error().message);
     if (!is_valid(*lease, now, candidate.settings.keep_max_s)) return no_copy("it has expired");
     // Whoever removes it renames it first, under this lock.
-    struct stat named {
-    }, held{};
-    if (::fstatat(candidate.user_directory, candidate.name.text().c_str(), &named, AT_SYMLINK_NOFOLLOW) !=
-            0 ||
-        ::fstat(copy, &held) != 0 || named.st_ino != held.st_ino)
+    if (!is_named(candidate.user_directory, candidate.name.text(), copy))
       return no_copy("it was removed just now");
     lease->expires_s = std::max(lease->expires_s, now + std::min(use.keep_s, candidate.settings.keep_max_s));
     if (use.by_job) {
@@ -105,12 +99,15 @@ Result<std::string> find_copy(const StageSettings& settings, const std::string& 
   std::string why = "never staged, or expired";
   for (const CopyName& name : *copies) {
     const auto fine = check_and_renew({own->get(), name, settings, source}, use, clock.now_s());
-    if (fine)
-      return fmt::format("{}/{}/{}/data/{}", settings.buffer, ::geteuid(), name.text(), last_name(source));
+    if (fine) return data_path(settings, name, source);
     if (fine.error().code != ErrorCode::not_found) return tl::make_unexpected(fine.error());
     why = fine.error().message;
   }
   return failure(ErrorCode::not_found, source + ": no copy that a job may use: " + why);
+}
+
+std::string data_path(const StageSettings& settings, const CopyName& copy, const std::string& source) {
+  return fmt::format("{}/{}/{}/data/{}", settings.buffer, ::geteuid(), copy.text(), last_name(source));
 }
 
 std::int64_t claimed_bytes(int user_directory, const std::string& but_draft) {

@@ -11,6 +11,7 @@
 #include "predictor/base/clock.h"
 #include "predictor/base/result.h"
 #include "tools/stage/stage_settings.h"
+#include "tools/stage/user_directory.h"
 
 namespace foreshape {
 
@@ -26,6 +27,9 @@ struct CopyUse {
 /// Errors: not_found - there is none; the message says why not. Others: those of open_source(), open_buffer().
 Result<std::string> find_copy(const StageSettings& settings, const std::string& source, const CopyUse& use,
                               const Clock& clock);
+
+/// Where a job finds the data of one of the caller's copies.
+std::string data_path(const StageSettings& settings, const CopyName& copy, const std::string& source);
 
 /// The bytes of the caller's copies and drafts but this one, as they say themselves.
 std::int64_t claimed_bytes(int user_directory, const std::string& but_draft);

@@ -135,8 +135,7 @@ Result<StagedCopy> stage_copy(const StageSettings& settings, const StageRequest&
   const auto name = make_copy(own->get(), root->get(), *tree, settings, request, clock);
   if (!name) return tl::make_unexpected(about(request.source, name.error()));
   staged.is_new = true;
-  staged.path =
-      fmt::format("{}/{}/{}/data/{}", settings.buffer, ::geteuid(), name->text(), last_name(request.source));
+  staged.path = data_path(settings, *name, request.source);
   return staged;
 }
 

@@ -20,15 +20,6 @@ std::optional<UserId> uid_in(std::string_view text) {
   return uid;
 }
 
-template <class Use>
-void for_each_line(std::string_view text, Use use) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    use(trimmed(text.substr(0, end)));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
-
 /// A word that the shell leaves as it is.
 std::string shell_word(const std::string& text) {
   std::string quoted = "'";
@@ -41,14 +32,14 @@ std::string shell_word(const std::string& text) {
 StagingJobs staging_jobs(std::string_view squeue_rows, std::string_view sacct_rows) {
   StagingJobs jobs;
   for_each_line(squeue_rows, [&](std::string_view row) {
-    if (const auto uid = uid_in(row)) {
+    if (const auto uid = uid_in(trimmed(row))) {
       ++jobs.waiting_or_running[*uid];
       ++jobs.live;
     }
   });
   for_each_line(sacct_rows, [&](std::string_view row) {
     const std::size_t bar = std::min(row.find('|'), row.size());
-    const auto uid = uid_in(row.substr(0, bar));
+    const auto uid = uid_in(trimmed(row.substr(0, bar)));
     const std::string_view state = row.substr(std::min(bar + 1, row.size()));
     const bool is_failed = state.starts_with("FAILED") || state.starts_with("TIMEOUT") ||
                            state.starts_with("CANCELLED") || state.starts_with("OUT_OF_MEMORY");

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <memory>
 #include <string_view>
+#include <sys/stat.h>
 
 namespace foreshape {
 namespace {
@@ -22,6 +23,13 @@ std::string last_reason() { return std::strerror(errno); }  // NOLINT(concurrenc
 Descriptor open_below(int directory, const std::string& name) {
   return Descriptor{
       ::openat(directory, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+}
+
+bool is_named(int directory, const std::string& name, int opened) {
+  struct stat named {
+  }, held{};
+  return ::fstatat(directory, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+         ::fstat(opened, &held) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev;
 }
 
 Result<std::vector<std::string>> names_in(int directory, std::size_t most) {

@@ -21,6 +21,9 @@ Result<std::vector<std::string>> names_in(int directory, std::size_t most);
 /// Opens a directory in a directory, never through a link. Not open where it is none (errno says why).
 Descriptor open_below(int directory, const std::string& name);
 
+/// Whether that name in a directory still is what `opened` was opened as.
+bool is_named(int directory, const std::string& name, int opened);
+
 /// The system's reason for what failed last.
 std::string last_reason();
 
