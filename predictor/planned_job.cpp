@@ -15,7 +15,7 @@ PlannedJob predict_and_plan(const JobRequest& job, const ProfileStore& profiles,
     planned.model_outcome = improve(*serving.model, {job, workspace.candidates, kernel, serving.live},
                                     workspace.votes, planned.prediction, planned.lesson);
   }
-  planned.plan = plan_job(job, planned.prediction, policy, cluster_cpus, serving.modes, serving.overrun);
+  planned.plan = plan_job(job, planned.prediction, policy, cluster_cpus, serving.modes, serving.user);
   return planned;
 }
 

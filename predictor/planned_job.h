@@ -18,6 +18,7 @@
 #include "predictor/model/served_model.h"
 #include "predictor/plan/plan.h"
 #include "predictor/plan/policy.h"
+#include "predictor/plan/user_factors.h"
 #include "predictor/profile/profile_store.h"
 
 namespace foreshape {
@@ -28,7 +29,7 @@ struct Serving {
   const ServedModel* model = nullptr;  ///< none: the kernel alone
   std::span<const LiveJob> live;       ///< the user's waiting and running jobs, newest submission first
   const LeverModes* modes = nullptr;   ///< where several places are listed; none: those of the request's own
-  float overrun = 1;                   ///< how far the user's jobs run beyond what is predicted of them
+  UserFactors user;                    ///< how the user's earlier jobs fared
 };
 
 /// What is predicted of a job, and what Slurm will be told.

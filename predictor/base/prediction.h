@@ -48,8 +48,10 @@ struct Prediction {
   std::array<Forecast, kResources> forecasts;
   Evidence evidence = Evidence::none;
   std::uint16_t similar_jobs = 0;  ///< of them: same folded name and same request
-  /// Of the similar ones: their peak memory was measured, and nothing cut them off. Not in the journal.
-  std::uint16_t similar_memory = 0;
+  /// Of the user's own jobs of that name, whatever they requested: completed with their peak memory measured, and the
+  /// largest peak for a request like this one, per node (baseline/alike_peak.h). Neither is in the journal.
+  std::uint16_t alike_runs = 0;
+  float alike_peak_bytes = 0;
   std::uint64_t model = 0;  ///< checksum of the trained model that had a say; 0 = the kernel alone
 
   const Forecast& of(Resource r) const { return forecasts[static_cast<std::size_t>(r)]; }

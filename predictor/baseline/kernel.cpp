@@ -9,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "predictor/baseline/alike_peak.h"
 #include "predictor/baseline/weighted_values.h"
 
 namespace foreshape {
@@ -210,19 +211,15 @@ Forecast forecast_of(const JobRequest& job, const Candidates& candidates, const 
   return forecast;
 }
 
-/// How many of the user's own jobs have the same name and limit, and of how many of these the memory is
-/// known.
-void count_similar(const JobRequest& job, std::span<const PastJob> own, Prediction& prediction) {
-  std::uint32_t similar = 0, measured = 0;
+/// How many of the user's own jobs have the same name and limit.
+std::uint16_t similar_jobs(const JobRequest& job, std::span<const PastJob> own) {
+  std::uint32_t similar = 0;
   const std::int64_t limit_s = job.limit_s.value_or(0);
   for (const PastJob& past : own) {
     const bool same_name = same_text(job.name, past.name), same_limit = past.requested_limit_s == limit_s;
-    const bool is_measured = past.used_memory_kib != PastJob::kNotMeasured;
     similar += same_name & same_limit;
-    measured += same_name & same_limit & is_measured & is_measurement(past.state);
   }
-  prediction.similar_jobs = static_cast<std::uint16_t>(similar);
-  prediction.similar_memory = static_cast<std::uint16_t>(measured);
+  return static_cast<std::uint16_t>(similar);
 }
 
 }  // namespace
@@ -243,7 +240,10 @@ Prediction predict_kernel(const JobRequest& job, const Candidates& candidates, K
   forecast(std::make_index_sequence<kResources>());
   if (prediction.evidence == Evidence::none && prediction.of(Resource::run_time).known())
     prediction.evidence = Evidence::cluster;  // by the prior alone
-  count_similar(job, candidates.of_user(), prediction);
+  prediction.similar_jobs = similar_jobs(job, candidates.of_user());
+  const AlikePeak alike = alike_peak(job, candidates.of_user());
+  prediction.alike_runs = alike.runs;
+  prediction.alike_peak_bytes = alike.bytes;
   return prediction;
 }
 

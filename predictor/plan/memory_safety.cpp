@@ -31,13 +31,16 @@ void bound(ShapedEnds& ends, UnixSeconds now_s) {
   ends.off_until_s = std::min(ends.off_until_s, now_s + MemorySafety::kMaxPause_s);
   ends.back_s = std::min(ends.back_s, now_s);
   ends.killed = std::min(ends.killed, ends.ended);
+  if (!(ends.headroom >= kMinHeadroom && ends.headroom <= kMaxHeadroom)) ends.headroom = kFirstHeadroom;
 }
 
 bool is_over(const ShapedEnds& ends, UnixSeconds now_s) {
   return ends.off_until_s > 0 && now_s >= ends.off_until_s;
 }
 
-void put_back(ShapedEnds& ends, UnixSeconds now_s) { ends = {.falls = ends.falls, .back_s = now_s}; }
+void put_back(ShapedEnds& ends, UnixSeconds now_s) {
+  ends = {.falls = ends.falls, .back_s = now_s, .headroom = ends.headroom};
+}
 
 }  // namespace
 
@@ -67,6 +70,7 @@ std::vector<MemorySafety::Change> MemorySafety::note(UserId user, bool was_kille
   ShapedEnds* ends = find(user);
   if (ends == nullptr) return changes;
   ++ends->ended;
+  ends->headroom = next_headroom(ends->headroom, was_killed, target);
   if (was_killed) ++ends->killed;
   if (ends->ended >= kWindow) {
     ends->ended /= 2;

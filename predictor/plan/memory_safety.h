@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Whether jobs may go on being given less memory than requested: where too many are killed for it, a user's
-// jobs, or everybody's, keep their request for a while.
+// Whether jobs may go on being given less memory than requested, and with how much headroom: where too many are killed
+// for it, a user's jobs, or everybody's, keep their request for a while.
 //
 // A share a of the jobs may have too little (1 - MemoryMargin). Of n that ended, k were killed. That the true share is
 // within kFactor a = p and as many are killed by chance has the probability
@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "predictor/base/job.h"
+#include "predictor/plan/memory_headroom.h"
 
 namespace foreshape {
 
@@ -30,6 +31,7 @@ struct ShapedEnds {
   std::uint32_t falls = 0;              ///< how often it was switched off, each time for twice as long
   UnixSeconds off_until_s = 0;          ///< 0 = shaping is on
   UnixSeconds back_s = 0;               ///< when it was on again last
+  double headroom = kFirstHeadroom;     ///< a user's; kept through pauses (memory_headroom.h)
 };
 
 class MemorySafety {
@@ -57,7 +59,8 @@ class MemorySafety {
   /// ahead.
   MemorySafety(Users users, ShapedEnds everybody, UnixSeconds now_s);
 
-  /// A job that had less than requested has ended. target: the share that may have too little. Everybody's are
+  /// A job that had less than requested has ended: its user's headroom follows. target: the share that may have too
+  /// little. Everybody's are
   /// those of all users whose shaping is on, and it takes kUnluckyUsers of them to end it for all. A kill while
   /// shaping is off lets the pause begin anew.
   std::vector<Change> note(UserId user, bool was_killed, double target, UnixSeconds now_s);

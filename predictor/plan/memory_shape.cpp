@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
 namespace foreshape {
 namespace {
@@ -16,13 +17,18 @@ std::int64_t stepped_up(std::int64_t mib) {
 
 }  // namespace
 
+std::uint32_t open_shapes_max(const Prediction& prediction) {
+  if (prediction.alike_runs >= kProvenRuns) return std::numeric_limits<std::uint32_t>::max();
+  return kOpenPerRun * prediction.alike_runs;
+}
+
 std::optional<std::int64_t> fitting_memory_mib(const JobRequest& job, const Prediction& prediction,
-                                               float margin) {
+                                               double headroom) {
   const std::int64_t requested_mib = job.memory_per_node_bytes.value_or(0) / kMibBytes;
-  const Forecast& peak = prediction.of(Resource::peak_memory);
-  if (requested_mib <= 0 || !peak.known() || prediction.evidence != Evidence::user) return std::nullopt;
-  if (prediction.similar_memory < kAlikeRuns) return std::nullopt;
-  const double wanted_mib = kMemoryHeadroom * static_cast<double>(peak.quantile(margin)) / double{kMibBytes};
+  if (requested_mib <= 0 || prediction.alike_runs < kMinAlikeRuns) return std::nullopt;
+  const double few = 1 + kFewRuns / prediction.alike_runs;
+  const double wanted_mib =
+      headroom * few * static_cast<double>(prediction.alike_peak_bytes) / double{kMibBytes};
   // Also what is not a number.
   if (!(wanted_mib < static_cast<double>(requested_mib))) return requested_mib;
   const auto enough_mib = static_cast<std::int64_t>(std::ceil(std::max(wanted_mib, 0.0)));
@@ -31,8 +37,8 @@ std::optional<std::int64_t> fitting_memory_mib(const JobRequest& job, const Pred
 }
 
 std::optional<std::int64_t> shaped_memory_mib(const JobRequest& job, const Prediction& prediction,
-                                              float margin) {
-  const auto fitting_mib = fitting_memory_mib(job, prediction, margin);
+                                              double headroom) {
+  const auto fitting_mib = fitting_memory_mib(job, prediction, headroom);
   const bool is_less = fitting_mib && *fitting_mib < *job.memory_per_node_bytes / kMibBytes;
   return is_less ? fitting_mib : std::nullopt;
 }

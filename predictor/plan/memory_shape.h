@@ -13,14 +13,18 @@
 
 namespace foreshape {
 
-/// So many of the user's own jobs of that name and limit must have run to their end with their peak measured:
-/// of n such figures the next is above all of them with a chance of 1 in n + 1 at worst, and the headroom and
-/// everybody's shares, which the forecast has in it, come on top.
-inline constexpr std::uint16_t kAlikeRuns = 10;
+/// So many of the user's own jobs of that name must have completed with their peak measured.
+inline constexpr std::uint16_t kMinAlikeRuns = 2;
 
-/// On top of the forecast's quantile. Accounting samples every 30 s on most sites: a short peak is missed by
-/// it and not by the kernel.
-inline constexpr double kMemoryHeadroom = 1.25;
+/// Where n runs alike are known, kOpenPerRun n jobs alike may wait or run with less at once, and no more: what they
+/// have in common is known only when the first of them end. From kProvenRuns on it is known.
+inline constexpr std::uint32_t kOpenPerRun = 4;
+inline constexpr std::uint16_t kProvenRuns = 20;
+std::uint32_t open_shapes_max(const Prediction& prediction);
+
+/// n runs alike say 1 + kFewRuns / n times of what their largest peak says: the next is above all of them with a
+/// chance of 1 in n + 1.
+inline constexpr double kFewRuns = 0.5;
 
 inline constexpr std::int64_t kMinMemoryMib =
     256;  ///< an interpreter and its libraries, whatever was measured
@@ -30,18 +34,18 @@ inline constexpr std::int64_t kMemoryStepMib = 64;  ///< planned in steps of so 
 /// quarter of what its user requested.
 inline constexpr std::int64_t kMinShareOfRequest = 4;
 
-/// MiB per node; less than requested. nullopt: the job keeps its request, since it has none, too few jobs
-/// alike are known, they are not the user's own, or nothing would be saved.
+/// MiB per node; less than requested. nullopt: the job keeps its request, since it has none, too few of the user's
+/// jobs alike are known, or nothing would be saved.
 ///
-/// margin: the quantile, below 1: the share of jobs that are to have enough.
+/// headroom: the user's factor on the largest peak of those alike (memory_headroom.h).
 /// Whether this job may be touched at all is not asked here: slurm/memory_lever.
 std::optional<std::int64_t> shaped_memory_mib(const JobRequest& job, const Prediction& prediction,
-                                              float margin);
+                                              double headroom);
 
 /// The same of a job that waits: its request where the evidence says so. nullopt: too little is known, so
 /// that what it has stays; also since newer jobs' peaks are not yet measured.
 std::optional<std::int64_t> fitting_memory_mib(const JobRequest& job, const Prediction& prediction,
-                                               float margin);
+                                               double headroom);
 
 /// Whether a waiting job's memory is changed, each time by a call of some milliseconds: by an eighth at
 /// least, or up to what was requested. All three in MiB per node.

@@ -78,7 +78,7 @@ std::optional<std::int64_t> run_in_hold_s(const JobRequest& job, const Forecast&
 }
 
 Plan plan_job(const JobRequest& job, const Prediction& prediction, const Policy& policy,
-              std::uint32_t cluster_cpus, const LeverModes* modes, float overrun) {
+              std::uint32_t cluster_cpus, const LeverModes* modes, const UserFactors& user) {
   Plan plan;
   plan.modes =
       modes != nullptr ? *modes : policy.modes_for({{&job.partition, 1}, {&job.qos, 1}, job.account});
@@ -90,11 +90,11 @@ Plan plan_job(const JobRequest& job, const Prediction& prediction, const Policy&
     plan.memory_bytes = at_margin(prediction.of(Resource::peak_memory), policy.memory_margin,
                                   job.memory_per_node_bytes, kMiB);
   if (mode_of(plan, Lever::memory) >= Mode::dry_run)
-    plan.shaped_memory_mib = shaped_memory_mib(job, prediction, policy.memory_margin);
+    plan.shaped_memory_mib = shaped_memory_mib(job, prediction, user.memory_headroom);
   if (policy.order.mode != OrderMode::off)
-    plan.order_offset_s = order_offset(job, run, policy.order, cluster_cpus, overrun);
+    plan.order_offset_s = order_offset(job, run, policy.order, cluster_cpus, user.overrun);
   plan.order_is_dry = policy.order.mode == OrderMode::dry_run;
-  plan.may_use_pool = may_use_pool(job, run, policy.hold, overrun);
+  plan.may_use_pool = may_use_pool(job, run, policy.hold, user.overrun);
   return plan;
 }
 

@@ -12,6 +12,7 @@
 #include "predictor/base/prediction.h"
 #include "predictor/plan/plan.h"
 #include "predictor/plan/policy.h"
+#include "predictor/plan/user_factors.h"
 
 namespace foreshape {
 
@@ -29,11 +30,9 @@ namespace foreshape {
 /// What JobRequest does not tell (a reservation, node lists, exclusive use) is for the caller to check.
 ///
 /// cluster_cpus: the machine's size; 0 = not known, then no width discount.
-/// overrun: what the predicted run time is multiplied with for order and pool, up to the request: a user
-/// whose jobs run longer than predicted wins as much less. 1 = nothing is held against him. modes: of the
-/// places where the job may come to run; none = those of the request's own.
+/// modes: of the places where the job may come to run; none = those of the request's own.
 Plan plan_job(const JobRequest& job, const Prediction& prediction, const Policy& policy,
-              std::uint32_t cluster_cpus, const LeverModes* modes = nullptr, float overrun = 1);
+              std::uint32_t cluster_cpus, const LeverModes* modes = nullptr, const UserFactors& user = {});
 
 /// The seconds that a job may run in a hold before it has overrun: three times its predicted 0.95 quantile,
 /// at least a minute. nullopt: it may not enter. It may if its run time is predicted, its time limit is at

@@ -4,10 +4,16 @@
 #include <algorithm>
 #include <csignal>
 #include <fmt/format.h>
+#include <span>
 #include <thread>
+#include <vector>
 
+#include "predictor/base/job_state.h"
 #include "slurm-plugin/base/fault_point.h"
+#include "slurm-plugin/slurm/record_state.h"
 #include "slurm-plugin/slurm/rpc/job_memory.h"
+#include "slurm-plugin/slurm/shaped_job.h"
+#include "slurm-plugin/slurm/slurm_field.h"
 
 namespace foreshape {
 namespace {
@@ -43,9 +49,18 @@ bool MemoryAgent::gives_back() const {
 
 /// What was counted is on the disk before anybody is queued again: a kill that is not is still in Slurm's list.
 void MemoryAgent::pass(const job_info_msg_t& jobs) {
+  count_open(jobs);
   if (watch_.look(jobs)) sizing_.evidence_changed();
   recover_jobs(jobs);
   if (!gives_back()) size_jobs(jobs);
+}
+
+void MemoryAgent::count_open(const job_info_msg_t& jobs) {
+  std::vector<OpenShapes::Job> open;
+  for (const slurm_job_info_t& job : std::span{jobs.job_array, jobs.record_count})
+    if (is_open(job_state(job.job_state)) && is_plain_batch_job(job) && shaped_memory(job))
+      open.push_back({job.user_id, folded_name_hash(bounded(job.name))});
+  state_.open_shapes.recount(open);
 }
 
 /// Whatever the settings say by now: a job that we gave too little is ours to help.

@@ -34,6 +34,7 @@ class MemoryAgent {
 
  private:
   bool gives_back() const;
+  void count_open(const job_info_msg_t& jobs);
   void recover_jobs(const job_info_msg_t& jobs);
   void size_jobs(const job_info_msg_t& jobs);
   Result<void> recover(const MemoryStep& memory);

@@ -14,12 +14,14 @@ using SafetyJson = nlohmann::json;
 constexpr int kSafetyVersion = 1;
 
 SafetyJson json_of(const ShapedEnds& ends) {
-  return SafetyJson::array({ends.ended, ends.killed, ends.falls, ends.off_until_s, ends.back_s});
+  return SafetyJson::array(
+      {ends.ended, ends.killed, ends.falls, ends.off_until_s, ends.back_s, ends.headroom});
 }
 
 ShapedEnds ends_of(const SafetyJson& json) {
-  return {json.at(0).get<std::uint32_t>(), json.at(1).get<std::uint32_t>(), json.at(2).get<std::uint32_t>(),
-          json.at(3).get<UnixSeconds>(), json.at(4).get<UnixSeconds>()};
+  return {json.at(0).get<std::uint32_t>(), json.at(1).get<std::uint32_t>(),
+          json.at(2).get<std::uint32_t>(), json.at(3).get<UnixSeconds>(),
+          json.at(4).get<UnixSeconds>(),   json.size() > 5 ? json.at(5).get<double>() : kFirstHeadroom};
 }
 
 Result<KeptSafety> kept_of(const SafetyJson& json, UnixSeconds now_s) {

@@ -19,7 +19,7 @@ struct KeptSafety {
 };
 
 /// As a JSON object: {"version": 1, "counted_until": s, "everybody": ENDS, "users": {"<uid>": ENDS}}, with ENDS
-/// [ended, killed, falls, off_until, back].
+/// [ended, killed, falls, off_until, back, headroom]; without the last one, as it was written once, the user's first.
 std::string format_memory_safety(const KeptSafety& kept);
 
 /// Errors: corrupt - not what format_memory_safety writes.

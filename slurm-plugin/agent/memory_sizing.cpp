@@ -53,12 +53,19 @@ void MemorySizing::evidence_changed() {
 }
 
 /// The prediction that its submission would be given now.
-std::optional<std::int64_t> MemorySizing::fitting_mib(const slurm_job_info_t& job, const LeverModes& modes) {
+std::optional<std::int64_t> MemorySizing::fitting_mib(const slurm_job_info_t& job, const LeverModes& modes,
+                                                      const MemoryMark& mark) {
   const auto settings = state_.settings.get();
   const auto token = tagged_token(bounded(job.admin_comment));
   const JobRequest request = requested_by(job, state_.requests.find(token));
   const PlannedJob planned = planned_job(state_, *settings, *state_.facts.get(), request, modes);
-  return fitting_memory_mib(request, planned.prediction, settings->policy.memory_margin);
+  const auto fitting_mib =
+      fitting_memory_mib(request, planned.prediction, state_.memory_margins.get()->headroom(job.user_id));
+  const bool opens = fitting_mib && mark.planned_mib == mark.requested_mib &&
+                     is_worth_resizing(mark.planned_mib, *fitting_mib, mark.requested_mib);
+  if (opens && !state_.open_shapes.open(request.uid, request.name, open_shapes_max(planned.prediction)))
+    return std::nullopt;
+  return fitting_mib;
 }
 
 std::int64_t MemorySizing::wanted_mib(const slurm_job_info_t& job, const MemoryMark& mark,
@@ -73,7 +80,7 @@ std::int64_t MemorySizing::wanted_mib(const slurm_job_info_t& job, const MemoryM
   }
   ++looks;
   looked_at_.insert(job_id_of(job));
-  return fitting_mib(job, modes).value_or(mark.planned_mib);
+  return fitting_mib(job, modes, mark).value_or(mark.planned_mib);
 }
 
 std::vector<MemorySize> MemorySizing::due(const job_info_msg_t& jobs) {

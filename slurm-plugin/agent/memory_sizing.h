@@ -58,7 +58,8 @@ class MemorySizing {
 
  private:
   std::int64_t wanted_mib(const slurm_job_info_t& job, const MemoryMark& mark, std::uint32_t& looks);
-  std::optional<std::int64_t> fitting_mib(const slurm_job_info_t& job, const LeverModes& modes);
+  std::optional<std::int64_t> fitting_mib(const slurm_job_info_t& job, const LeverModes& modes,
+                                          const MemoryMark& mark);
 
   RuntimeState& state_;
   bool wants_look_ = true;

@@ -26,6 +26,14 @@ std::string change_text(const MemorySafety::Change& change, UnixSeconds now_s) {
       ends.killed, ends.ended, whose, (ends.off_until_s - now_s + kHour_s - 1) / kHour_s);
 }
 
+MemoryMargins margins_of(const MemorySafety& safety) {
+  std::vector<MemoryMargins::OfUser> users;
+  users.reserve(safety.users().size());
+  for (const auto& [user, ends] : safety.users())
+    users.push_back({user, ends.off_until_s > 0, ends.headroom});
+  return {safety.is_off_for_all(), std::move(users)};
+}
+
 }  // namespace
 
 std::string MemoryWatch::file() const { return state_.settings.get()->state_dir + "/memory-safety.json"; }
@@ -92,11 +100,13 @@ void MemoryWatch::tell(const MemorySafety::Change& change) {
 }
 
 bool MemoryWatch::put_in_force() {
-  MemoryFallback now(kept_.safety.is_off_for_all(), kept_.safety.off_users());
-  if (now == *state_.memory_fallback.get()) return false;
-  retired_ = state_.memory_fallback.get();
-  state_.memory_fallback.set(std::move(now));
-  return true;
+  MemoryMargins now = margins_of(kept_.safety);
+  auto before = state_.memory_margins.get();
+  if (now == *before) return false;
+  const bool is_other_fallback = !now.keeps_the_same(*before);
+  retired_ = std::move(before);
+  state_.memory_margins.set(std::move(now));
+  return is_other_fallback;
 }
 
 void MemoryWatch::keep() {

@@ -38,7 +38,7 @@ class MemoryWatch {
   void read();
   void count(const job_info_msg_t& jobs, std::vector<MemorySafety::Change>& changes);
   void tell(const MemorySafety::Change& change);
-  /// True if it is another.
+  /// True if others keep their request than before.
   bool put_in_force();
   void keep();
 
@@ -50,7 +50,7 @@ class MemoryWatch {
   bool has_file_ = false;
   bool must_keep_ = false;  // somebody was killed, or the fallback is another
   UnixSeconds kept_s_ = 0;
-  std::shared_ptr<const MemoryFallback> retired_;  // freed here, not by the last RPC thread that looked at it
+  std::shared_ptr<const MemoryMargins> retired_;  // freed here, not by the last RPC thread that looked at it
 };
 
 }  // namespace foreshape

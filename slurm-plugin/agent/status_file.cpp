@@ -37,7 +37,7 @@ Json jobs_json(const JobCounts& jobs) {
           {"unmatched", jobs.unmatched.load()}};
 }
 
-Json memory_json(const JobCounts& jobs, const MemoryFallback& fallback) {
+Json memory_json(const JobCounts& jobs, const MemoryMargins& margins) {
   constexpr double kMibOfGib = 1024;
   return {{"shaped", jobs.shaped.load()},
           {"would_shape", jobs.would_shape.load()},
@@ -46,8 +46,9 @@ Json memory_json(const JobCounts& jobs, const MemoryFallback& fallback) {
           {"kills", jobs.memory_kills.load()},
           {"requeues", jobs.memory_requeues.load()},
           {"returns", jobs.memory_returns.load()},
-          {"fallback_for_all", fallback.is_for_all()},
-          {"fallback_users", fallback.users()}};
+          {"fallback_for_all", margins.all_keep_request()},
+          {"fallback_users", margins.users_that_keep_it().size()},
+          {"largest_headroom", margins.largest_headroom()}};
 }
 
 /// What was brought back from the journal at the start.
@@ -163,7 +164,7 @@ std::string status_json(const RuntimeState& state, const StatusParts& parts) {
                      {"modes", modes},
                      {"faults", state.faults.total()},
                      {"jobs", jobs_json(state.jobs)},
-                     {"memory", memory_json(state.jobs, *state.memory_fallback.get())},
+                     {"memory", memory_json(state.jobs, *state.memory_margins.get())},
                      {"queue",
                       {{"waiting", state.queue.waiting.load()},
                        {"overdue", state.queue.overdue.load()},

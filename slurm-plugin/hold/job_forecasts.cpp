@@ -36,7 +36,7 @@ const JobForecasts::Kept* JobForecasts::forecast(const SeenJob& job, const Polic
   }
   if (++new_ones_ > kMaxNewOnes) return nullptr;
   Serving serving;
-  serving.overrun = overrun;
+  serving.user.overrun = overrun;
   const PlannedJob planned = predict_and_plan(job.requested, profiles_, policy, 0, serving);
   Kept kept;
   kept.may_use_pool = planned.plan.may_use_pool;

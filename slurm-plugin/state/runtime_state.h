@@ -35,8 +35,9 @@
 #include "slurm-plugin/state/advice_memory.h"
 #include "slurm-plugin/state/hold_admission.h"
 #include "slurm-plugin/state/live_table.h"
-#include "slurm-plugin/state/memory_fallback.h"
+#include "slurm-plugin/state/memory_margins.h"
 #include "slurm-plugin/state/modified_jobs.h"
+#include "slurm-plugin/state/open_shapes.h"
 #include "slurm-plugin/state/unseen_submissions.h"
 #include "slurm-plugin/state/user_overruns.h"
 
@@ -128,7 +129,8 @@ struct RuntimeState {
   TokenMemory<std::int64_t> offsets;  // 0.5 MB; what a job's site factor was made from, for its renewal
   ModifiedJobs modified;
   SharedValue<UserOverruns> overruns{UserOverruns{}};
-  SharedValue<MemoryFallback> memory_fallback{MemoryFallback{}};
+  SharedValue<MemoryMargins> memory_margins{MemoryMargins{}};
+  OpenShapes open_shapes;  // 64 KB
   AdviceMemory advice;
   HoldAdmission admission;
   FaultCounter faults;

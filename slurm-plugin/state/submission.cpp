@@ -10,6 +10,7 @@
 
 #include "predictor/advice.h"
 #include "predictor/base/token_tag.h"
+#include "predictor/plan/memory_shape.h"
 #include "predictor/planned_job.h"
 #include "slurm-plugin/base/fault_point.h"
 #include "slurm-plugin/slurm/boundary.h"
@@ -61,6 +62,21 @@ bool may_shape(const job_desc_msg_t& job, const SubmittedJob& submitted, const S
                const Settings& settings, const Plan& plan) {
   const bool enforces = plan.modes.at(static_cast<std::size_t>(Lever::memory)) == Mode::enforce;
   return (enforces || plan.shaped_memory_mib) && settings.job_tag && may_shape_memory(job, submitted, facts);
+}
+
+/// Whether the job is one that may be given less. Its plan says by how much: by nothing where enough jobs like it are
+/// out with less already.
+bool decide_memory(RuntimeState& state, const job_desc_msg_t& job, const SubmittedJob& submitted,
+                   const SiteFacts& facts, const Settings& settings, PlannedJob& planned) {
+  auto& shaped_mib = planned.plan.shaped_memory_mib;
+  const bool is_shapeable = may_shape(job, submitted, facts, settings, planned.plan);
+  if (!is_shapeable) shaped_mib.reset();
+  const bool enforces = planned.plan.modes.at(static_cast<std::size_t>(Lever::memory)) == Mode::enforce;
+  if (!shaped_mib || !enforces) return is_shapeable;
+  const JobRequest& request = submitted.request;
+  if (!state.open_shapes.open(request.uid, request.name, open_shapes_max(planned.prediction)))
+    shaped_mib.reset();
+  return is_shapeable;
 }
 
 /// What the plan means for the memory of a job that may be shaped; nullopt where it is a dry run. What keeps
@@ -171,30 +187,31 @@ void remember_offset(RuntimeState& state, const SubmissionEvent& event) {
 
 LeverModes modes_for_user(const RuntimeState& state, LeverModes modes, UserId user) {
   Mode& memory = modes.at(static_cast<std::size_t>(Lever::memory));
-  if (state.memory_fallback.get()->is_for(user)) memory = std::min(memory, Mode::observe);
+  if (state.memory_margins.get()->keeps_request(user)) memory = std::min(memory, Mode::observe);
   return modes;
 }
 
 PlannedJob planned_job(RuntimeState& state, const Settings& settings, const SiteFacts& facts,
                        const JobRequest& job, const LeverModes& modes) {
   const auto workspace = state.plan_workspaces.borrow();
-  const float overrun = state.overruns.get()->factor_of(job.uid);
+  const UserFactors user{state.overruns.get()->factor_of(job.uid),
+                         state.memory_margins.get()->headroom(job.uid)};
   const auto ask = [&](const Serving& serving) {
     return workspace ? predict_and_plan(job, state.profiles, settings.policy, facts.cpus, serving, *workspace)
                      : predict_and_plan(job, state.profiles, settings.policy, facts.cpus, serving);
   };
   const auto model = state.model.get();
-  if (!model->network) return ask({nullptr, {}, &modes, overrun});
+  if (!model->network) return ask({nullptr, {}, &modes, user});
   PlannedJob planned;
   const bool fine = guarded(
       [&] {
         FORESHAPE_FAULT("model_throw", throw std::runtime_error("model failed, as the test wants it"));
         std::array<LiveJob, kMaxLiveJobs> live;
         const std::size_t n = state.live.get()->jobs_of(job.uid, state.profiles, live);
-        planned = ask({model.get(), std::span{live}.first(n), &modes, overrun});
+        planned = ask({model.get(), std::span{live}.first(n), &modes, user});
       },
       [&](const char* why) { state.fault("model", why); });
-  if (!fine) planned = ask({nullptr, {}, &modes, overrun});
+  if (!fine) planned = ask({nullptr, {}, &modes, user});
   if (planned.model_outcome == ModelOutcome::unusable)
     state.fault("model", "it returned a value that is not finite");
   return planned;
@@ -241,8 +258,7 @@ void submit(RuntimeState& state, job_desc_msg_t& job, UserId submitter, char** e
   FORESHAPE_FAULT("predict_throw", throw std::runtime_error("prediction failed, as the test wants it"));
   FORESHAPE_FAULT("predict_slow", std::this_thread::sleep_for(std::chrono::milliseconds(200)));
   PlannedJob planned = planned_job(state, *settings, *facts, submitted.request, modes);
-  const bool is_shapeable = may_shape(job, submitted, *facts, *settings, planned.plan);
-  if (!is_shapeable) planned.plan.shaped_memory_mib.reset();
+  const bool is_shapeable = decide_memory(state, job, submitted, *facts, *settings, planned);
   event.prediction = planned.prediction;
   event.plan = planned.plan;
 

@@ -1,21 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What Memory=enforce would have saved and cost on traces with measured memory, in the order of time, at four values of
+// What Memory=enforce would have saved and cost on traces with measured memory, in the order of time, at some values of
 // MemoryMargin: sized once at its submission, and again just before its start, after the wait that it really had.
 //
 //   memory_lever TRACE...
 //
-// Every job of the trace counts as one that may be shaped. One that needed more than it would have had runs twice: its
-// first run is charged in full as well, though it would have been killed before its end. Jobs without a request or a
-// measurement are left out. Before the start the evidence is what had ended until then; or until a snapshot, of which
-// there is one every ten minutes.
+// Shape, headroom and safety are those of the plugin. Every job of the trace counts as one that may be shaped. One that
+// needed more than it would have had runs twice: its first run is charged in full as well, though it would have been
+// killed before its end. Jobs without a request or a measurement are left out. Peaks are known when a job has ended; or
+// by a snapshot, of which there is one every ten minutes. Ends and kills are known at the end of the job; a killed
+// one stands for all of the request until kMaxAlikeRuns runs of that name are known after it.
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <fmt/format.h>
+#include <map>
+#include <optional>
 #include <queue>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "predictor/baseline/alike_peak.h"
+#include "predictor/plan/memory_safety.h"
 #include "predictor/plan/memory_shape.h"
 #include "predictor/planned_job.h"
 #include "trainer/time_order.h"
@@ -25,74 +33,141 @@ namespace foreshape::bench {
 namespace {
 
 constexpr std::int64_t kMibBytes = 1 << 20;
-constexpr std::array<float, 4> kMargins = {.95F, .97F, .98F, .99F};
+constexpr std::array<double, 3> kMargins = {.95, .98, .99};
 constexpr UnixSeconds kSnapshotEvery_s = 600;
-
-/// MiB per node at each of kMargins; the request where the job keeps it.
-using Figures = std::array<std::int64_t, kMargins.size()>;
+constexpr int kJobsToTell = 100;
 
 std::int64_t requested_mib(const TracedJob& job) {
   return job.request.memory_per_node_bytes.value_or(0) / kMibBytes;
 }
 
+/// What it needed of its request; 0: it does not count.
+double used_mib(const TracedJob& job) {
+  const auto peak = job.usage.peak_memory_bytes;
+  const auto request_mib = static_cast<double>(requested_mib(job));
+  if (!peak || *peak <= 0 || request_mib <= 0 || job.usage.run_s <= 0) return 0;
+  return std::min(static_cast<double>(*peak) / double{kMibBytes}, request_mib);
+}
+
 /// MiB-hours; with shaping those of second runs as well.
 struct Report {
+  struct OfUser {
+    int shaped = 0, too_small = 0;
+  };
   std::size_t jobs = 0, shaped = 0, too_small = 0;
   double requested = 0, with_shaping = 0, used = 0;
+  std::unordered_map<UserId, OfUser> users;
 
-  void add(const TracedJob& job, std::int64_t given_mib) {
-    const auto peak = job.usage.peak_memory_bytes;
-    const auto request_mib = static_cast<double>(requested_mib(job));
-    if (!peak || *peak <= 0 || request_mib <= 0 || job.usage.run_s <= 0) return;
+  void add(const TracedJob& job, double given_mib) {
     const double hours = static_cast<double>(job.usage.run_s) / 3'600;
-    const double used_mib = std::min(static_cast<double>(*peak) / double{kMibBytes}, request_mib);
-    const auto given = static_cast<double>(given_mib);
+    const auto request_mib = static_cast<double>(requested_mib(job));
+    const bool is_shaped = given_mib < request_mib, is_too_small = given_mib < used_mib(job);
     ++jobs;
     requested += request_mib * hours;
-    used += used_mib * hours;
-    with_shaping += given * hours;
-    if (given < request_mib) ++shaped;
-    if (given >= used_mib) return;
-    ++too_small;
-    with_shaping += request_mib * hours;
+    used += used_mib(job) * hours;
+    with_shaping += (given_mib + (is_too_small ? request_mib : 0)) * hours;
+    shaped += is_shaped ? 1 : 0;
+    too_small += is_too_small ? 1 : 0;
+    OfUser& user = users[job.request.uid];
+    user.shaped += is_shaped ? 1 : 0;
+    user.too_small += is_too_small ? 1 : 0;
+  }
+
+  /// Users with 100 shaped jobs of whom no more were killed than the target and two standard errors allow, of all such.
+  std::string users_within(double target) const {
+    int within = 0, all = 0;
+    for (const auto& [uid, user] : users) {
+      if (user.shaped < kJobsToTell) continue;
+      ++all;
+      within +=
+          user.too_small <= target * user.shaped + 2 * std::sqrt(user.shaped * target * (1 - target)) ? 1 : 0;
+    }
+    return fmt::format("{} of {}", within, all);
   }
 };
-using Reports = std::array<Report, kMargins.size()>;
 
-Prediction predicted(const TracedJob& job, const ProfileStore& store) {
-  return predict_and_plan(job.request, store, Policy{}, 0).prediction;
-}
+/// One value of MemoryMargin over one trace.
+class Site {
+ public:
+  Site(double margin, bool sizes_again) : target_(1 - margin), sizes_again_(sizes_again) {}
 
-Figures submitted(const TracedJob& job, const ProfileStore& store) {
-  const Prediction prediction = predicted(job, store);
-  Figures figures;
-  for (std::size_t i = 0; i < kMargins.size(); ++i)
-    figures[i] = shaped_memory_mib(job.request, prediction, kMargins[i]).value_or(requested_mib(job));
-  return figures;
-}
-
-/// The figures that a waiting job with these has once the evidence is that of the store.
-Figures resized(const TracedJob& job, const ProfileStore& store, const Figures& had) {
-  const Prediction prediction = predicted(job, store);
-  Figures now = had;
-  for (std::size_t i = 0; i < kMargins.size(); ++i) {
-    const auto fitting_mib = fitting_memory_mib(job.request, prediction, kMargins[i]);
-    if (fitting_mib && is_worth_resizing(had[i], *fitting_mib, requested_mib(job))) now[i] = *fitting_mib;
+  void submitted(TimeOrder::Number number, const TracedJob& job, const Prediction& prediction) {
+    const auto shaped = shaped_memory_mib(job.request, prediction, headroom(job));
+    const bool is_shaped = shaped && !keeps_request(job) && opens(job, prediction);
+    given_[number] = is_shaped ? *shaped : requested_mib(job);
   }
-  return now;
-}
+  void starts(TimeOrder::Number number, const TracedJob& job, const Prediction& prediction) {
+    std::int64_t& given_mib = given_[number];
+    if (sizes_again_) given_mib = sized_again(job, prediction, given_mib);
+    if (used_mib(job) > 0) report_.add(job, static_cast<double>(given_mib));
+  }
+  void ended(TimeOrder::Number number, const TracedJob& job, UnixSeconds end_s) {
+    const auto given = given_.extract(number);
+    if (given.empty() || given.mapped() >= requested_mib(job)) return;
+    --open_[name_of(job)];
+    if (used_mib(job) <= 0) return;
+    const bool was_killed = static_cast<double>(given.mapped()) < used_mib(job);
+    safety_.come_back(end_s);
+    safety_.note(job.request.uid, was_killed, target_, end_s);
+    if (was_killed) killed_[name_of(job)] = kMaxAlikeRuns;
+  }
+  void peak_known(const TracedJob& job) {
+    const auto found = killed_.find(name_of(job));
+    if (found != killed_.end() && --found->second == 0) killed_.erase(found);
+  }
 
-/// A job that waits, by its start.
-struct Waiting {
-  UnixSeconds start_s = 0;
-  std::size_t number = 0;
-  Figures figures{};
-  bool operator>(const Waiting& other) const { return start_s > other.start_s; }
+  const Report& report() const { return report_; }
+  double target() const { return target_; }
+
+ private:
+  using Name = std::pair<UserId, TextHash>;
+
+  std::int64_t sized_again(const TracedJob& job, const Prediction& prediction, std::int64_t had_mib) {
+    const bool had_less = had_mib < requested_mib(job);
+    const auto fitting_mib = keeps_request(job) ? std::optional{requested_mib(job)}
+                                                : fitting_memory_mib(job.request, prediction, headroom(job));
+    if (!fitting_mib || !is_worth_resizing(had_mib, *fitting_mib, requested_mib(job))) return had_mib;
+    if (*fitting_mib == requested_mib(job)) --open_[name_of(job)];
+    return had_less || opens(job, prediction) ? *fitting_mib : had_mib;
+  }
+  /// As OpenShapes.
+  bool opens(const TracedJob& job, const Prediction& prediction) {
+    std::uint32_t& open = open_[name_of(job)];
+    if (open >= open_shapes_max(prediction)) return false;
+    ++open;
+    return true;
+  }
+  const ShapedEnds* ends_of(const TracedJob& job) const {
+    const auto found = safety_.users().find(job.request.uid);
+    return found != safety_.users().end() ? &found->second : nullptr;
+  }
+  double headroom(const TracedJob& job) const {
+    const ShapedEnds* ends = ends_of(job);
+    return ends != nullptr ? ends->headroom : kFirstHeadroom;
+  }
+  static Name name_of(const TracedJob& job) { return {job.request.uid, job.request.name}; }
+  bool keeps_request(const TracedJob& job) const {
+    const ShapedEnds* ends = ends_of(job);
+    return killed_.contains(name_of(job)) || safety_.is_off_for_all() ||
+           (ends != nullptr && ends->off_until_s > 0);
+  }
+
+  double target_;
+  bool sizes_again_;
+  MemorySafety safety_;
+  Report report_;
+  std::unordered_map<TimeOrder::Number, std::int64_t> given_;  ///< MiB, of jobs that have not ended
+  std::map<Name, std::uint32_t> open_;                         ///< with less than requested
+  std::map<Name, int> killed_;                                 ///< runs of that name until it is shaped again
 };
 
-struct Lever {
-  Reports at_submission, at_start;
+/// When a job starts or ends.
+struct Moment {
+  UnixSeconds at_s = 0;
+  TimeOrder::Number number = 0;
+  bool operator>(const Moment& other) const { return at_s > other.at_s; }
 };
+using Moments = std::priority_queue<Moment, std::vector<Moment>, std::greater<>>;
 
 /// The last moment at or before this one at which the store is brought up to date.
 UnixSeconds known_until(UnixSeconds now_s, UnixSeconds every_s) {
@@ -100,45 +175,53 @@ UnixSeconds known_until(UnixSeconds now_s, UnixSeconds every_s) {
 }
 
 /// jobs: in the order of submission. every_s: between two snapshots; 0: what ends is known at once.
-Lever run(const std::vector<TracedJob>& jobs, UnixSeconds every_s) {
-  Lever lever;
+void run(const std::vector<TracedJob>& jobs, UnixSeconds every_s, std::vector<Site>& sites) {
   TimeOrder order;
-  std::priority_queue<Waiting, std::vector<Waiting>, std::greater<>> waiting;
+  Moments waiting, running;
+  const auto advance = [&](UnixSeconds now_s) {
+    for (; !running.empty() && running.top().at_s < now_s; running.pop())
+      for (Site& site : sites)
+        site.ended(running.top().number, jobs[running.top().number], running.top().at_s);
+    order.advance(known_until(now_s, every_s), [&](TimeOrder::Number, const TracedJob& job) {
+      for (Site& site : sites) site.peak_known(job);
+    });
+  };
+  const auto predicted = [&](const TracedJob& job) {
+    return predict_and_plan(job.request, order.store(), Policy{}, 0).prediction;
+  };
   const auto start_until = [&](UnixSeconds now_s) {
-    for (; !waiting.empty() && waiting.top().start_s <= now_s; waiting.pop()) {
-      const auto& [start_s, number, figures] = waiting.top();
-      order.advance(known_until(start_s, every_s), {});
-      const Figures now = resized(jobs[number], order.store(), figures);
-      for (std::size_t i = 0; i < now.size(); ++i) lever.at_start[i].add(jobs[number], now[i]);
+    for (; !waiting.empty() && waiting.top().at_s <= now_s; waiting.pop()) {
+      const auto [start_s, number] = waiting.top();
+      advance(start_s);
+      running.push({start_s + jobs[number].usage.run_s, number});
+      const Prediction prediction = predicted(jobs[number]);
+      for (Site& site : sites) site.starts(number, jobs[number], prediction);
     }
   };
-  for (std::size_t number = 0; number < jobs.size(); ++number) {
-    const TracedJob& job = jobs[number];
+  for (const TracedJob& job : jobs) {
     start_until(job.request.submit_s);
-    order.advance(known_until(job.request.submit_s, every_s), {});
-    const Figures figures = submitted(job, order.store());
-    for (std::size_t i = 0; i < figures.size(); ++i) lever.at_submission[i].add(job, figures[i]);
+    advance(job.request.submit_s);
+    const Prediction prediction = predicted(job);
+    for (Site& site : sites) site.submitted(order.submitted(), job, prediction);
+    waiting.push({std::max(job.usage.start_s, job.request.submit_s), order.submitted()});
     order.submit(job);
-    waiting.push({std::max(job.usage.start_s, job.request.submit_s), number, figures});
   }
   start_until(INT64_MAX);
-  return lever;
 }
 
 std::string percent(double part, double whole) {
   return whole > 0 ? fmt::format("{:.2f}", 100 * part / whole) : "-";
 }
 
-void print(const std::string& path, const char* when, const Reports& reports) {
-  for (std::size_t i = 0; i < kMargins.size(); ++i) {
-    const Report& sums = reports[i];
-    const auto n = static_cast<double>(sums.jobs), shaped = static_cast<double>(sums.shaped);
-    fmt::print("{}\t{}\t{}\t{}\t{}\t{}\t{:.0f}\t{:.0f}\t{:.0f}\t{}\n", path.substr(path.rfind('/') + 1), when,
-               kMargins[i], sums.jobs, percent(shaped, n),
-               percent(static_cast<double>(sums.too_small), shaped), sums.requested / 1'024,
-               sums.with_shaping / 1'024, sums.used / 1'024,
-               percent(sums.requested - sums.with_shaping, sums.requested - sums.used));
-  }
+void print(const std::string& path, const char* when, const Site& site) {
+  const Report& sums = site.report();
+  const auto n = static_cast<double>(sums.jobs), shaped = static_cast<double>(sums.shaped);
+  const auto too_small = static_cast<double>(sums.too_small);
+  fmt::print("{}\t{}\t{:.2f}\t{}\t{}\t{}\t{}\t{}\t{:.0f}\t{:.0f}\t{:.0f}\t{}\n",
+             path.substr(path.rfind('/') + 1), when, 1 - site.target(), sums.jobs, percent(shaped, n),
+             percent(too_small, shaped), percent(too_small, n), sums.users_within(site.target()),
+             sums.requested / 1'024, sums.with_shaping / 1'024, sums.used / 1'024,
+             percent(sums.requested - sums.with_shaping, sums.requested - sums.used));
 }
 
 int report(const std::string& path) {
@@ -148,12 +231,19 @@ int report(const std::string& path) {
     fmt::print(stderr, "memory_lever: error: {}\n", jobs.error().message);
     return 1;
   }
-  const Lever at_once = run(*jobs, 0);
-  print(path, "at submission", at_once.at_submission);
-  print(path, "before start", at_once.at_start);
-  const Lever by_snapshots = run(*jobs, kSnapshotEvery_s);
-  print(path, "at submission, by snapshots", by_snapshots.at_submission);
-  print(path, "before start, by snapshots", by_snapshots.at_start);
+  for (const UnixSeconds every_s : {UnixSeconds{0}, kSnapshotEvery_s}) {
+    for (const bool sizes_again : {false, true}) {
+      std::vector<Site> sites;
+      for (const double margin : kMargins) sites.emplace_back(margin, sizes_again);
+      run(*jobs, every_s, sites);
+      for (const Site& site : sites)
+        print(path,
+              fmt::format("{}{}", sizes_again ? "before start" : "at submission",
+                          every_s > 0 ? ", by snapshots" : "")
+                  .c_str(),
+              site);
+    }
+  }
   return 0;
 }
 
@@ -162,8 +252,9 @@ int report(const std::string& path) {
 
 int main(int argc, char** argv) {
   fmt::print(
-      "trace\tsized\tmargin\tjobs\tshaped %\tkilled % of shaped\tGiB-h requested\twith shaping\tused\twaste "
-      "saved %\n");
+      "trace\tsized\tmargin\tjobs\tshaped %\tkilled % of shaped\tkilled % of all\tusers within\tGiB-h "
+      "requested\twith "
+      "shaping\tused\twaste saved %\n");
   int worst = argc > 1 ? 0 : 2;
   for (int i = 1; i < argc; ++i) worst = std::max(worst, foreshape::bench::report(argv[i]));
   return worst;

@@ -52,13 +52,13 @@ class UntouchedTest(MemoryCase):
 
     def test_who_may_not_be_touched_is_not(self) -> None:
         for options in (["--no-requeue"], ["--comment=foreshape=off"], ["--mem=0"], ["--exclusive"], ["--array=1"],
-                        ["--mem-per-cpu=100"], ["--job-name=never_seen"], ["--time=11"], ["--oversubscribe"]):
+                        ["--mem-per-cpu=100"], ["--job-name=never_seen"], ["--oversubscribe"]):
             with self.subTest(options=options):
                 plain = "--mem=0" in options or "--mem-per-cpu=100" in options
                 job_id = self.lab.submit(USER, "--hold", "--job-name=relax", "--time=10", *([] if plain else ["--mem=2000M"]),
                                          *options, wrap="true")
                 job = self.lab.job(job_id)
-                cold = options in (["--job-name=never_seen"], ["--time=11"])
+                cold = options == ["--job-name=never_seen"]
                 self.assertEqual(f"foreshape_memory:{REQUESTED}/{REQUESTED}" in job.get("AdminComment", ""), cold)
                 self.assertNotIn(f"foreshape_memory:{PLANNED}", job.get("AdminComment", ""))
                 if not plain:

@@ -55,7 +55,7 @@ class WaitingTest(MemoryCase):
     def others(self) -> dict[str, str]:
         """Jobs that nobody may touch, or that are like no sibling, and what they must keep."""
         kept = {self.relax(60, 1, COLD, *options): REQUESTED
-                for options in (["--no-requeue"], ["--comment=foreshape=off"], ["--time=11"], ["--job-name=temper"])}
+                for options in (["--no-requeue"], ["--comment=foreshape=off"], ["--job-name=temper"])}
         minding = self.lab.submit(USER, COLD, "--time=10", f"--mem={REQUESTED}", wrap=f"srun --mem={REQUESTED} true")
         return kept | {minding: REQUESTED}
 

@@ -118,6 +118,21 @@ TEST(MemorySafety, LetsNoUserEndItForTheOthers) {
   EXPECT_TRUE(fresh.is_off_for_all());
 }
 
+TEST(MemorySafety, LetsTheUsersHeadroomFollowThroughPausesToo) {
+  MemorySafety safety;
+  note_many(safety, kHog, 3, 3);
+  const double raised = safety.users().at(kHog).headroom;
+  EXPECT_GT(raised, 1.5 * kFirstHeadroom);
+  safety.come_back(kBegin + MemorySafety::kDay_s);
+  EXPECT_EQ(safety.users().at(kHog).headroom, raised) << "what it needs is known all the same";
+  note_many(safety, kHog, 100, 0, kBegin + 2 * MemorySafety::kDay_s);
+  EXPECT_LT(safety.users().at(kHog).headroom, raised);
+
+  auto nonsense = safety.users();
+  nonsense.at(kHog).headroom = -1;
+  EXPECT_EQ(MemorySafety(nonsense, {}, kBegin).users().at(kHog).headroom, kFirstHeadroom);
+}
+
 TEST(MemorySafety, GoesOnAfterARestartAndDistrustsAClockThatWasAhead) {
   MemorySafety before;
   note_many(before, kHog, 3, 3);

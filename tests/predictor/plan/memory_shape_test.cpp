@@ -10,7 +10,7 @@ namespace foreshape {
 namespace {
 
 constexpr std::int64_t kMib = 1 << 20;
-constexpr float kMargin = .99F;
+constexpr double kQuarter = 1.25;
 
 JobRequest requesting(std::int64_t mib) {
   JobRequest job;
@@ -18,18 +18,15 @@ JobRequest requesting(std::int64_t mib) {
   return job;
 }
 
-/// Of the user's own jobs, all with this peak.
-Prediction peaks_of(double mib, std::uint16_t alike = 20) {
+/// The user's own jobs alike needed so much at most. A thousand of them: a factor of 1.0005.
+Prediction peaks_of(double mib, std::uint16_t runs = 1'000) {
   Prediction prediction;
-  prediction.evidence = Evidence::user;
-  prediction.similar_jobs = prediction.similar_memory = alike;
-  Forecast& peak = prediction.of(Resource::peak_memory);
-  peak.jobs = alike;
-  peak.quantiles.fill(static_cast<float>(mib * kMib));
+  prediction.alike_runs = runs;
+  prediction.alike_peak_bytes = static_cast<float>(mib * kMib);
   return prediction;
 }
 
-TEST(ShapedMemory, IsThePredictedPeakWithHeadroomInWholeStepsAndLessThanRequested) {
+TEST(ShapedMemory, IsTheLargestPeakWithHeadroomInWholeStepsAndLessThanRequested) {
   const struct {
     const char* why;
     double peak_mib;
@@ -37,7 +34,7 @@ TEST(ShapedMemory, IsThePredictedPeakWithHeadroomInWholeStepsAndLessThanRequeste
     std::optional<std::int64_t> want;
   } cases[] = {
       {"a quarter more, up to the next step", 1000, 4096, 1280},
-      {"exactly a step", 1024, 4096, 1280},
+      {"a little more than a step", 1024, 4096, 1344},
       {"never less than a quarter of the request", 100, 4096, 1024},
       {"never less than an interpreter needs", 1, 512, 256},
       {"nothing to save", 900, 1100, std::nullopt},
@@ -50,28 +47,38 @@ TEST(ShapedMemory, IsThePredictedPeakWithHeadroomInWholeStepsAndLessThanRequeste
       {"no end", std::numeric_limits<double>::infinity(), 4096, std::nullopt},
   };
   for (const auto& c : cases)
-    EXPECT_EQ(shaped_memory_mib(requesting(c.requested_mib), peaks_of(c.peak_mib), kMargin), c.want) << c.why;
-  EXPECT_FALSE(shaped_memory_mib({}, peaks_of(100), kMargin)) << "the user said nothing";
+    EXPECT_EQ(shaped_memory_mib(requesting(c.requested_mib), peaks_of(c.peak_mib), kQuarter), c.want)
+        << c.why;
+  EXPECT_FALSE(shaped_memory_mib({}, peaks_of(100), kQuarter)) << "the user said nothing";
 }
 
 TEST(ShapedMemory, NeedsEnoughOfTheUsersOwnJobsAlike) {
-  EXPECT_TRUE(shaped_memory_mib(requesting(4096), peaks_of(100, kAlikeRuns), kMargin));
-  EXPECT_FALSE(shaped_memory_mib(requesting(4096), peaks_of(100, kAlikeRuns - 1), kMargin));
-  EXPECT_FALSE(shaped_memory_mib(requesting(4096), {}, kMargin)) << "a cold start keeps its request";
-  for (const Evidence others : {Evidence::none, Evidence::account, Evidence::cluster}) {
-    Prediction prediction = peaks_of(100);
-    prediction.evidence = others;
-    EXPECT_FALSE(shaped_memory_mib(requesting(4096), prediction, kMargin));
-  }
+  EXPECT_TRUE(shaped_memory_mib(requesting(4096), peaks_of(100, kMinAlikeRuns), kQuarter));
+  EXPECT_FALSE(shaped_memory_mib(requesting(4096), peaks_of(100, kMinAlikeRuns - 1), kQuarter));
+  EXPECT_FALSE(shaped_memory_mib(requesting(4096), {}, kQuarter)) << "a cold start keeps its request";
+}
+
+TEST(ShapedMemory, IsMoreTheLessIsKnownAndTheMoreWereKilled) {
+  EXPECT_EQ(shaped_memory_mib(requesting(8192), peaks_of(2000, 2), kQuarter), 3136) << "1.25 * 1.25";
+  EXPECT_EQ(shaped_memory_mib(requesting(8192), peaks_of(2000, 5), kQuarter), 2752) << "1.25 * 1.1";
+  EXPECT_EQ(shaped_memory_mib(requesting(8192), peaks_of(2000), 2), 4032);
+  EXPECT_EQ(shaped_memory_mib(requesting(8192), peaks_of(2000), 8), std::nullopt);
+}
+
+TEST(OpenShapesMax, GrowsWithWhatIsKnownUntilItIsEnough) {
+  EXPECT_EQ(open_shapes_max({}), 0U);
+  EXPECT_EQ(open_shapes_max(peaks_of(100, 2)), 2 * kOpenPerRun);
+  EXPECT_EQ(open_shapes_max(peaks_of(100, kProvenRuns - 1)), (kProvenRuns - 1) * kOpenPerRun);
+  EXPECT_GT(open_shapes_max(peaks_of(100, kProvenRuns)), 1'000'000U);
 }
 
 TEST(FittingMemory, IsTheRequestWhereSoMuchIsNeededAndNothingWhereTooLittleIsKnown) {
-  EXPECT_EQ(fitting_memory_mib(requesting(4096), peaks_of(1000), kMargin), 1280);
+  EXPECT_EQ(fitting_memory_mib(requesting(4096), peaks_of(1000), kQuarter), 1280);
   for (const double peak_mib : {4000.0, 9000.0, std::numeric_limits<double>::quiet_NaN()})
-    EXPECT_EQ(fitting_memory_mib(requesting(4096), peaks_of(peak_mib), kMargin), 4096);
-  EXPECT_EQ(fitting_memory_mib(requesting(300), peaks_of(230), kMargin), 300) << "no step above the request";
-  EXPECT_FALSE(fitting_memory_mib(requesting(4096), peaks_of(1000, kAlikeRuns - 1), kMargin));
-  EXPECT_FALSE(fitting_memory_mib({}, peaks_of(1000), kMargin));
+    EXPECT_EQ(fitting_memory_mib(requesting(4096), peaks_of(peak_mib), kQuarter), 4096);
+  EXPECT_EQ(fitting_memory_mib(requesting(300), peaks_of(230), kQuarter), 300) << "no step above the request";
+  EXPECT_FALSE(fitting_memory_mib(requesting(4096), peaks_of(1000, kMinAlikeRuns - 1), kQuarter));
+  EXPECT_FALSE(fitting_memory_mib({}, peaks_of(1000), kQuarter));
 }
 
 TEST(ResizedMemory, IsWorthItByAnEighthOrBackToTheRequest) {
@@ -91,7 +98,7 @@ TEST(ShapedMemory, IsNeverMoreThanRequestedWhateverIsPredicted) {
   for (int i = 0; i < 100'000; ++i) {
     const auto requested_mib = static_cast<std::int64_t>(std::exp2(exponent(random)));
     const auto planned = shaped_memory_mib(requesting(requested_mib % (1LL << 42)),
-                                           peaks_of(std::exp2(exponent(random))), kMargin);
+                                           peaks_of(std::exp2(exponent(random))), kQuarter);
     if (!planned) continue;
     ASSERT_LT(*planned, requested_mib % (1LL << 42));
     ASSERT_GE(*planned, kMinMemoryMib);

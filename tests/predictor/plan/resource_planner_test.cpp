@@ -101,14 +101,15 @@ TEST(PlanJob, AUserWhoseJobsOverrunWinsLess) {
   job.limit_s = 3'600;
   const Prediction minute = predicted(Resource::run_time, ramp(60));
   const Plan trusted = plan_job(job, minute, policy, 0);
-  const Plan overrunning = plan_job(job, minute, policy, 0, nullptr, 1'000);
+  const Plan overrunning = plan_job(job, minute, policy, 0, nullptr, {.overrun = 1'000});
   EXPECT_LT(trusted.order_offset_s, overrunning.order_offset_s);
   EXPECT_TRUE(trusted.may_use_pool);
   EXPECT_FALSE(overrunning.may_use_pool);
-  EXPECT_EQ(plan_job(job, minute, policy, 0, nullptr, 1e9F).order_offset_s,
+  EXPECT_EQ(plan_job(job, minute, policy, 0, nullptr, {.overrun = 1e9F}).order_offset_s,
             plan_job(job, {}, policy, 0).order_offset_s)
       << "at worst the request counts";
-  EXPECT_EQ(plan_job(job, minute, policy, 0, nullptr, 0.5F).order_offset_s, trusted.order_offset_s);
+  EXPECT_EQ(plan_job(job, minute, policy, 0, nullptr, {.overrun = 0.5F}).order_offset_s,
+            trusted.order_offset_s);
 }
 
 TEST(PlanJob, APredictionWinsAThousandTimesAtMost) {

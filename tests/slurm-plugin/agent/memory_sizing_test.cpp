@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "predictor/plan/memory_shape.h"
 #include "slurm-plugin/slurm/slurm_release.h"
 #include "tests/slurm-plugin/fake_host.h"
 
@@ -129,6 +130,25 @@ TEST(MemorySizing, GivesMoreAgainUpToTheRequestOnceOneWasKilled) {
   EXPECT_EQ(memory_mark(larger[0].admin_comment)->former_mib, sizes[0].to_mib);
 }
 
+TEST(MemorySizing, GivesLessToAFewWhereLittleIsKnownAndToAllOnceMoreIs) {
+  Waiting site;
+  site.add_siblings(2, 600);
+  std::vector<slurm_job_info_t> burst;
+  for (std::uint32_t id = 1; id <= 50; ++id) burst.push_back(waiting_job(id));
+  EXPECT_EQ(site.due(burst).size(), 2 * kOpenPerRun);
+  site.add_siblings(18, 600);
+  EXPECT_EQ(site.due(burst).size(), burst.size());
+}
+
+TEST(MemorySizing, FollowsTheHeadroomOfTheUser) {
+  Waiting site;
+  site.add_siblings(20, 600);
+  site.state.memory_margins.set(MemoryMargins(false, {{.user = kOwner, .headroom = 3}}));
+  const auto sizes = site.due({waiting_job()});
+  ASSERT_EQ(sizes.size(), 1U);
+  EXPECT_EQ(sizes[0].to_mib, 1856) << "600 * 3 * (1 + .5 / 20), up to the next step";
+}
+
 TEST(MemorySizing, LeavesWhatItHasWhereTooLittleIsKnownAnyMore) {
   Waiting site;
   slurm_job_info_t shrunk = waiting_job();
@@ -156,7 +176,11 @@ TEST(MemorySizing, LeavesAloneWhatIsNotOurs) {
          static char hold[] = "foreshape_h_1";
          job.resv_name = hold;
        }},
-      {"like no other", [](auto& job) { job.time_limit = 61; }},
+      {"like no other",
+       [](auto& job) {
+         static char other[] = "temper";
+         job.name = other;
+       }},
   };
   for (const auto& c : cases) {
     Waiting site;
@@ -201,13 +225,14 @@ TEST(MemorySizing, GivesTheRequestBackToWhoMayNotBeTouchedAnyMore) {
 }
 
 TEST(MemorySizing, GivesTheRequestBackWhereTooManyWereKilled) {
-  for (const MemoryFallback& fallback : {MemoryFallback(false, {kOwner}), MemoryFallback(true, {})}) {
+  for (const MemoryMargins& fallback :
+       {MemoryMargins(false, {{.user = kOwner, .keeps_request = true}}), MemoryMargins(true, {})}) {
     Waiting site;
     site.add_siblings(20, 600);
     slurm_job_info_t job = waiting_job();
     job.admin_comment = kSmaller;
     job.pn_min_memory = 1024;
-    site.state.memory_fallback.set(fallback);
+    site.state.memory_margins.set(fallback);
     const auto sizes = site.due({job});
     ASSERT_EQ(sizes.size(), 1U);
     EXPECT_EQ(sizes[0].to_mib, 4096);

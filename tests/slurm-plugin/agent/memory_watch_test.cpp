@@ -129,6 +129,30 @@ TEST_F(WatchTest, RemembersAcrossARestartAndCountsNoEndTwice) {
   EXPECT_EQ(third.mode_for(kUnlucky), Mode::observe);
 }
 
+TEST_F(WatchTest, KeepsTheHeadroomAcrossARestartAndTellsNoFallbackOfIt) {
+  Life life(*this);
+  EXPECT_FALSE(life.look({ended_job(1, kUnlucky, true), ended_job(2, kOther, false)}));
+  const double raised = life.state.memory_margins.get()->headroom(kUnlucky);
+  EXPECT_GT(raised, kFirstHeadroom);
+  EXPECT_LT(life.state.memory_margins.get()->headroom(kOther), kFirstHeadroom);
+  Life second(*this, kWatched + 5);
+  EXPECT_FALSE(second.look({}));
+  EXPECT_EQ(second.state.memory_margins.get()->headroom(kUnlucky), raised);
+  EXPECT_EQ(second.state.memory_margins.get()->largest_headroom(), raised);
+}
+
+TEST_F(WatchTest, TakesAFileOfBeforeThereWasAHeadroom) {
+  const std::string ends = "[3, 3, 1, " + std::to_string(kWatched + 100) + ", 0]";
+  ASSERT_TRUE(replace_file(
+      file,
+      R"({"version": 1, "counted_until": 0, "everybody": [0, 0, 0, 0, 0], "users": {"1021": )" + ends + "}}",
+      0600));
+  Life life(*this);
+  EXPECT_TRUE(life.look({}));
+  EXPECT_EQ(life.mode_for(kUnlucky), Mode::observe);
+  EXPECT_EQ(life.state.memory_margins.get()->headroom(kUnlucky), kFirstHeadroom);
+}
+
 TEST_F(WatchTest, ComesBackAfterACleanDayOrWhenTheFileIsTakenAway) {
   Life life(*this);
   life.look(three_killed(kUnlucky));

@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "predictor/base/memory_mark.h"
+#include "predictor/plan/memory_shape.h"
 #include "slurm-plugin/slurm/slurm_field.h"
 #include "slurm-plugin/state/submission.h"
 #include "tests/slurm-plugin/fake_host.h"
@@ -35,12 +36,12 @@ SiteFacts one_partition() {
   return facts;
 }
 
-/// A user whose thirty jobs "relax" used 500 MiB of the 4 GiB requested.
+/// A user whose jobs "relax" used 500 MiB of the 4 GiB requested.
 struct Site {
-  explicit Site(Mode mode)
+  explicit Site(Mode mode, std::uint32_t runs = 30)
       : clock(kNow),
         state(memory_in(mode), one_partition(), clock, kNow * 1000, [](LogLevel, std::string_view) {}) {
-    for (std::uint32_t i = 0; i < 30; ++i) {
+    for (std::uint32_t i = 0; i < runs; ++i) {
       PastJob past;
       past.job_id = i + 1;
       past.uid = kUser;
@@ -126,6 +127,19 @@ TEST(SubmitMemory, OfAColdStartIsLeftAndMarkedAsOneThatMayBeSizedBeforeItStarts)
   free_written(untouchable, nullptr);
 }
 
+TEST(SubmitMemory, OfABurstIsShapedForAFewWhereLittleIsKnown) {
+  Site site(Mode::enforce, 2);
+  std::uint32_t shaped = 0;
+  for (int i = 0; i < 50; ++i) {
+    job_desc_msg_t job = like_the_history();
+    submit(site.state, job, kUser, nullptr);
+    shaped += job.pn_min_memory < 4096 ? 1 : 0;
+    EXPECT_TRUE(memory_mark(bounded(job.admin_comment))) << "the others may be sized before they start";
+    free_written(job, nullptr);
+  }
+  EXPECT_EQ(shaped, 2 * kOpenPerRun);
+}
+
 TEST(SubmitMemory, IsOnlyDecidedInADryRun) {
   for (const Mode mode : {Mode::dry_run, Mode::advise}) {
     Site site(mode);
@@ -162,7 +176,7 @@ TEST(SubmitMemory, IsLeftAloneInTheOtherModesAndWithoutATag) {
 
 TEST(SubmitMemory, IsLeftAloneWhereTooManyOfTheUserWereKilled) {
   Site site(Mode::enforce);
-  site.state.memory_fallback.set(MemoryFallback(false, {kUser}));
+  site.state.memory_margins.set(MemoryMargins(false, {{.user = kUser, .keeps_request = true}}));
   job_desc_msg_t job = like_the_history();
   submit(site.state, job, kUser, nullptr);
   EXPECT_EQ(job.pn_min_memory, 4096U);
@@ -170,7 +184,7 @@ TEST(SubmitMemory, IsLeftAloneWhereTooManyOfTheUserWereKilled) {
   EXPECT_FALSE(site.recorded().plan.shaped_memory_mib);
   free_written(job, nullptr);
   job_desc_msg_t others = like_the_history();
-  site.state.memory_fallback.set(MemoryFallback(false, {kUser + 1}));
+  site.state.memory_margins.set(MemoryMargins(false, {{.user = kUser + 1, .keeps_request = true}}));
   submit(site.state, others, kUser, nullptr);
   EXPECT_LT(others.pn_min_memory, 4096U);
   free_written(others, nullptr);
@@ -228,10 +242,10 @@ struct RandomJob {
     sometimes(job.script, kMinding, untouchable);
     sometimes(job.partition, kOther, untouchable);
     sometimes(job.name, kOther, is_cold);  // no jobs of that name
-    sometimes(job.time_limit, std::uint32_t(1 + random() % 59), is_cold);
     const bool is_figure = job.pn_min_memory > 0 && job.pn_min_memory < (1ULL << 42);
     untouchable |= !is_figure;
     if (one_in(10)) job.min_nodes = static_cast<std::uint32_t>(random());
+    if (one_in(10)) job.time_limit = static_cast<std::uint32_t>(1 + random() % 59);
     if (one_in(10)) job.num_tasks = static_cast<std::uint32_t>(random());
   }
   static inline char kGpu[] = "gres:gpu:4096", kIndexes[] = "1-3", kOther[] = "other",
