@@ -96,19 +96,6 @@ JobChanges changes_for(RuntimeState& state, const SiteFacts& facts, const Submit
   return changes;
 }
 
-/// Nothing is predicted or said, no token given. But the job has its place in the order, by what it
-/// requested: what was predicted would never be more, so opting out is no way to the front.
-JobChanges changes_for_opted_out(RuntimeState& state, const Settings& settings, const SiteFacts& facts,
-                                 const JobRequest& requested, SubmissionEvent& event) {
-  JobChanges changes;
-  state.jobs.opted_out.fetch_add(1, std::memory_order_relaxed);
-  event.plan.order_offset_s = requested_order_offset_s(requested, settings.policy, facts.cpus);
-  event.plan.order_is_dry = settings.policy.order.mode == OrderMode::dry_run;
-  changes.order_points = points_of(event.plan, facts);
-  if (changes.order_points) state.jobs.ordered.fetch_add(1, std::memory_order_relaxed);
-  return changes;
-}
-
 /// For the blend, which judges network and kernel when the job has ended.
 void remember_both(RuntimeState& state, SubmissionToken token, const JobRequest& job,
                    const PlannedJob& planned) {
@@ -223,6 +210,67 @@ std::optional<float> order_claim(const Prediction& prediction, const Plan& plan)
   return run.mean;
 }
 
+namespace {
+
+/// One call of job_submit, and what it has read.
+struct SubmissionCall {
+  RuntimeState& state;
+  const Settings& settings;
+  const SiteFacts& facts;
+  const SubmittedJob& submitted;
+  std::int64_t begun_ns;
+};
+
+LeverModes modes_of(const SubmissionCall& call) {
+  const SubmittedJob& submitted = call.submitted;
+  const JobPlaces places{submitted.partitions.all(), submitted.qoses.all(), submitted.request.account};
+  return modes_for_user(call.state, call.settings.policy.modes_for(places), submitted.request.uid);
+}
+
+/// Nothing is predicted or said, no token given. But the job has its place in the order, by what it
+/// requested: what was predicted would never be more, so opting out is no way to the front.
+void submit_opted_out(const SubmissionCall& call, SubmissionEvent& event, job_desc_msg_t& job,
+                      char** err_msg) {
+  RuntimeState& state = call.state;
+  const Policy& policy = call.settings.policy;
+  JobChanges changes;
+  state.jobs.opted_out.fetch_add(1, std::memory_order_relaxed);
+  event.plan.order_offset_s = requested_order_offset_s(event.request, policy, call.facts.cpus);
+  event.plan.order_is_dry = policy.order.mode == OrderMode::dry_run;
+  changes.order_points = points_of(event.plan, call.facts);
+  if (changes.order_points) state.jobs.ordered.fetch_add(1, std::memory_order_relaxed);
+  record(state, event, call.begun_ns);
+  write_changes(changes, job, err_msg);
+}
+
+/// Everything is decided, remembered and recorded before the descriptor is changed.
+void submit_planned(const SubmissionCall& call, const LeverModes& modes, SubmissionEvent& event,
+                    job_desc_msg_t& job, char** err_msg) {
+  RuntimeState& state = call.state;
+  FORESHAPE_FAULT("predict_throw", throw std::runtime_error("prediction failed, as the test wants it"));
+  FORESHAPE_FAULT("predict_slow", std::this_thread::sleep_for(std::chrono::milliseconds(200)));
+  PlannedJob planned = planned_job(state, call.settings, call.facts, call.submitted.request, modes);
+  const bool is_shapeable = decide_memory(state, job, call.submitted, call.facts, call.settings, planned);
+  event.prediction = planned.prediction;
+  event.plan = planned.plan;
+
+  JobChanges changes = changes_for(state, call.facts, call.submitted, planned.plan);
+  if (is_shapeable) changes.memory = memory_of(planned.plan, job.pn_min_memory);
+  const bool may_be_put_in = call.settings.policy.hold.mode == HoldMode::on && leaves_placement_to_slurm(job);
+  if (call.settings.job_tag) changes.tag = event.token;
+  remember(state, event);
+  remember_both(state, event.token, event.request, planned);
+  record(state, event, call.begun_ns);
+  count(state.jobs, changes, planned);
+  count_shaped(state.jobs, changes, planned, event.request);
+  write_changes(changes, job, err_msg);
+  if (may_be_put_in) state.admission.ask_for_look(event.request.uid, planned.plan.may_use_pool);
+  state.submit_latency.add(
+      static_cast<std::uint64_t>(std::max<std::int64_t>(state.clock.monotonic_ns() - call.begun_ns, 0)));
+}
+
+}  // namespace
+
 void submit(RuntimeState& state, job_desc_msg_t& job, UserId submitter, char** err_msg) {
   const std::int64_t begun_ns = state.clock.monotonic_ns();
   const auto settings = state.settings.get();
@@ -241,40 +289,11 @@ void submit(RuntimeState& state, job_desc_msg_t& job, UserId submitter, char** e
   fill_defaults(submitted, *facts);
   if (!state.defaults.get()->fill(submitted)) state.unknown_user.store(true, std::memory_order_relaxed);
   SubmissionEvent event = event_of(submitted, state.tokens.next());
-  if (submitted.opted_out) {
-    const JobChanges changes = changes_for_opted_out(state, *settings, *facts, submitted.request, event);
-    record(state, event, begun_ns);
-    return write_changes(changes, job, err_msg);
-  }
-  const LeverModes modes =
-      modes_for_user(state,
-                     settings->policy.modes_for(
-                         {submitted.partitions.all(), submitted.qoses.all(), submitted.request.account}),
-                     submitted.request.uid);
-  if (is_off(settings->policy, modes)) {
-    state.jobs.passed.fetch_add(1, std::memory_order_relaxed);
-    return;
-  }
-  FORESHAPE_FAULT("predict_throw", throw std::runtime_error("prediction failed, as the test wants it"));
-  FORESHAPE_FAULT("predict_slow", std::this_thread::sleep_for(std::chrono::milliseconds(200)));
-  PlannedJob planned = planned_job(state, *settings, *facts, submitted.request, modes);
-  const bool is_shapeable = decide_memory(state, job, submitted, *facts, *settings, planned);
-  event.prediction = planned.prediction;
-  event.plan = planned.plan;
-
-  JobChanges changes = changes_for(state, *facts, submitted, planned.plan);
-  if (is_shapeable) changes.memory = memory_of(planned.plan, job.pn_min_memory);
-  const bool may_be_put_in = settings->policy.hold.mode == HoldMode::on && leaves_placement_to_slurm(job);
-  if (settings->job_tag) changes.tag = event.token;
-  remember(state, event);
-  remember_both(state, event.token, event.request, planned);
-  record(state, event, begun_ns);
-  count(state.jobs, changes, planned);
-  count_shaped(state.jobs, changes, planned, event.request);
-  write_changes(changes, job, err_msg);
-  if (may_be_put_in) state.admission.ask_for_look(submitted.request.uid, planned.plan.may_use_pool);
-  state.submit_latency.add(
-      static_cast<std::uint64_t>(std::max<std::int64_t>(state.clock.monotonic_ns() - begun_ns, 0)));
+  const SubmissionCall call{state, *settings, *facts, submitted, begun_ns};
+  if (submitted.opted_out) return submit_opted_out(call, event, job, err_msg);
+  const LeverModes modes = modes_of(call);
+  if (!is_off(settings->policy, modes)) return submit_planned(call, modes, event, job, err_msg);
+  state.jobs.passed.fetch_add(1, std::memory_order_relaxed);
 }
 
 }  // namespace foreshape

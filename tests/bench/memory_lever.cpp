@@ -234,6 +234,7 @@ int report(const std::string& path) {
   for (const UnixSeconds every_s : {UnixSeconds{0}, kSnapshotEvery_s}) {
     for (const bool sizes_again : {false, true}) {
       std::vector<Site> sites;
+      sites.reserve(kMargins.size());
       for (const double margin : kMargins) sites.emplace_back(margin, sizes_again);
       run(*jobs, every_s, sites);
       for (const Site& site : sites)
