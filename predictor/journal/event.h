@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// What the journal keeps: every submission with its prediction and plan, every end, every step of a hold.
+// What a journal keeps: every submission with its prediction and plan, every end, every step of a hold or of staging.
 //
 // Runs in: slurmctld (made on RPC threads, written on the journal's own thread) and offline (read by ingest).
 // Trivially copyable with bounded text: an event is queued without allocating.
@@ -77,7 +77,30 @@ struct NoticeEvent {
   BoundedText<200> text;
 };
 
-using JournalEvent = std::variant<SubmissionEvent, OutcomeEvent, HoldEvent, NoticeEvent>;
+/// One step in the life of a staged copy of input data (docs/staging.md). Not in slurmctld's journal: in the site's
+/// account of staging, and in each user's own.
+struct StageEvent {
+  enum class Step : std::uint8_t {
+    planned,  ///< a staging job was submitted for a job that is foreseen; bytes: of the source
+    staged,   ///< a copy was made
+    used,     ///< a job was told of a copy
+    missed,   ///< a job asked for one, and there was none; see reason
+    failed,   ///< a copy could not be made; see reason
+    expired,  ///< a copy was removed
+  } step = Step::planned;
+  UnixSeconds at_s = 0;
+  UserId uid = 0;
+  JobId job_id = 0;               ///< planned: the staging job; else in which it happened; 0 = in none
+  std::int64_t bytes = 0;         ///< of the copy
+  std::int64_t copy_ms = 0;       ///< how long the copying read its source; 0 = not known
+  std::uint32_t uses = 0;         ///< expired: how often a job had been told of it
+  std::uint64_t user_number = 0;  ///< in the journal of the user who says it; 0 = the site says it
+  BoundedText<256> source;
+  BoundedText<64> file_system;  ///< the source's: where it is mounted
+  BoundedText<160> reason;
+};
+
+using JournalEvent = std::variant<SubmissionEvent, OutcomeEvent, HoldEvent, NoticeEvent, StageEvent>;
 
 static_assert(std::is_trivially_copyable_v<SubmissionEvent>);
 static_assert(std::is_trivially_copyable_v<JournalEvent>);

@@ -13,4 +13,7 @@ namespace foreshape {
 inline constexpr EnumNames<HoldEvent::Step, HoldEvent::Step::would> kHoldStepNames{
     "intend", "done", "refused", "hit", "released", "adopted", "would"};
 
+inline constexpr EnumNames<StageEvent::Step, StageEvent::Step::expired> kStageStepNames{
+    "planned", "staged", "used", "missed", "failed", "expired"};
+
 }  // namespace foreshape

@@ -26,7 +26,7 @@ std::vector<std::string> fuzz_seeds() {
   submission.prediction.of(Resource::run_time).quantiles.fill(60);
   submission.name.assign("relax");
   std::vector<std::string> seeds{payload(submission), payload(OutcomeEvent{}), payload(HoldEvent{}),
-                                 payload(NoticeEvent{})};
+                                 payload(NoticeEvent{}), payload(StageEvent{})};
   std::string file, frame;
   for (std::uint64_t i = 0; i < 4; ++i) {
     make_frame(i + 1, seeds[i], frame);

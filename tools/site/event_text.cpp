@@ -68,6 +68,12 @@ std::string text_of(const NoticeEvent& e) {
   return fmt::format("notice     {} lost_events={} {}", timestamp_text(e.at_s), e.lost_events, e.text.view());
 }
 
+std::string text_of(const StageEvent& e) {
+  return fmt::format("stage      {} {} uid={} job={} bytes={} copy_ms={} uses={} file_system={} source={} {}",
+                     timestamp_text(e.at_s), kStageStepNames.of(e.step), e.uid, e.job_id, e.bytes, e.copy_ms,
+                     e.uses, e.file_system.view(), e.source.view(), e.reason.view());
+}
+
 template <class T>
 Json json_of(const std::optional<T>& value) {
   return value ? Json(*value) : Json();
@@ -157,6 +163,21 @@ Json json_of(const HoldEvent& e) {
 
 Json json_of(const NoticeEvent& e) {
   return {{"kind", "notice"}, {"at_s", e.at_s}, {"lost_events", e.lost_events}, {"text", e.text.view()}};
+}
+
+Json json_of(const StageEvent& e) {
+  return {{"kind", "stage"},
+          {"step", kStageStepNames.of(e.step)},
+          {"at_s", e.at_s},
+          {"uid", e.uid},
+          {"job_id", e.job_id},
+          {"bytes", e.bytes},
+          {"copy_ms", e.copy_ms},
+          {"uses", e.uses},
+          {"user_number", e.user_number},
+          {"source", e.source.view()},
+          {"file_system", e.file_system.view()},
+          {"reason", e.reason.view()}};
 }
 
 }  // namespace

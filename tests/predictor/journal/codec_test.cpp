@@ -2,6 +2,7 @@
 #include "predictor/journal/codec.h"
 
 #include <gtest/gtest.h>
+#include <tuple>
 
 namespace foreshape {
 namespace {
@@ -161,6 +162,27 @@ TEST(DecodeEvent, GivesBackEveryFieldOfAHold) {
                        back.idle_node_s, back.reason.view()),
             std::tuple(e.kind, e.step, e.action, e.at_s, e.reservation.view(), e.partition.view(),
                        e.user.view(), e.nodes, e.deadline_s, e.job_id, e.idle_node_s, e.reason.view()));
+}
+
+TEST(DecodeEvent, GivesBackEveryFieldOfStaging) {
+  const StageEvent e{.step = StageEvent::Step::failed,
+                     .at_s = 1,
+                     .uid = 2,
+                     .job_id = 3,
+                     .bytes = 1LL << 40,
+                     .copy_ms = 5,
+                     .uses = 6,
+                     .user_number = 7,
+                     .source = BoundedText<256>("/project/in"),
+                     .file_system = BoundedText<64>("/project"),
+                     .reason = BoundedText<160>("no space")};
+  const StageEvent back = through(e);
+  EXPECT_EQ(back.step, e.step);
+  EXPECT_EQ(std::tie(back.at_s, back.uid, back.job_id, back.bytes, back.copy_ms, back.uses, back.user_number),
+            std::tie(e.at_s, e.uid, e.job_id, e.bytes, e.copy_ms, e.uses, e.user_number));
+  EXPECT_EQ(back.source.view(), "/project/in");
+  EXPECT_EQ(back.file_system.view(), "/project");
+  EXPECT_EQ(back.reason.view(), "no space");
 }
 
 TEST(DecodeEvent, GivesBackEveryFieldOfANotice) {

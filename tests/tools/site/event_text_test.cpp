@@ -46,6 +46,11 @@ TEST(EventText, ShowsEveryKind) {
   hold.step = HoldEvent::Step::refused;
   hold.action = HoldAction::create;
   EXPECT_NE(event_text({2, hold}).find("personal refused create"), std::string::npos);
+  StageEvent stage;
+  stage.step = StageEvent::Step::missed;
+  stage.reason.assign("never staged");
+  EXPECT_NE(event_text({4, stage}).find("missed uid=0 job=0"), std::string::npos);
+  EXPECT_EQ(event_json({4, stage})["reason"], "never staged");
   NoticeEvent notice;
   notice.lost_events = 9;
   EXPECT_NE(event_text({3, notice}).find("lost_events=9"), std::string::npos);
