@@ -31,8 +31,9 @@ Result<JobLink> link_for_job(const StageSettings& settings, const std::string& s
   if (!buffer) return tl::make_unexpected(buffer.error());
   const auto own = open_user_directory(buffer->get(), true);
   if (!own) return tl::make_unexpected(own.error());
-  JobLink link{fmt::format("{}/{}/{}", settings.buffer, ::geteuid(), *name),
-               find_copy(settings, source, {keep_s, true}, clock).value_or(source)};
+  JobLink link{fmt::format("{}/{}/{}", settings.buffer, ::geteuid(), *name), source,
+               find_copy(settings, source, {keep_s, true}, clock)};
+  if (link.copy) link.target = link.copy->path;
   const std::string draft = *name + ".new";
   ::unlinkat(own->get(), draft.c_str(), 0);
   if (::symlinkat(link.target.c_str(), own->get(), draft.c_str()) != 0 ||

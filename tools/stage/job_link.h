@@ -12,12 +12,14 @@
 #include "predictor/base/clock.h"
 #include "predictor/base/result.h"
 #include "tools/stage/stage_settings.h"
+#include "tools/stage/staged_lookup.h"
 
 namespace foreshape {
 
 struct JobLink {
-  std::string path;    ///< <Buffer>/<uid>/.job-<job>
-  std::string target;  ///< where it leads now
+  std::string path;        ///< <Buffer>/<uid>/.job-<job>
+  std::string target;      ///< where it leads now
+  Result<FoundCopy> copy;  ///< to which it leads, or why to none
 };
 
 /// Makes the job's link or turns it, in one step. keep_s: as of find_copy().

@@ -30,12 +30,15 @@ Result<Lease> read_lease(int copy) {
   lines >> expires >> lease.expires_s >> used >> lease.used_s >> uses >> lease.uses;
   if (!lines || title != kLeaseTitle || expires != "expires" || used != "used" || uses != "uses")
     return failure(ErrorCode::corrupt, "lease: not whole");
+  // Leases of earlier versions end here.
+  std::string took;
+  if (!(lines >> took >> lease.copy_ms) || took != "took_ms" || lease.copy_ms < 0) lease.copy_ms = 0;
   return lease;
 }
 
 Result<void> write_lease(int copy, const Lease& lease) {
-  const std::string text = fmt::format("{}\nexpires {}\nused {}\nuses {}\n", kLeaseTitle, lease.expires_s,
-                                       lease.used_s, lease.uses);
+  const std::string text = fmt::format("{}\nexpires {}\nused {}\nuses {}\ntook_ms {}\n", kLeaseTitle,
+                                       lease.expires_s, lease.used_s, lease.uses, lease.copy_ms);
   return replace_file_at(copy, kLeaseFile, text, 0600);
 }
 

@@ -18,6 +18,7 @@ struct Lease {
   UnixSeconds expires_s = 0;
   UnixSeconds used_s = 0;  ///< when a job was last told of it, 0: never
   std::uint32_t uses = 0;
+  std::int64_t copy_ms = 0;  ///< how long the copying took; 0 = not known
 
   bool operator==(const Lease&) const = default;
 };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "predictor/base/hash.h"
+#include "tools/stage/small_file.h"
 
 namespace foreshape {
 namespace {
@@ -151,6 +152,10 @@ std::string manifest_text(const Manifest& manifest) {
       fmt::format("{}\nsource {}\nstaged {}\n", kManifestTitle, escaped(manifest.source), manifest.staged_s);
   for (const TreeEntry& entry : manifest.tree.entries) text += entry_text(entry);
   return text + end_text(text, manifest.tree.entries.size());
+}
+
+Result<Manifest> read_manifest(int copy) {
+  return read_small_file(copy, "manifest", kMaxManifestBytes).and_then(parse_manifest);
 }
 
 Result<Manifest> parse_manifest(const std::string& text) {

@@ -37,6 +37,9 @@ std::string manifest_text(const Manifest& manifest);
 /// Errors: corrupt - it is not whole, of another version, or was changed; the message has the line.
 Result<Manifest> parse_manifest(const std::string& text);
 
+/// Of an open copy. Errors: those of read_small_file() and parse_manifest().
+Result<Manifest> read_manifest(int copy);
+
 /// The text with its special bytes as %XX, and back; nullopt where a %XX is broken.
 std::string escaped(const std::string& text);
 std::optional<std::string> unescaped(std::string_view text);

@@ -8,6 +8,7 @@
 #include <grp.h>
 #include <poll.h>
 #include <pwd.h>
+#include <string_view>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,7 +18,7 @@
 namespace foreshape {
 namespace {
 
-constexpr std::size_t kMaxAnswer = 4'096;  // what a pipe takes in one piece
+constexpr std::size_t kMaxAnswer = std::size_t{256} << 10;
 
 /// Takes the user's rights, groups too; the real user stays.
 bool become(uid_t uid, gid_t gid) {
@@ -27,11 +28,20 @@ bool become(uid_t uid, gid_t gid) {
   return grouped && ::setegid(gid) == 0 && ::seteuid(uid) == 0;
 }
 
+bool write_all(int out, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(out, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
 [[noreturn]] void be_the_child(uid_t uid, gid_t gid, int out, const std::function<std::string()>& work) {
   if (!become(uid, gid)) ::_exit(1);
   const std::string answer = work();
-  const bool fine = answer.size() <= kMaxAnswer &&
-                    ::write(out, answer.data(), answer.size()) == static_cast<ssize_t>(answer.size());
+  const bool fine = answer.size() <= kMaxAnswer && write_all(out, answer);
   ::_exit(fine ? 0 : 1);
 }
 
@@ -46,10 +56,12 @@ Result<std::string> read_answer(int in, std::chrono::milliseconds time) {
     if (left.count() <= 0)
       return failure(ErrorCode::deadline, fmt::format("no answer within {} ms", time.count()));
     if (::poll(&ready, 1, static_cast<int>(left.count())) <= 0) continue;
-    std::array<char, kMaxAnswer> chunk{};
+    std::array<char, 4'096> chunk{};
     const ssize_t n = ::read(in, chunk.data(), chunk.size());
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) return answer;
+    // Its owner may have taken the process over, with a debugger.
+    if (answer.size() > kMaxAnswer) return failure(ErrorCode::unavailable, "it answers too much");
     answer.append(chunk.data(), static_cast<std::size_t>(n));
   }
 }

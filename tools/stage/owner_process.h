@@ -18,7 +18,7 @@
 
 namespace foreshape {
 
-/// Runs the work with the rights of that user alone, groups too, and returns the bytes that it answers (at most a few KiB).
+/// Runs the work with the rights of that user alone, groups too, and returns the bytes that it answers (at most 256 KiB).
 /// Root's real user stays, so that the user can't end the process. Where the caller is that user already nothing
 /// is changed.
 ///

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <filesystem>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -48,6 +49,18 @@ Result<std::string> source_name(std::string_view path) {
 
 std::string copy_key(const std::string& source) {
   return fmt::format("{:016x}", checksum(source.data(), source.size()));
+}
+
+std::string file_system_of(const std::string& source) {
+  std::error_code none;
+  std::filesystem::path at = std::filesystem::canonical(source, none);
+  struct stat here {
+  }, above{};
+  if (none || ::stat(at.c_str(), &here) != 0) return "";
+  while (at.has_relative_path() && ::stat(at.parent_path().c_str(), &above) == 0 &&
+         above.st_dev == here.st_dev)
+    at = at.parent_path();
+  return at.string();
 }
 
 Result<Descriptor> open_source(const std::string& source) {

@@ -20,6 +20,9 @@ Result<std::string> source_name(std::string_view path);
 /// 16 hex digits by which copies of this source are known.
 std::string copy_key(const std::string& source);
 
+/// Where the file system that the source lies in is mounted, as far as the caller sees it; "" where it can't be told.
+std::string file_system_of(const std::string& source);
+
 /// Opens a file or directory. A link on the way, or at its end, is followed only where it belongs to root or
 /// to the caller: nobody else can choose what is copied. A fifo or device is opened by nobody.
 /// Errors: not_found; invalid_input - such a link, or neither file nor directory; unavailable. Messages name

@@ -9,7 +9,6 @@
 #include "tools/stage/staged_lookup.h"
 #include "tools/stage/tree_listing.h"
 #include "tools/stage/user_directory.h"
-#include "tools/stage/user_sweep.h"
 
 namespace foreshape {
 namespace {
@@ -20,9 +19,8 @@ SourceState unreadable_source(const std::string& why) {
   return state;
 }
 
-/// With the user's rights.
-SourceState look_as_owner(const StageSettings& settings, const std::string& source) {
-  const SystemClock clock;
+/// The bytes of a source that is not staged.
+SourceState look_at_unstaged(const StageSettings& settings, const std::string& source) {
   const auto root = open_source(source);
   if (!root) return unreadable_source(root.error().message);
   const auto listed = list_tree(root->get(), source, settings.copy);
@@ -30,14 +28,25 @@ SourceState look_as_owner(const StageSettings& settings, const std::string& sour
   SourceState state;
   state.readable = true;
   state.bytes = listed->bytes;
-  state.staged = find_copy(settings, source, {0, false}, clock).has_value();
+  file_system_of(source).copy(state.file_system.data(), state.file_system.size() - 1);
+  return state;
+}
+
+/// With the user's rights. What costs least comes first: leases, then the copy, the source's own tree last.
+SourceState look_as_owner(const StageSettings& settings, const std::string& source) {
+  const SystemClock clock;
   const auto buffer = open_buffer(settings.buffer);
   if (!buffer) return unreadable_source(buffer.error().message);
-  if (const auto own = open_user_directory(buffer->get(), false)) {
-    const StageAccount account = sweep_user_directory(own->get(), settings, clock.now_s(), true);
-    state.unused = account.copies - account.used_copies;
+  SourceState state;
+  state.readable = true;
+  if (const auto own = open_user_directory(buffer->get(), false))
+    state.unused = unused_copies(own->get(), settings.keep_max_s, clock.now_s());
+  if (const auto copy = find_copy(settings, source, {0, false}, clock)) {
+    state.staged = true;
+    state.bytes = copy->bytes;
+    return state;
   }
-  return state;
+  return state.unused >= kMaxUnused ? state : look_at_unstaged(settings, source);
 }
 
 }  // namespace
@@ -49,7 +58,7 @@ SourceState look_at_source(const StageSettings& settings, uid_t uid, const std::
   auto state =
       value_as<SourceState>(uid, user->pw_gid, kTime, [&] { return look_as_owner(settings, source); });
   if (!state) return unreadable_source(state.error().message);
-  state->why.back() = '\0';
+  state->why.back() = state->file_system.back() = '\0';
   return *state;
 }
 

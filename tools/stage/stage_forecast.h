@@ -5,6 +5,7 @@
 // Runs in: offline.
 // Threads: pure function over a file.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,12 @@ inline constexpr const char* kStagingJob = "foreshape-stage";
 
 struct StageForecast {
   UserId uid = 0;
-  double probability = 0;          ///< of a submission within the window
-  TextHash account = 0, name = 0;  ///< of the user's last job; the name with digits folded
+  double probability = 0;                  ///< of a submission within the window
+  TextHash account = 0, name = 0;          ///< of the user's last job; the name with digits folded
+  std::vector<std::uint32_t> submitted{};  ///< what it rests on: Unix seconds, the newest first
+
+  /// Of the next submission between so many seconds from now and window_s later.
+  double probability_after(UnixSeconds now, std::int64_t after_s, std::int64_t window_s) const;
 };
 
 /// Users whose probability is at least `least`, the likeliest first. Staging jobs do not count: a user's habits

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "tools/cli/slurm_text.h"
+
 namespace foreshape {
 namespace {
 
@@ -22,12 +24,34 @@ std::optional<std::string> reason_to_rest(const StageCandidate& candidate, const
   return std::nullopt;
 }
 
-std::optional<std::string> reason_against(const StageCandidate& candidate, const SourceState& source,
-                                          const StagePlanSettings& plan) {
+std::optional<std::string> reason_against_source(const SourceState& source) {
   if (!source.readable) return std::string(source.why.data());
   if (source.staged) return "staged already, and current";
   if (source.unused >= kMaxUnused)
     return fmt::format("{} copies of this user were not used yet", source.unused);
+  return std::nullopt;
+}
+
+std::optional<std::string> reason_of_day(UserId uid, std::int64_t bytes, const StageEvidence& evidence,
+                                         const StagePlanSettings& plan) {
+  const auto user = evidence.user_day_bytes.find(uid);
+  const std::int64_t of_user = user != evidence.user_day_bytes.end() ? user->second : 0;
+  const auto reason = [&](std::int64_t planned, const char* key) {
+    return fmt::format("{} beside the {} planned within a day are more than {}",
+                       rough_size_text(bytes, std::nullopt), rough_size_text(planned, std::nullopt), key);
+  };
+  if (bytes > plan.user_day_bytes - of_user) return reason(of_user, "UserDayBytes");
+  if (bytes > plan.day_bytes - evidence.day_bytes) return reason(evidence.day_bytes, "DayBytes");
+  return std::nullopt;
+}
+
+std::optional<std::string> reason_against_now(const StageCandidate& candidate, const SourceState& source,
+                                              const StagePlanSettings& plan) {
+  if (candidate.copy_s > plan.job_time_s)
+    return fmt::format("copying takes {} s by what is known, longer than JobTime", candidate.copy_s);
+  if (candidate.probability < plan.probability)
+    return fmt::format("{:.0f}% that a job comes within PlanWindow after the {} s that copying takes",
+                       100 * candidate.probability, candidate.copy_s);
   const double saved_s =
       candidate.probability * static_cast<double>(source.bytes) / static_cast<double>(plan.read_bytes_s);
   if (saved_s < static_cast<double>(plan.saved_s))

@@ -2,12 +2,15 @@
 #include "tools/stage/stage_planner.h"
 
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 
 #include "predictor/base/text.h"
 #include "tools/cli/child_process.h"
 #include "tools/stage/declared_paths.h"
+#include "tools/stage/event_collection.h"
 #include "tools/stage/stage_forecast.h"
+#include "tools/stage/stage_journal.h"
 
 namespace foreshape {
 namespace {
@@ -23,65 +26,116 @@ bool is_source_busy(const std::string& program, const std::string& source) {
 
 class Planner {
  public:
-  Planner(const StageSettings& settings, const std::string& conf, bool dry_run, StagingJobs jobs)
-      : settings_(settings), conf_(conf), dry_run_(dry_run), jobs_(std::move(jobs)) {}
+  /// A pass, and what it goes by.
+  struct Pass {
+    const StageSettings& settings;
+    const std::string& conf;
+    bool dry_run = false;
+    const Clock& clock;
+    StagingJobs jobs;
+    StageEvidence evidence;
+  };
+
+  explicit Planner(Pass pass) : pass_(std::move(pass)) {}
 
   void plan(const StageForecast& forecast) {
     const auto declared = ask_declared_paths(forecast.uid);
     for (const std::string& path :
-         foreseen_paths(forecast, declared.value_or(DeclaredPaths{}), settings_.plan.rules)) {
-      PlannedStaging one{{forecast.uid, forecast.probability, path}, "", ""};
-      decide(one);
+         foreseen_paths(forecast, declared.value_or(DeclaredPaths{}), pass_.settings.plan.rules)) {
+      PlannedStaging one{{forecast.uid, forecast.probability, path, 0}, "", ""};
+      decide(one, forecast);
       planned_.push_back(std::move(one));
     }
   }
   std::vector<PlannedStaging> take() { return std::move(planned_); }
+  const std::vector<StageEvent>& submitted() const { return submitted_; }
 
  private:
-  void decide(PlannedStaging& one) {
-    auto against = reason_to_rest(one.candidate, jobs_, settings_.plan);
-    if (!against)
-      against = reason_against(
-          one.candidate, look_at_source(settings_, one.candidate.uid, one.candidate.source), settings_.plan);
-    if (!against && is_source_busy(settings_.plan.source_busy, one.candidate.source))
-      against = "the source is over its limit (SourceBusy)";
-    if (against) {
+  void decide(PlannedStaging& one, const StageForecast& forecast) {
+    SourceState source;
+    if (const auto against = reason_against(one.candidate, source, forecast)) {
       one.reason = *against;
       return;
     }
-    ++jobs_.live;
-    ++jobs_.waiting_or_running[one.candidate.uid];
-    if (dry_run_) {
+    ++pass_.jobs.live;
+    ++pass_.jobs.waiting_or_running[one.candidate.uid];
+    pass_.evidence.day_bytes += source.bytes;
+    pass_.evidence.user_day_bytes[one.candidate.uid] += source.bytes;
+    if (pass_.dry_run)
       one.reason = "would be staged";
-      return;
-    }
-    const auto job = submit_staging_job(staging_submission(settings_, one.candidate.uid, one.candidate.source,
-                                                           own_directory() + "/foreshape", conf_));
-    if (job)
-      one.job = *job;
     else
-      one.reason = job.error().message;
+      submit(one, source);
   }
 
-  const StageSettings& settings_;
-  const std::string& conf_;
-  bool dry_run_;
-  StagingJobs jobs_;
+  /// What costs least is asked first. source: what it is found to be; candidate: completed by it.
+  std::optional<std::string> reason_against(StageCandidate& candidate, SourceState& source,
+                                            const StageForecast& forecast) {
+    const StagePlanSettings& plan = pass_.settings.plan;
+    if (auto rests = reason_to_rest(candidate, pass_.jobs, plan)) return rests;
+    source = look_at_source(pass_.settings, candidate.uid, candidate.source);
+    if (auto against = reason_against_source(source)) return against;
+    candidate.copy_s =
+        copy_seconds(pass_.evidence, source.file_system.data(), source.bytes, plan.read_bytes_s);
+    candidate.probability = forecast.probability_after(pass_.clock.now_s(), candidate.copy_s, plan.window_s);
+    if (auto against = reason_against_now(candidate, source, plan)) return against;
+    if (auto full = reason_of_day(candidate.uid, source.bytes, pass_.evidence, plan)) return full;
+    if (is_source_busy(plan.source_busy, candidate.source))
+      return "the source is over its limit (SourceBusy)";
+    return std::nullopt;
+  }
+
+  void submit(PlannedStaging& one, const SourceState& source) {
+    const auto job = submit_staging_job(staging_submission(
+        pass_.settings, one.candidate.uid, one.candidate.source, own_directory() + "/foreshape", pass_.conf));
+    if (!job) {
+      one.reason = job.error().message;
+      return;
+    }
+    one.job = *job;
+    StageEvent event;
+    event.at_s = pass_.clock.now_s();
+    event.uid = one.candidate.uid;
+    std::from_chars(job->data(), job->data() + job->size(), event.job_id);
+    event.bytes = source.bytes;
+    event.source.assign(harmless(one.candidate.source));
+    event.file_system.assign(harmless(source.file_system.data()));
+    submitted_.push_back(event);
+  }
+
+  Pass pass_;
   std::vector<PlannedStaging> planned_;
+  std::vector<StageEvent> submitted_;
 };
+
+/// Of an account that is there; nothing is known where none is kept yet.
+Result<StageEvidence> evidence_of(const StageSettings& settings, UnixSeconds now) {
+  if (settings.account.empty()) return StageEvidence{};
+  const auto events = read_stage_journal(settings.account);
+  if (!events && events.error().code == ErrorCode::not_found) return StageEvidence{};
+  if (!events) return tl::make_unexpected(events.error());
+  return stage_evidence(*events, now);
+}
 
 }  // namespace
 
 Result<std::vector<PlannedStaging>> plan_stagings(const StageSettings& settings, const std::string& conf,
                                                   bool dry_run, const Clock& clock) {
-  const auto foreseen = foresee_submissions(settings.plan.snapshot, clock.now_s(), settings.plan.window_s,
-                                            settings.plan.probability);
+  const StagePlanSettings& plan = settings.plan;
+  // Whose copies take long must be foreseen for longer: by JobTime at most.
+  const auto foreseen =
+      foresee_submissions(plan.snapshot, clock.now_s(), plan.window_s + plan.job_time_s, plan.probability);
   if (!foreseen) return tl::make_unexpected(foreseen.error());
   auto jobs = ask_staging_jobs();
   if (!jobs) return tl::make_unexpected(jobs.error());
-  Planner planner{settings, conf, dry_run, std::move(*jobs)};
+  if (!dry_run)
+    if (auto taken = collect_events(settings, clock); !taken) return tl::make_unexpected(taken.error());
+  auto evidence = evidence_of(settings, clock.now_s());
+  if (!evidence) return tl::make_unexpected(evidence.error());
+  Planner planner{{settings, conf, dry_run, clock, std::move(*jobs), std::move(*evidence)}};
   for (std::size_t i = 0; i < std::min(foreseen->size(), kMaxPlannedUsers); ++i)
     if ((*foreseen)[i].uid != 0) planner.plan((*foreseen)[i]);
+  if (auto kept = append_to_account(settings, planner.submitted(), clock); !kept)
+    return tl::make_unexpected(kept.error());
   return planner.take();
 }
 

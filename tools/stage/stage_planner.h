@@ -24,7 +24,8 @@ struct PlannedStaging {
 inline constexpr std::size_t kMaxPlannedUsers = 200;
 
 /// dry_run: nothing is submitted; what would be has the reason "would be staged". conf: for the staging jobs.
-/// Errors: those of foresee_submissions() and ask_staging_jobs(). What fails for one user is a reason.
+/// Where the site keeps an account, users' own events are taken into it first, and what was submitted is in it after.
+/// Errors: those of foresee_submissions(), ask_staging_jobs(), collect_events(), append_to_account(). What fails for one user is a reason.
 Result<std::vector<PlannedStaging>> plan_stagings(const StageSettings& settings, const std::string& conf,
                                                   bool dry_run, const Clock& clock);
 

@@ -87,6 +87,7 @@ constexpr const char* kName = "a name of at most 64 bytes";
 
 constexpr auto kKeys = std::to_array<StageKey>({
     {"Buffer", kPath, [](StageSettings& s, std::string_view value) { return take_path(value, s.buffer); }},
+    {"Account", kPath, [](StageSettings& s, std::string_view value) { return take_path(value, s.account); }},
     {"Keep", kDuration,
      [](StageSettings& s, std::string_view value) { return take_duration(value, s.keep_s); }},
     {"KeepMax", kDuration,
@@ -111,6 +112,10 @@ constexpr auto kKeys = std::to_array<StageKey>({
      [](StageSettings& s, std::string_view value) { return take_whole(value, 0, 86'400, s.plan.saved_s); }},
     {"PlanJobs", "a whole number from 1 to 1000",
      [](StageSettings& s, std::string_view value) { return take_count(value, 1'000, s.plan.jobs); }},
+    {"DayBytes", kSize,
+     [](StageSettings& s, std::string_view value) { return take_size(value, s.plan.day_bytes); }},
+    {"UserDayBytes", kSize,
+     [](StageSettings& s, std::string_view value) { return take_size(value, s.plan.user_day_bytes); }},
     {"JobTime", kDuration,
      [](StageSettings& s, std::string_view value) { return take_duration(value, s.plan.job_time_s); }},
     {"JobPartition", kName,

@@ -33,12 +33,15 @@ struct StagePlanSettings {
   std::string partition, qos;  ///< JobPartition, JobQOS: of them; "" = Slurm's default
   std::string
       source_busy;  ///< SourceBusy: a program that says with exit code 0 that a source is over its limit
-  std::vector<StageRule> rules;  ///< lines that begin with Path=
+  std::int64_t day_bytes = std::int64_t{10} << 40;      ///< DayBytes: planned within 24 hours
+  std::int64_t user_day_bytes = std::int64_t{1} << 40;  ///< UserDayBytes: of them, for one user
+  std::vector<StageRule> rules;                         ///< lines that begin with Path=
 };
 
 struct StageSettings {
-  std::string buffer;            ///< Buffer: a directory of the fast tier; "" = not said
-  std::int64_t keep_s = 86'400;  ///< Keep: after staging, and after each use
+  std::string buffer;   ///< Buffer: a directory of the fast tier; "" = not said
+  std::string account;  ///< Account: the directory of the site's account of staging; "" = none is kept
+  std::int64_t keep_s = 86'400;                        ///< Keep: after staging, and after each use
   std::int64_t keep_max_s = std::int64_t{7} * 86'400;  ///< KeepMax: what a job may ask for with --for
   TreeCaps copy;                                       ///< CopyBytes, CopyFiles: of one copy
   std::int64_t user_bytes = std::int64_t{500} << 30;   ///< UserBytes: of a user's copies together

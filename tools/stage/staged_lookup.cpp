@@ -10,18 +10,13 @@
 #include "tools/stage/draft.h"
 #include "tools/stage/lease.h"
 #include "tools/stage/manifest.h"
-#include "tools/stage/small_file.h"
 #include "tools/stage/source_path.h"
 #include "tools/stage/tree_names.h"
 
 namespace foreshape {
 namespace {
 
-Result<Manifest> manifest_of(int copy) {
-  return read_small_file(copy, "manifest", kMaxManifestBytes).and_then(parse_manifest);
-}
-
-Result<void> no_copy(const std::string& why) { return failure(ErrorCode::not_found, why); }
+tl::unexpected<Error> no_copy(const std::string& why) { return failure(ErrorCode::not_found, why); }
 
 /// Whether the copied data are still what the manifest says.
 Result<void> check_data(int copy, const Manifest& manifest) {
@@ -58,8 +53,10 @@ struct Candidate {
   const std::string& source;
 };
 
-Result<void> renew(const Candidate& candidate, int copy, const CopyUse& use, UnixSeconds now) {
-  return with_copy_locked(copy, [&]() -> Result<void> {
+/// The lease as it is from now on.
+Result<Lease> renew(const Candidate& candidate, int copy, const CopyUse& use, UnixSeconds now) {
+  Lease renewed;
+  const auto done = with_copy_locked(copy, [&]() -> Result<void> {
     auto lease = read_lease(copy);
     if (!lease) return no_copy(lease.error().message);
     if (!is_valid(*lease, now, candidate.settings.keep_max_s)) return no_copy("it has expired");
@@ -71,25 +68,32 @@ Result<void> renew(const Candidate& candidate, int copy, const CopyUse& use, Uni
       lease->used_s = now;
       ++lease->uses;
     }
+    renewed = *lease;
     return write_lease(copy, *lease);
   });
+  if (!done) return tl::make_unexpected(done.error());
+  return renewed;
 }
 
-Result<void> check_and_renew(const Candidate& candidate, const CopyUse& use, UnixSeconds now) {
+Result<FoundCopy> check_and_renew(const Candidate& candidate, const CopyUse& use, UnixSeconds now) {
   const Descriptor copy = open_copy(candidate.user_directory, candidate.name.text());
   if (!copy.is_open()) return no_copy("it was removed just now");
-  const auto manifest = manifest_of(copy.get());
+  const auto manifest = read_manifest(copy.get());
   if (!manifest) return no_copy(manifest.error().message);
   if (manifest->source != candidate.source) return no_copy("it is of another source");
-  return check_data(copy.get(), *manifest).and_then([&] { return check_current(*manifest); }).and_then([&] {
-    return renew(candidate, copy.get(), use, now);
-  });
+  return check_data(copy.get(), *manifest)
+      .and_then([&] { return check_current(*manifest); })
+      .and_then([&] { return renew(candidate, copy.get(), use, now); })
+      .map([&](const Lease& lease) {
+        return FoundCopy{data_path(candidate.settings, candidate.name, candidate.source),
+                         manifest->tree.bytes, lease.copy_ms};
+      });
 }
 
 }  // namespace
 
-Result<std::string> find_copy(const StageSettings& settings, const std::string& source, const CopyUse& use,
-                              const Clock& clock) {
+Result<FoundCopy> find_copy(const StageSettings& settings, const std::string& source, const CopyUse& use,
+                            const Clock& clock) {
   const auto buffer = open_buffer(settings.buffer);
   if (!buffer) return tl::make_unexpected(buffer.error());
   const auto own = open_user_directory(buffer->get(), false);
@@ -98,8 +102,8 @@ Result<std::string> find_copy(const StageSettings& settings, const std::string& 
   if (!copies) return tl::make_unexpected(copies.error());
   std::string why = "never staged, or expired";
   for (const CopyName& name : *copies) {
-    const auto fine = check_and_renew({own->get(), name, settings, source}, use, clock.now_s());
-    if (fine) return data_path(settings, name, source);
+    auto fine = check_and_renew({own->get(), name, settings, source}, use, clock.now_s());
+    if (fine) return fine;
     if (fine.error().code != ErrorCode::not_found) return tl::make_unexpected(fine.error());
     why = fine.error().message;
   }
@@ -110,6 +114,16 @@ std::string data_path(const StageSettings& settings, const CopyName& copy, const
   return fmt::format("{}/{}/{}/data/{}", settings.buffer, ::geteuid(), copy.text(), last_name(source));
 }
 
+std::uint32_t unused_copies(int user_directory, std::int64_t keep_max_s, UnixSeconds now) {
+  std::uint32_t unused = 0;
+  for (const CopyName& name : copies_in(user_directory).value_or(std::vector<CopyName>{})) {
+    const Descriptor copy = open_copy(user_directory, name.text());
+    const auto lease = copy.is_open() ? read_lease(copy.get()) : failure(ErrorCode::not_found, "gone");
+    if (lease && is_valid(*lease, now, keep_max_s) && lease->uses == 0) ++unused;
+  }
+  return unused;
+}
+
 std::int64_t claimed_bytes(int user_directory, const std::string& but_draft) {
   std::int64_t bytes = 0;
   for (const std::string& name : names_in(user_directory, kMaxCopies).value_or(std::vector<std::string>{})) {
@@ -117,7 +131,7 @@ std::int64_t claimed_bytes(int user_directory, const std::string& but_draft) {
     if (name.starts_with(kDraftPrefix)) bytes += promised_bytes(user_directory, name);
     if (!parse_copy_name(name)) continue;
     const Descriptor copy = open_copy(user_directory, name);
-    const auto manifest = copy.is_open() ? manifest_of(copy.get()) : failure(ErrorCode::not_found, name);
+    const auto manifest = copy.is_open() ? read_manifest(copy.get()) : failure(ErrorCode::not_found, name);
     if (manifest) bytes += manifest->tree.bytes;
   }
   return bytes;

@@ -95,24 +95,32 @@ Result<void> write_papers(const Draft& draft, const Manifest& manifest, const Le
   return write_lease(draft.get(), lease);
 }
 
-/// All of it, in a draft that is gone again unless it was published. The copy's name.
-Result<CopyName> make_copy(int user_directory, int root, TreeListing& tree, const StageSettings& settings,
+struct MadeCopy {
+  CopyName name;
+  std::int64_t copy_ms = 0;
+};
+
+/// All of it, in a draft that is gone again unless it was published.
+Result<MadeCopy> make_copy(int user_directory, int root, TreeListing& tree, const StageSettings& settings,
                            const StageRequest& request, const Clock& clock) {
   const std::string key = copy_key(request.source);
   auto draft = Draft::begin(user_directory, key, tree.bytes, clock.now_s());
   if (!draft) return tl::make_unexpected(draft.error());
-  const CopyName name = new_copy_name(key);
-  const auto made =
-      check_space(user_directory, kDraftPrefix + key, tree.bytes, settings)
-          .and_then([&] { return copy_data(root, tree, *draft, request, clock); })
-          .and_then([&] { return check_unchanged(tree, settings, request.source); })
-          .and_then([&] {
-            const UnixSeconds now = clock.now_s();
-            return write_papers(*draft, {request.source, now, tree}, {now + settings.keep_s, 0, 0});
-          })
-          .and_then([&] { return draft->publish(name); });
+  MadeCopy copy{new_copy_name(key)};
+  const std::int64_t began_ns = clock.monotonic_ns();
+  const auto made = check_space(user_directory, kDraftPrefix + key, tree.bytes, settings)
+                        .and_then([&] { return copy_data(root, tree, *draft, request, clock); })
+                        .and_then([&] { return check_unchanged(tree, settings, request.source); })
+                        .and_then([&] {
+                          constexpr std::int64_t kMillisecond_ns = 1'000'000;
+                          copy.copy_ms = (clock.monotonic_ns() - began_ns) / kMillisecond_ns;
+                          const UnixSeconds now = clock.now_s();
+                          return write_papers(*draft, {request.source, now, tree},
+                                              {now + settings.keep_s, 0, 0, copy.copy_ms});
+                        })
+                        .and_then([&] { return draft->publish(copy.name); });
   if (!made) return tl::make_unexpected(made.error());
-  return name;
+  return copy;
 }
 
 }  // namespace
@@ -125,17 +133,18 @@ Result<StagedCopy> stage_copy(const StageSettings& settings, const StageRequest&
   if (!root) return tl::make_unexpected(root.error());
   auto tree = settled_listing(root->get(), settings, request, clock);
   if (!tree) return tl::make_unexpected(tree.error());
-  StagedCopy staged{"", tree->bytes, tree->entries.size(), false};
+  StagedCopy staged{"", tree->bytes, tree->entries.size()};
   if (auto standing = find_copy(settings, request.source, {settings.keep_s, false}, clock)) {
-    staged.path = std::move(*standing);
+    staged.path = std::move(standing->path);
     return staged;
   }
   const auto own = open_user_directory(buffer->get(), true);
   if (!own) return tl::make_unexpected(own.error());
-  const auto name = make_copy(own->get(), root->get(), *tree, settings, request, clock);
-  if (!name) return tl::make_unexpected(about(request.source, name.error()));
+  const auto made = make_copy(own->get(), root->get(), *tree, settings, request, clock);
+  if (!made) return tl::make_unexpected(about(request.source, made.error()));
   staged.is_new = true;
-  staged.path = data_path(settings, *name, request.source);
+  staged.copy_ms = made->copy_ms;
+  staged.path = data_path(settings, made->name, request.source);
   return staged;
 }
 

@@ -27,7 +27,8 @@ struct StagedCopy {
   std::string path;  ///< of the copied file or directory
   std::int64_t bytes = 0;
   std::size_t entries = 0;
-  bool is_new = false;  ///< false: there was a current one, which is now kept for longer
+  std::int64_t copy_ms = 0;  ///< how long it took; 0 where it is not new
+  bool is_new = false;       ///< false: there was a current one, which is now kept for longer
 };
 
 /// Copies the source into the caller's directory of settings.buffer. The copy is seen by find_copy() only once it

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
 
-std::int64_t nanoseconds(const timespec& time) { return time.tv_sec * kNanoseconds + time.tv_nsec; }
+std::int64_t in_ns(const timespec& time) { return time.tv_sec * kNanoseconds + time.tv_nsec; }
 
 /// How often the text goes up at its beginning; nullopt where it is absolute or goes up later, which through
 /// another link could lead anywhere.
@@ -152,8 +152,8 @@ TreeEntry entry_of(const struct stat& info, std::string name) {
   entry.name = std::move(name);
   entry.mode = info.st_mode & 0777U;
   entry.bytes = entry.kind == TreeEntry::Kind::file ? info.st_size : 0;
-  entry.modified_ns = nanoseconds(info.st_mtim);
-  entry.changed_ns = nanoseconds(info.st_ctim);
+  entry.modified_ns = in_ns(info.st_mtim);
+  entry.changed_ns = in_ns(info.st_ctim);
   return entry;
 }
 

@@ -14,6 +14,8 @@
 #include "predictor/base/text.h"
 #include "tools/stage/draft.h"
 #include "tools/stage/lease.h"
+#include "tools/stage/manifest.h"
+#include "tools/stage/stage_journal.h"
 #include "tools/stage/tree_names.h"
 #include "tools/stage/tree_removal.h"
 #include "tools/stage/user_directory.h"
@@ -63,10 +65,28 @@ class UserSweep {
       standing_.push_back({name, *lease, bytes});
       return;
     }
+    const auto manifest = must_tell() ? read_manifest(copy.get()) : failure(ErrorCode::not_found, name);
     if (!remove_copy(name, copy.get(), lease.value_or(Lease{}))) return;
+    tell(manifest, lease.value_or(Lease{}).uses, "");
     ++account_.expired;
     account_.expired_bytes += bytes;
     if (!lease || lease->uses == 0) ++account_.unused;
+  }
+
+  bool must_tell() const { return !dry_run_ && !settings_.account.empty(); }
+
+  /// In the owner's own journal: what it was, as far as it can still be read.
+  void tell(const Result<Manifest>& manifest, std::uint32_t uses, const char* reason) const {
+    if (!must_tell()) return;
+    StageEvent event;
+    event.step = StageEvent::Step::expired;
+    event.uses = uses;
+    event.reason.assign(reason);
+    if (manifest) {
+      event.bytes = manifest->tree.bytes;
+      event.source.assign(manifest->source);
+    }
+    note_own_event(settings_, event, SystemClock{});
   }
 
   void look_at_draft(const std::string& name) {
@@ -124,7 +144,11 @@ class UserSweep {
       standing_.pop_back();
       total -= last.bytes;
       const Descriptor copy = open_copy(directory_, last.name);
-      if (remove_copy(last.name, copy.get(), last.lease)) ++account_.evicted;
+      const auto manifest =
+          must_tell() ? read_manifest(copy.get()) : failure(ErrorCode::not_found, last.name);
+      if (!remove_copy(last.name, copy.get(), last.lease)) continue;
+      tell(manifest, last.lease.uses, "beyond UserBytes");
+      ++account_.evicted;
     }
   }
 

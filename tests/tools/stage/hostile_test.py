@@ -6,6 +6,7 @@ nothing is left behind. Needs root: it is several users, and mounts (in a namesp
   hostile_test.py FORESHAPE
 """
 
+import json
 import os
 import pathlib
 import random
@@ -323,6 +324,73 @@ class OtherUsersTest(StagingCase):
             self.assertEqual(self.stage("copy").returncode, 0)
             self.assert_whole_or_none(is_published=True)
         self.assertTrue(pathlib.Path("/etc/passwd").exists())
+
+
+class AccountTest(StagingCase):
+    """The site's account is the sweep's to write; users write journals of their own, and what they like into them."""
+
+    def setUp(self) -> None:
+        self.account = self.root / "account"
+        self.account.mkdir(mode=0o750)
+        self.conf.write_text(f"Buffer={self.fast}\nKeepFree=0%\nAccount={self.account}\n")
+        self.addCleanup(shutil.rmtree, self.account)
+        self.wipe()
+
+    def events(self) -> list[tuple[str, int]]:
+        said = subprocess.run([self.program, "journal", f"--directory={self.account}", "--json"], capture_output=True, text=True,
+                              check=True)
+        return [(event["step"], event["uid"]) for event in map(json.loads, said.stdout.splitlines())]
+
+    def run_as(self, uid: int, action: str) -> None:
+        subprocess.run(self.command(action), capture_output=True, check=False, timeout=60, **as_user(uid))
+
+    def test_everybodys_events_come_once_and_as_theirs(self) -> None:
+        for uid, action in ((ALICE, "find"), (ALICE, "copy"), (ALICE, "find"), (BOB, "copy"), (BOB, "find")):
+            self.run_as(uid, action)
+        wanted = [("missed", ALICE), ("staged", ALICE), ("used", ALICE), ("staged", BOB), ("used", BOB)]
+        for _ in range(2):
+            self.sweep()
+            self.assertEqual(sorted(self.events()), sorted(wanted))
+
+    def test_what_bob_puts_in_the_place_of_his_journal_is_his_loss_alone(self) -> None:
+        self.run_as(ALICE, "copy")
+        own = self.fast / str(BOB)
+        journal = own / ".events"
+        shutil.rmtree(own, ignore_errors=True)
+        own.mkdir(mode=0o700)
+        os.chown(own, BOB, BOB)
+        record = f"{1:020}.fsj"
+        puts: list[Callable[[], None]] = [
+            lambda: journal.symlink_to(self.fast / str(ALICE) / ".events"), lambda: journal.symlink_to("/etc"),
+            lambda: journal.write_bytes(b"x" * 1000), lambda: os.mkfifo(journal),
+            lambda: (journal.mkdir(), (journal / record).write_bytes(self.random.randbytes(100_000))),
+            lambda: (journal.mkdir(), (journal / record).symlink_to("/dev/zero")),
+            lambda: (journal.mkdir(), os.mkfifo(journal / record))]
+        for put in puts:
+            put()
+            for path in (journal, journal / record):
+                if path.is_symlink() or path.exists():
+                    os.chown(path, BOB, BOB, follow_symlinks=False)
+            self.sweep()
+            self.assertEqual(self.events(), [("staged", ALICE)])
+            shutil.rmtree(journal) if journal.is_dir() and not journal.is_symlink() else journal.unlink()
+
+    def test_who_owns_the_account_leads_root_nowhere(self) -> None:
+        elsewhere = self.root / "elsewhere"
+        elsewhere.mkdir(mode=0o700)
+        self.addCleanup(shutil.rmtree, elsewhere)
+        self.account.rmdir()
+        self.account.symlink_to(elsewhere)
+        os.chown(self.account, BOB, BOB, follow_symlinks=False)
+        os.chown(self.root, BOB, BOB)
+        self.run_as(ALICE, "copy")
+        done = subprocess.run([self.program, "stage", "sweep", f"--conf={self.conf}"], capture_output=True, text=True, check=False)
+        os.chown(self.root, 0, 0)
+        self.account.unlink()
+        self.account.mkdir()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("Permission denied", done.stderr)
+        self.assertEqual(list(elsewhere.iterdir()), [])
 
 
 class NamesTest(StagingCase):

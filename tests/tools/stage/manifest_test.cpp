@@ -60,7 +60,7 @@ TEST(StageSettings, ErrorsNameFileLineAndKey) {
       {"\nCopyBytes=100", "f:2: CopyBytes: '100' is not a size"},
       {"UserBytes=1T\nUserBytes=2T", "f:2: UserBytes: given twice"},
       {"KeepFree=120%", "f:1: KeepFree: '120%' is not a share"},
-      {"Bufer=/fast", "f:1: Bufer: unknown key; it takes Buffer, Keep"},
+      {"Bufer=/fast", "f:1: Bufer: unknown key; it takes Buffer, Account, Keep"},
       {"Path=data JobName=x", "f:1: Path: this is not an absolute path"},
       {"Keep=1-0\nPath=/data", "f:2: Path: for whom? add Account= or JobName="},
       {"Path=/data User=alice", "f:1: User: a line with Path takes Account and JobName"},

@@ -8,32 +8,81 @@
 #include "tools/stage/declared_paths.h"
 
 namespace foreshape {
+namespace {
+
+SourceState source_of(std::int64_t bytes) {
+  SourceState state;
+  state.readable = true;
+  state.bytes = bytes;
+  return state;
+}
+
+}  // namespace
 
 TEST(PlanStaging, IsWorthItByProbabilityAndReadingTimeSaved) {
   StagePlanSettings plan;
   plan.read_bytes_s = 100;
   plan.saved_s = 60;
+  plan.job_time_s = 600;
   const struct {
     const char* why;
     double probability;
-    SourceState source;
+    std::int64_t bytes, copy_s;
     const char* reason;
   } cases[] = {
-      {"worth it", 0.5, {true, false, 12'000, 0, {}}, nullptr},
-      {"too small", 0.5, {true, false, 11'000, 0, {}}, "saves 55.0 s of reading by expectation"},
-      {"too unlikely", 0.1, {true, false, 12'000, 0, {}}, "less than 60 (MinSaved)"},
-      {"there already", 1, {true, true, 1 << 30, 0, {}}, "staged already"},
-      {"the last ones were for nothing", 1, {true, false, 1 << 30, 2, {}}, "not used yet"},
-      {"the user may not read it", 1, {false, false, 1 << 30, 0, {'n', 'o'}}, "no"},
+      {"worth it", 0.5, 12'000, 120, nullptr},
+      {"too small", 0.5, 11'000, 110, "saves 55.0 s of reading by expectation"},
+      {"too unlikely", 0.1, 1 << 30, 1, "10% that a job comes within PlanWindow after the 1 s"},
+      {"would be killed by its limit", 1, 70'000, 700, "copying takes 700 s by what is known"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.why);
-    const auto reason = reason_against({1001, c.probability, "/data"}, c.source, plan);
-    EXPECT_EQ(reason.has_value(), c.reason != nullptr);
+    const auto reason =
+        reason_against_now({1001, c.probability, "/data", c.copy_s}, source_of(c.bytes), plan);
+    EXPECT_EQ(reason.has_value(), c.reason != nullptr) << reason.value_or("");
     if (c.reason != nullptr) {
       EXPECT_NE(reason.value_or("").find(c.reason), std::string::npos) << reason.value_or("");
     }
   }
+}
+
+TEST(PlanStaging, LeavesAloneWhatIsThereUnreadableOrNotUsed) {
+  SourceState staged = source_of(1), unused = source_of(1), closed = source_of(1);
+  staged.staged = true;
+  unused.unused = kMaxUnused;
+  closed.readable = false;
+  closed.why = {'n', 'o'};
+  EXPECT_EQ(reason_against_source(source_of(1)), std::nullopt);
+  EXPECT_EQ(reason_against_source(staged), "staged already, and current");
+  EXPECT_EQ(reason_against_source(unused), "2 copies of this user were not used yet");
+  EXPECT_EQ(reason_against_source(closed), "no");
+}
+
+TEST(PlanStaging, KeepsTheCapsOfADay) {
+  StagePlanSettings plan;
+  plan.day_bytes = 1'000;
+  plan.user_day_bytes = 400;
+  StageEvidence evidence;
+  evidence.day_bytes = 700;
+  evidence.user_day_bytes = {{1001, 200}, {1002, 500}};
+  EXPECT_EQ(reason_of_day(1001, 200, evidence, plan), std::nullopt);
+  EXPECT_NE(reason_of_day(1001, 201, evidence, plan).value_or("").find("UserDayBytes"), std::string::npos);
+  EXPECT_NE(reason_of_day(1003, 301, evidence, plan).value_or("").find("more than DayBytes"),
+            std::string::npos);
+  EXPECT_EQ(reason_of_day(1003, 300, evidence, plan), std::nullopt);
+}
+
+TEST(StageForecast, OfALaterTimeLeavesOutWhoComesBefore) {
+  constexpr UnixSeconds kNow = 1'790'000'000;
+  StageForecast hourly{1001, 1, 1, 1, {}};
+  for (std::uint32_t i = 0; i < 40; ++i)
+    hourly.submitted.push_back(static_cast<std::uint32_t>(kNow - 600 - 3'600LL * i));
+  const double soon = hourly.probability_after(kNow, 0, 600);
+  const double later = hourly.probability_after(kNow, 2'400, 1'800);
+  EXPECT_LT(soon, 0.1) << "the next comes in 50 minutes";
+  EXPECT_GT(later, 0.4);
+  EXPECT_DOUBLE_EQ(hourly.probability_after(kNow, 0, 4'200),
+                   hourly.probability_after(kNow, 0, 2'400) + later);
 }
 
 TEST(PlanStaging, RestsAfterFailuresAndKeepsItsCaps) {
@@ -53,7 +102,7 @@ TEST(PlanStaging, RestsAfterFailuresAndKeepsItsCaps) {
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.why);
-    const auto reason = reason_to_rest({1001, 1, "/data"}, staging_jobs(c.squeue, c.sacct), plan);
+    const auto reason = reason_to_rest({1001, 1, "/data", 0}, staging_jobs(c.squeue, c.sacct), plan);
     EXPECT_EQ(reason.has_value(), c.reason != nullptr) << reason.value_or("");
     if (c.reason != nullptr) {
       EXPECT_NE(reason.value_or("").find(c.reason), std::string::npos) << reason.value_or("");
@@ -86,10 +135,10 @@ TEST(ForeseenPaths, AreDeclaredOnesAndTheRulesThatFit) {
                                         {"", "relax_1", "/relax"},
                                         {"chemistry", "relax", "/c"},
                                         {"physics", "relax_9", "/relax"}};
-  const StageForecast job{1001, 0.5, text_hash("physics"), folded_name_hash("relax_77")};
+  const StageForecast job{1001, 0.5, text_hash("physics"), folded_name_hash("relax_77"), {}};
   EXPECT_EQ(foreseen_paths(job, {{job.name, {"/mine"}}}, rules),
             (std::vector<std::string>{"/mine", "/physics", "/relax"}));
-  const StageForecast nameless{1001, 0.5, text_hash("biology"), 0};
+  const StageForecast nameless{1001, 0.5, text_hash("biology"), 0, {}};
   EXPECT_TRUE(foreseen_paths(nameless, {}, rules).empty());
 }
 

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <string>
 #include <sys/stat.h>
+#include <tuple>
 #include <unistd.h>
 #include <vector>
 
@@ -43,7 +44,7 @@ class StagingTest : public testing::Test {
     std::ofstream(data() + "/" + name, std::ios::binary) << text;
   }
   Result<StagedCopy> stage() const { return stage_copy(settings_, request_, clock_); }
-  Result<std::string> find() const {
+  Result<FoundCopy> find() const {
     return find_copy(settings_, request_.source, {settings_.keep_s, true}, clock_);
   }
   std::string own() const { return settings_.buffer + "/" + std::to_string(::geteuid()); }
@@ -79,7 +80,10 @@ TEST_F(StagingTest, CopiesATreeByteForByteAndFindsIt) {
   const auto staged = stage();
   ASSERT_TRUE(staged) << staged.error().message;
   EXPECT_TRUE(staged->is_new);
-  EXPECT_EQ(find().value_or("none"), staged->path);
+  const auto found = find();
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->path, staged->path);
+  EXPECT_EQ(std::tie(found->bytes, found->copy_ms), std::tie(staged->bytes, staged->copy_ms));
   EXPECT_EQ(read_file(staged->path + "/sub/b\nc \xff", 1U << 24).value_or(""), std::string(5'000'000, 'b'));
   EXPECT_EQ(std::filesystem::read_symlink(staged->path + "/sub/link"), "../a");
   EXPECT_EQ(std::filesystem::last_write_time(staged->path + "/a"),

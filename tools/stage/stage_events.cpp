@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tools/stage/stage_events.h"
+
+#include "predictor/base/text.h"
+#include "tools/stage/source_path.h"
+
+namespace foreshape {
+namespace {
+
+/// The source stands beside it already.
+void set_reason(StageEvent& event, const std::string& source, std::string reason) {
+  const std::string named = source + ": ";
+  if (reason.starts_with(named)) reason.erase(0, named.size());
+  event.reason.assign(harmless(reason));
+}
+
+}  // namespace
+
+std::optional<StageEvent> copy_event(const std::string& source, const Result<StagedCopy>& copy) {
+  if (copy && !copy->is_new) return std::nullopt;
+  StageEvent event;
+  event.source.assign(source);
+  event.step = copy ? StageEvent::Step::staged : StageEvent::Step::failed;
+  if (copy) {
+    event.bytes = copy->bytes;
+    event.copy_ms = copy->copy_ms;
+    event.file_system.assign(file_system_of(source));
+  } else {
+    set_reason(event, source, copy.error().message);
+  }
+  return event;
+}
+
+StageEvent use_event(const std::string& source, const Result<FoundCopy>& copy, JobId job) {
+  StageEvent event;
+  event.source.assign(source);
+  event.job_id = job;
+  event.step = copy ? StageEvent::Step::used : StageEvent::Step::missed;
+  if (copy) {
+    event.bytes = copy->bytes;
+    event.copy_ms = copy->copy_ms;
+  } else {
+    set_reason(event, source, copy.error().message);
+  }
+  return event;
+}
+
+}  // namespace foreshape
