@@ -6,6 +6,7 @@
 
 #include "predictor/base/names.h"
 #include "predictor/base/text.h"
+#include "predictor/journal/names.h"
 #include "predictor/plan/names.h"
 #include "sql/hold_store.h"
 #include "sql/job_store.h"
@@ -16,7 +17,7 @@ namespace {
 
 /// Lines for the tables that a submission goes to, by way of temporary ones of the same shape.
 struct Lines {
-  CopyLines submissions, predictions, decisions, outcomes, notices;
+  CopyLines submissions, predictions, decisions, outcomes, notices, stagings;
 };
 
 /// Seconds since 1970 as COPY's text for timestamptz.
@@ -127,6 +128,22 @@ void add_notice(CopyLines& lines, const IngestSource& source, std::uint64_t sequ
   lines.end_line();
 }
 
+void add_staging(CopyLines& lines, const IngestSource& source, std::uint64_t sequence, const StageEvent& e) {
+  lines.text(source.cluster);
+  lines.text(source.name);
+  lines.integer(static_cast<std::int64_t>(sequence));
+  time(lines, std::max<UnixSeconds>(e.at_s, 1));
+  lines.integer(e.uid);
+  lines.text(kStageStepNames.of(e.step));
+  e.job_id != 0 ? lines.integer(e.job_id) : lines.null();
+  lines.integer(e.bytes);
+  lines.integer(e.copy_ms);
+  lines.integer(e.uses);
+  e.user_number != 0 ? lines.integer(static_cast<std::int64_t>(e.user_number)) : lines.null();
+  for (const auto text : {e.source.view(), e.file_system.view(), e.reason.view()}) lines.text(text);
+  lines.end_line();
+}
+
 void add_entry(Lines& lines, const IngestSource& source, const JournalEntry& entry) {
   if (const auto* submission = std::get_if<SubmissionEvent>(&entry.event)) {
     add_request(lines.submissions, source.cluster, *submission);
@@ -136,6 +153,8 @@ void add_entry(Lines& lines, const IngestSource& source, const JournalEntry& ent
     add_outcome(lines.outcomes, source.cluster, *outcome);
   } else if (const auto* notice = std::get_if<NoticeEvent>(&entry.event)) {
     add_notice(lines.notices, source, entry.sequence, *notice);
+  } else if (const auto* staging = std::get_if<StageEvent>(&entry.event)) {
+    add_staging(lines.stagings, source, entry.sequence, *staging);
   }
 }
 
@@ -154,6 +173,8 @@ constexpr Target kPrediction = {kMakePredictionStageSql, "COPY prediction_stage 
 constexpr Target kDecision = {kMakeDecisionStageSql, "COPY decision_stage FROM STDIN", kInsertDecisionsSql};
 constexpr Target kOutcome = {kMakeOutcomeStageSql, "COPY outcome_stage FROM STDIN", kInsertOutcomesSql};
 constexpr Target kNotice = {kMakeNoticeStageSql, "COPY notice_stage FROM STDIN", kInsertNoticesSql};
+constexpr Target kStaging = {kMakeStageEventStageSql, "COPY stage_event_stage FROM STDIN",
+                             kInsertStageEventsSql};
 
 Result<void> insert(Pg& db, const Target& target, const CopyLines& lines) {
   if (lines.bytes() == 0) return {};
@@ -164,11 +185,9 @@ Result<void> insert(Pg& db, const Target& target, const CopyLines& lines) {
 }
 
 Result<void> insert_all(Pg& db, const Lines& lines) {
-  const std::pair<const Target*, const CopyLines*> all[] = {{&kSubmission, &lines.submissions},
-                                                            {&kPrediction, &lines.predictions},
-                                                            {&kDecision, &lines.decisions},
-                                                            {&kOutcome, &lines.outcomes},
-                                                            {&kNotice, &lines.notices}};
+  const std::pair<const Target*, const CopyLines*> all[] = {
+      {&kSubmission, &lines.submissions}, {&kPrediction, &lines.predictions}, {&kDecision, &lines.decisions},
+      {&kOutcome, &lines.outcomes},       {&kNotice, &lines.notices},         {&kStaging, &lines.stagings}};
   for (const auto& [target, rows] : all)
     if (auto done = insert(db, *target, *rows); !done) return done;
   if (lines.outcomes.bytes() == 0) return {};

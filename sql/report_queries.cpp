@@ -207,6 +207,22 @@ Result<std::vector<ReportedHold>> select_holds(Pg& db, const JobFilter& filter) 
       });
 }
 
+Result<std::vector<StagingWeek>> select_staging(Pg& db, const JobFilter& filter) {
+  return db
+      .query(kStagingWeeksSql,
+             {pg(filter.start_s), pg(filter.end_s), list(filter.users), list(filter.clusters)})
+      .map([](const PgRows& rows) {
+        return all_of<StagingWeek>(rows, [](Row& row, StagingWeek& week) {
+          week.monday = row.text();
+          week.user = row.text();
+          for (std::int64_t* figure :
+               {&week.hits, &week.misses, &week.planned, &week.staged, &week.failed, &week.staged_bytes,
+                &week.expired_bytes, &week.unused_bytes, &week.saved_s})
+            *figure = row.count();
+        });
+      });
+}
+
 Result<void> for_each_shadow_job(Pg& db, const JobFilter& filter,
                                  const std::function<void(const ShadowJob&)>& job) {
   const std::vector<PgParam> params = {pg(filter.start_s), pg(filter.end_s), list(filter.partitions),

@@ -112,6 +112,16 @@ struct ShadowJob {
   std::optional<std::int64_t> shaped_memory_bytes;  ///< per node, what Memory=enforce would have given it
 };
 
+/// A user's staging in one week.
+struct StagingWeek {
+  std::string monday, user;           ///< "2026-11-16", UTC
+  std::int64_t hits = 0, misses = 0;  ///< inputs of jobs: told of a copy; found none
+  std::int64_t planned = 0, staged = 0, failed = 0;
+  std::int64_t staged_bytes = 0, expired_bytes = 0;
+  std::int64_t unused_bytes = 0;  ///< of the expired: no job was told of them
+  std::int64_t saved_s = 0;       ///< what copying took to read what jobs then read from the copy
+};
+
 /// Who is asking, as the database sees it.
 struct Viewer {
   std::string role;
@@ -140,5 +150,8 @@ Result<void> for_each_shadow_job(Pg& db, const JobFilter& filter,
 
 /// Pre-allocations alive in the window, oldest first; filter: times, users, partitions, clusters.
 Result<std::vector<ReportedHold>> select_holds(Pg& db, const JobFilter& filter);
+
+/// Staging by week and user; filter: times, users, clusters.
+Result<std::vector<StagingWeek>> select_staging(Pg& db, const JobFilter& filter);
 
 }  // namespace foreshape

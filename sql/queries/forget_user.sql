@@ -16,6 +16,9 @@ decisions AS (
 outcomes AS (
   DELETE FROM foreshape.outcome t USING whose w
   WHERE t.cluster = w.cluster AND t.uid = w.uid AND t.submit_time >= w.owns_from AND t.submit_time < w.owns_until RETURNING 1),
+stagings AS (
+  DELETE FROM foreshape.stage_event t USING whose w
+  WHERE t.cluster = w.cluster AND t.uid = w.uid AND t.at >= w.owns_from AND t.at < w.owns_until RETURNING 1),
 jobs AS (
   DELETE FROM foreshape.job WHERE user_name = $1 AND ($2::text IS NULL OR cluster = $2) RETURNING 1),
 steps AS (
@@ -33,5 +36,6 @@ SELECT 'decisions', count(*) FROM decisions UNION ALL
 SELECT 'outcomes', count(*) FROM outcomes UNION ALL
 SELECT 'holds', count(*) FROM holds UNION ALL
 SELECT 'steps of holds', count(*) FROM steps UNION ALL
+SELECT 'steps of staging', count(*) FROM stagings UNION ALL
 SELECT 'times of activity', count(*) FROM activities UNION ALL
 SELECT 'accounts', count(*) FROM people

@@ -156,6 +156,26 @@ TEST_F(JournalStoreTest, DerivesAHoldFromItsSteps) {
             "4 1 120 89");
 }
 
+TEST_F(JournalStoreTest, KeepsAStepOfStagingOnceAlsoIfItsUsersJournalIsTakenTwice) {
+  StageEvent used;
+  used.step = StageEvent::Step::used;
+  used.at_s = kNoon;
+  used.uid = 1003;
+  used.job_id = 7;
+  used.bytes = 1LL << 40;
+  used.user_number = 42;
+  used.source.assign("/project/in\x1B[2J");
+  StageEvent planned;
+  planned.at_s = kNoon;
+  store({{1, used}, {2, planned}});
+  store({{3, used}, {4, planned}});
+  EXPECT_EQ(one("SELECT count(*) FROM stage_event WHERE step = 'used'"), "1");
+  EXPECT_EQ(one("SELECT count(*) FROM stage_event WHERE step = 'planned' AND user_number IS NULL"), "2");
+  EXPECT_EQ(one("SELECT uid || ' ' || job_id || ' ' || bytes || ' ' || source FROM stage_event WHERE step = "
+                "'used'"),
+            "1003 7 1099511627776 /project/in?[2J");
+}
+
 TEST_F(JournalStoreTest, RefusesNoRecordWhateverItSays) {
   SubmissionEvent e = submission(UINT64_MAX);
   e.request.submit_s = std::numeric_limits<UnixSeconds>::max();

@@ -15,7 +15,7 @@ class RowSecurityTest : public testing::Test {
  protected:
   void SetUp() override {
     JobBatch batch;
-    std::vector<JournalEntry> entries;
+    std::vector<JournalEntry> entries, stagings;
     for (const auto& [user, uid] : {std::pair{"carol", 1003U}, {"dave", 1004U}}) {
       JobRecord job;
       job.cluster = "lab";
@@ -30,9 +30,14 @@ class RowSecurityTest : public testing::Test {
       e.request.uid = uid;
       e.request.submit_s = kNoon;
       entries.push_back({uid, e});
+      StageEvent staging;
+      staging.uid = uid;
+      staging.at_s = kNoon;
+      stagings.push_back({uid, staging});
     }
     ASSERT_TRUE(store_jobs(db_, batch));
     ASSERT_TRUE(store_entries(db_, journal_source("lab", "/tmp/x"), entries));
+    ASSERT_TRUE(store_entries(db_, journal_source("lab", "/tmp/staging"), stagings));
     ASSERT_TRUE(sync_roles(db_, "", false, {}));
   }
   std::string as(const char* user, const char* sql) {
@@ -46,7 +51,8 @@ class RowSecurityTest : public testing::Test {
 };
 
 TEST_F(RowSecurityTest, ShowsAUserTheirOwnRowsOnly) {
-  for (const char* table : {"job", "job_report", "submission", "prediction", "decision", "person"}) {
+  for (const char* table :
+       {"job", "job_report", "submission", "prediction", "decision", "person", "stage_event"}) {
     const std::string count = std::string("SELECT count(*) FROM ") + table;
     EXPECT_EQ(as("carol", count.c_str()), "1") << table;
   }

@@ -8,6 +8,7 @@
 #include "tools/site/json_fields.h"
 #include "tools/site/plugin_status.h"
 #include "tools/site/settings_file.h"
+#include "tools/site/staging_day.h"
 #include "tools/site/status_page.h"
 
 namespace foreshape {
@@ -37,6 +38,7 @@ Json checks_json(const std::vector<Check>& checks) {
 
 struct Findings {
   std::optional<JournalBacklog> backlog;
+  std::optional<StagingDay> staging;  ///< where the site keeps an account of it, and we may read that
   std::vector<Check> health, order;
   std::string order_note;
   bool order_on = false;
@@ -52,11 +54,21 @@ void print_json(const Json& status, const Findings& findings) {
   if (const auto& backlog = findings.backlog)
     out["journal_directory"] = {
         {"bytes", backlog->bytes}, {"files", backlog->files}, {"not_ingested", backlog->waiting}};
+  if (const auto& day = findings.staging)
+    out["staging_24_h"] = {{"planned", day->planned},
+                           {"copies", day->copies},
+                           {"copied_bytes", day->copied_bytes},
+                           {"hits", day->hits},
+                           {"misses", day->misses},
+                           {"failed", day->failed},
+                           {"expired_bytes", day->expired_bytes},
+                           {"unused_bytes", day->unused_bytes}};
   fmt::print("{}\n", out.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
 void print_page(const Json& status, const Settings& settings, const Findings& findings, UnixSeconds now) {
   fmt::print("{}", status_page(status, settings, findings.backlog, now));
+  if (findings.staging) fmt::print("{:<10} {}\n", "Staging", staging_day_text(*findings.staging));
   fmt::print("\nHealth\n{}",
              findings.health.empty() ? "  OK      nothing is wrong\n" : checks_text(findings.health));
   fmt::print("\nSlurm's settings for Order ({})\n",
@@ -101,6 +113,7 @@ int run_status(const Args& args) {
   findings.order_on = settings->policy.order.mode == OrderMode::on;
   const auto next = json_number<std::uint64_t>(*status, "/journal/next_sequence");
   if (const auto backlog = journal_backlog(settings->journal_dir, next); backlog) findings.backlog = *backlog;
+  if (const auto day = staging_day(settings->state_dir + "/stage", now); day) findings.staging = *day;
   findings.health = status_checks(*status, *settings, now);
   if (broken) findings.health.insert(findings.health.begin(), *broken);
   findings.order = order_checks(site_settings(*status, !parsed.has("offline"), findings.order_note),

@@ -151,6 +151,20 @@ Json to_json(const ReportedHold& h) {
           {"dry_run", h.dry_run}};
 }
 
+Json to_json(const StagingWeek& week) {
+  return {{"week_begins", week.monday},
+          {"user", week.user},
+          {"hits", week.hits},
+          {"misses", week.misses},
+          {"planned", week.planned},
+          {"copies", week.staged},
+          {"failed", week.failed},
+          {"staged_bytes", week.staged_bytes},
+          {"expired_bytes", week.expired_bytes},
+          {"unused_bytes", week.unused_bytes},
+          {"read_saved_s", week.saved_s}};
+}
+
 Json to_json(const ShadowWeek& week) {
   const OrderShadow& o = week.order;
   const MemoryShadow& m = week.memory;

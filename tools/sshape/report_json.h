@@ -20,6 +20,7 @@ nlohmann::ordered_json to_json(const UserSummary& summary);
 nlohmann::ordered_json to_json(const NameSummary& jobs);
 nlohmann::ordered_json to_json(const ReportedHold& hold);
 nlohmann::ordered_json to_json(const ShadowWeek& week);
+nlohmann::ordered_json to_json(const StagingWeek& week);
 
 /// The value as text, bytes that are no UTF-8 replaced by U+FFFD. indent: -1 = on one line.
 std::string dumped(const nlohmann::ordered_json& value, int indent = 2);

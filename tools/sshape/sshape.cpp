@@ -22,6 +22,7 @@
 #include "tools/sshape/shadow_fields.h"
 #include "tools/sshape/shadow_view.h"
 #include "tools/sshape/sshape_options.h"
+#include "tools/sshape/staging_fields.h"
 #include "tools/sshape/summary_fields.h"
 #include "tools/sshape/why_view.h"
 
@@ -44,6 +45,7 @@ std::span<const FieldName> field_names(View view) {
   if (view == View::names) return name_field_names();
   if (view == View::holds) return hold_field_names();
   if (view == View::shadow) return shadow_field_names();
+  if (view == View::stage) return staging_field_names();
   return job_field_names();
 }
 
@@ -167,6 +169,15 @@ Result<void> show_shadow(Pg& db, const ShapeOptions& options, const Viewer& view
   });
 }
 
+Result<void> show_staging(Pg& db, const ShapeOptions& options) {
+  const auto weeks = select_staging(db, options.filter);
+  if (!weeks) return tl::make_unexpected(weeks.error());
+  return print_rows<StagingWeek>(options, "weeks", staging_texts, [&](const auto& show) -> Result<void> {
+    for (const StagingWeek& week : *weeks) show(week);
+    return {};
+  });
+}
+
 Result<void> show_prometheus(Pg& db, const ShapeOptions& options) {
   auto users = summarize_users(db, options.filter);
   if (!users) return tl::make_unexpected(users.error());
@@ -191,6 +202,8 @@ Result<void> show_view(Pg& db, const ShapeOptions& options, const Viewer& viewer
       return show_holds(db, options);
     case View::shadow:
       return show_shadow(db, options, viewer);
+    case View::stage:
+      return show_staging(db, options);
     case View::why:
       return show_why(db, options);
     case View::prometheus:

@@ -15,6 +15,7 @@
 #include "tools/sshape/job_fields.h"
 #include "tools/sshape/name_fields.h"
 #include "tools/sshape/shadow_fields.h"
+#include "tools/sshape/staging_fields.h"
 #include "tools/sshape/summary_fields.h"
 
 namespace foreshape {
@@ -25,7 +26,8 @@ constexpr const char* kProgram = "sshape";
 CommandLine command_line() {
   CommandLine line;
   line.program = kProgram;
-  line.synopsis = "[jobs | summary | names | holds | shadow | prometheus | why JOBID | JOBID] [OPTIONS]";
+  line.synopsis =
+      "[jobs | summary | names | holds | shadow | stage | prometheus | why JOBID | JOBID] [OPTIONS]";
   line.purpose = "Shows what jobs requested, what was predicted and planned, and what they used.";
   line.operands_max = 2;
   const OptionRow rows[] = {
@@ -104,16 +106,21 @@ Result<std::optional<UnixSeconds>> moment(const ParsedOptions& parsed, const cha
       .map_error([&](Error e) { return about(option, std::move(e)); });
 }
 
-bool is_shadow(const ParsedOptions& parsed) {
-  return !parsed.operands.empty() && parsed.operands.front() == "shadow";
+bool is_view(const ParsedOptions& parsed, std::string_view view) {
+  return !parsed.operands.empty() && parsed.operands.front() == view;
 }
+bool is_shadow(const ParsedOptions& parsed) { return is_view(parsed, "shadow"); }
 
-/// A queue of some users' or some states' jobs is none.
-Result<void> check_shadow(const ParsedOptions& parsed) {
+/// A queue of some users' or some states' jobs is none; staged data are no job's.
+Result<void> check_weekly(const ParsedOptions& parsed) {
   for (const char* option : {"user", "me", "accounts", "qos", "name", "jobs", "state", "units", "long"})
     if (is_shadow(parsed) && parsed.has(option))
       return failure(ErrorCode::invalid_input,
                      fmt::format("shadow is about whole queues, and takes no --{}", option));
+  for (const char* option : {"accounts", "partition", "qos", "name", "jobs", "state", "units", "long"})
+    if (is_view(parsed, "stage") && parsed.has(option))
+      return failure(ErrorCode::invalid_input,
+                     fmt::format("stage is by user and week, and takes no --{}", option));
   return {};
 }
 
@@ -125,7 +132,7 @@ bool is_about_me(const ParsedOptions& parsed) {
 /// Where the window begins unless the user says otherwise.
 UnixSeconds first_day(const ParsedOptions& parsed, const Caller& caller) {
   constexpr UnixSeconds kFourWeeks_s = UnixSeconds{28} * 86'400;
-  if (is_shadow(parsed)) return monday_before(caller.now - kFourWeeks_s);
+  if (is_shadow(parsed) || is_view(parsed, "stage")) return monday_before(caller.now - kFourWeeks_s);
   return midnight_before(is_about_me(parsed) ? caller.now - kFourWeeks_s : caller.now);
 }
 
@@ -158,11 +165,12 @@ Result<void> read_users(const ParsedOptions& parsed, const Caller& caller, Shape
 }
 
 Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
-  static constexpr std::array<std::pair<std::string_view, View>, 7> kViews{{{"jobs", View::jobs},
+  static constexpr std::array<std::pair<std::string_view, View>, 8> kViews{{{"jobs", View::jobs},
                                                                             {"summary", View::summary},
                                                                             {"names", View::names},
                                                                             {"holds", View::holds},
                                                                             {"shadow", View::shadow},
+                                                                            {"stage", View::stage},
                                                                             {"prometheus", View::prometheus},
                                                                             {"why", View::why}}};
   if (parsed.has("summary")) options.view = View::summary;
@@ -176,11 +184,10 @@ Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
   const auto* const found =
       std::find_if(kViews.begin(), kViews.end(), [&](const auto& v) { return v.first == word; });
   if (found == kViews.end())
-    return failure(
-        ErrorCode::invalid_input,
-        fmt::format(
-            "unknown view '{}': jobs, summary, names, holds, shadow, prometheus or why; or a job's number",
-            word.substr(0, 64)));
+    return failure(ErrorCode::invalid_input,
+                   fmt::format("unknown view '{}': jobs, summary, names, holds, shadow, stage, prometheus or "
+                               "why; or a job's number",
+                               word.substr(0, 64)));
   options.view = found->second;
   const bool has_job = parsed.operands.size() > 1;
   if (options.view == View::why && has_job) options.filter.jobs.push_back(parsed.operands[1]);
@@ -199,6 +206,7 @@ std::string format_of(const ParsedOptions& parsed, const ShapeOptions& options) 
   if (options.view == View::names) return shows_others ? kNamesOfOthersFormat : kDefaultNameFormat;
   if (options.view == View::holds) return kDefaultHoldFormat;
   if (options.view == View::shadow) return kDefaultShadowFormat;
+  if (options.view == View::stage) return kDefaultStagingFormat;
   if (parsed.has("long")) return kLongJobFormat;
   const char* from_environment = std::getenv("SSHAPE_FORMAT");
   return from_environment == nullptr ? kDefaultJobFormat : from_environment;
@@ -238,7 +246,7 @@ Result<ShapeOptions> options_of(const ParsedOptions& parsed, const Caller& calle
   auto states = parse_states(joined(list(parsed, "state")));
   if (!states) return tl::make_unexpected(states.error());
   filter.states = std::move(*states);
-  if (auto fits = check_shadow(parsed); !fits) return tl::make_unexpected(fits.error());
+  if (auto fits = check_weekly(parsed); !fits) return tl::make_unexpected(fits.error());
   if (auto window = read_window(parsed, caller, filter); !window) return tl::make_unexpected(window.error());
   if (auto users = read_users(parsed, caller, options); !users) return tl::make_unexpected(users.error());
   if (auto style = read_style(parsed, options); !style) return tl::make_unexpected(style.error());

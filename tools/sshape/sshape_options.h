@@ -16,7 +16,7 @@
 
 namespace foreshape {
 
-enum class View { jobs, summary, names, holds, shadow, why, prometheus };
+enum class View { jobs, summary, names, holds, shadow, stage, why, prometheus };
 
 struct ShapeOptions {
   View view = View::jobs;

@@ -11,7 +11,9 @@ namespace {
 constexpr const char* kProgram = "foreshape forget";
 
 constexpr const char* kWhatRemains =
-    "What else knows of this user: the journal, until ingest has read it (then run this again); the "
+    "What else knows of this user: the journal and the account of staging, until ingest has read them (then "
+    "run this again);\nthe user's directory in the fast tier, until the user or an administrator removes it; "
+    "the "
     "snapshot, until\n"
     "foreshape snapshot makes the next one; slurmctld's memory, until it is restarted; a trained model, in "
     "its weights alone,\n"
@@ -35,7 +37,7 @@ Result<void> run(const ParsedOptions& options) {
 int run_forget(const Args& args) {
   CommandLine line{kProgram, "USER [--dry-run] [--cluster NAME] [--db CONNINFO]",
                    "Deletes all that the store has of a user: jobs, submissions, predictions, decisions, "
-                   "outcomes, holds.\n"
+                   "outcomes, holds, staging.\n"
                    "Says how many rows of each, and what else knows of the user."};
   const OptionRow rows[] = {
       {"dry-run,n", flag(), "say what would be deleted, change nothing"},

@@ -23,7 +23,9 @@ TEST(CronText, RunsEveryCommandAsSlurmUserWithWhatItNeeds) {
   EXPECT_NE(text.find("\nFORESHAPE_DB=\"dbname=foreshape\"\n"), text.npos);
   EXPECT_NE(
       text.find("\n*/10 * * * * slurm { /usr/bin/foreshape ingest sacct && /usr/bin/foreshape ingest journal "
-                "/var/lib/foreshape/journal && /usr/bin/foreshape snapshot --out "
+                "/var/lib/foreshape/journal && { [ ! -d /var/lib/foreshape/stage ] || /usr/bin/foreshape "
+                "ingest journal "
+                "/var/lib/foreshape/stage; } && /usr/bin/foreshape snapshot --out "
                 "/var/lib/foreshape/profiles.snap; } >>/var/lib/foreshape/timers.log 2>&1\n"),
       text.npos)
       << text;

@@ -80,6 +80,18 @@ INSERT INTO foreshape.pre_allocation (cluster, reservation, created_at, kind, pa
  ('lab', 'foreshape_1', '2026-06-15 12:00:00+00', 'pool', 'main', '', 1, true, '2026-06-15 12:10:00+00', 1, 3600),
  ('lab', 'foreshape_2', '2026-06-16 12:00:00+00', 'pool', 'main', '', 1, true, '2026-06-16 12:10:00+00', 0, 1800),
  ('lab', 'foreshape_3', '2026-06-16 12:00:00+00', 'pool', 'main', '', 1, false, '2026-06-16 12:10:00+00', 0, 9999);
+INSERT INTO foreshape.stage_event (cluster, journal, sequence, at, uid, step, job_id, bytes, copy_ms, uses, user_number, source,
+  file_system, reason) VALUES
+ ('lab', 's', 1, '2026-11-17 10:00:00+00', 1001, 'planned', 5, 10::bigint << 30, 0, 0, NULL, '/in', '/', ''),
+ ('lab', 's', 2, '2026-11-17 10:01:00+00', 1001, 'staged', 5, 10::bigint << 30, 62000, 0, 1, '/in', '/', ''),
+ ('lab', 's', 3, '2026-11-17 10:10:00+00', 1001, 'used', 11, 10::bigint << 30, 62000, 0, 2, '/in', '', ''),
+ ('lab', 's', 4, '2026-11-17 10:11:00+00', 1001, 'used', 11, 10::bigint << 30, 62000, 0, 3, '/in', '', ''),
+ ('lab', 's', 5, '2026-11-17 11:00:00+00', 1001, 'used', 13, 10::bigint << 30, 62000, 0, 4, '/in', '', ''),
+ ('lab', 's', 6, '2026-11-17 11:01:00+00', 1001, 'missed', 13, 0, 0, 0, 5, '/in', '', 'the source changed since'),
+ ('lab', 's', 7, '2026-11-17 12:00:00+00', 1001, 'missed', NULL, 0, 0, 0, 6, '/in', '', 'in no job'),
+ ('lab', 's', 8, '2026-11-18 10:00:00+00', 1001, 'expired', NULL, 10::bigint << 30, 0, 2, 7, '/in', '', ''),
+ ('lab', 's', 9, '2026-11-18 10:00:00+00', 1002, 'expired', NULL, 5::bigint << 30, 0, 0, 1, '/b', '', ''),
+ ('lab', 's', 10, '2026-11-24 10:00:00+00', 1002, 'failed', 6, 0, 0, 0, 2, '/b', '', 'no space');
 CREATE ROLE dave LOGIN IN ROLE foreshape_reader;
 CREATE ROLE alice LOGIN IN ROLE foreshape_reader;
 CREATE ROLE bob LOGIN IN ROLE foreshape_reader;
@@ -285,6 +297,30 @@ TEST_F(Sshape, ListsHolds) {
             "foreshape_alice|personal|alice|1|2026-11-20T12:00:00|hit|1|0.03\n"
             "foreshape_bob|personal|bob|2|2026-11-20T12:00:00|miss|0|0.33\n"
             "foreshape_pool|pool||4|2026-11-20T12:00:00|dry-run|0|0.00\n");
+}
+
+TEST_F(Sshape, SaysWhatCameOfStagingByUserAndWeek) {
+  const auto stage = [](const std::string& role, std::vector<std::string> words) {
+    words.insert(words.begin(), {"stage", "-a", "-S", "2026-11-16", "-E", "2026-11-30"});
+    const Said said = run(role, words);
+    EXPECT_EQ(said.code, 0) << said.text;
+    return said.text;
+  };
+  EXPECT_EQ(
+      stage("olga",
+            {"-P", "-o",
+             "week,user,hit,miss,hitrate,planned,copies,failed,staged,expired,unused,unusedrate,readsaved"}),
+      "Week|User|Hit|Miss|HitRate|Planned|Copies|Failed|Staged|Expired|Unused|UnusedRate|ReadSaved\n"
+      "2026-11-16|alice|1|1|50.0%|1|1|0|10G|10G|0|0.0%|00:01:02\n"
+      "2026-11-16|bob|0|0||0|0|0|0|5G|5G|100.0%|00:00:00\n"
+      "2026-11-23|bob|0|0||0|0|1|0|0|0||00:00:00\n");
+  EXPECT_EQ(stage("olga", {"-u", "alice", "-nPo", "user,hit"}), "alice|1\n");
+  EXPECT_EQ(stage("alice", {"-nPo", "user"}).find("bob"), std::string::npos) << "nothing of others";
+  const auto json = nlohmann::json::parse(stage("olga", {"--json"}));
+  EXPECT_EQ(json["weeks"][0]["read_saved_s"], 62);
+  const std::string table = stage("olga", {});
+  EXPECT_LE(table.find('\n'), 80U) << table;
+  EXPECT_EQ(run("olga", {"stage", "-r", "debug"}).code, 2);
 }
 
 TEST_F(Sshape, ExplainsAJobInOneLine) {
