@@ -253,9 +253,10 @@ class BurstBufferTest(StagingCase):
 
 
 class PlanTest(StagingCase):
-    """Whose next job is foreseen has its input staged before that job is submitted."""
+    """Whose next job is foreseen has its input staged before that job is submitted, and what came of it is seen."""
 
     IN_ORDER = True
+    reads: list[str] = []  # jobs that read the input, in their order
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -265,7 +266,9 @@ class PlanTest(StagingCase):
         lab = cls.lab
         cls.snapshot = lab.cluster.settings.state_dir / "profiles.snap"
         cls.conf = lab.cluster.settings.conf.parent / "foreshape-stage.conf"
-        cls.conf.write_text(cls.conf.read_text() + f"Snapshot={cls.snapshot}\nMinSaved=0\nJobPartition=debug\nJobTime=10m\n")
+        cls.account_directory = lab.cluster.settings.state_dir / "stage"
+        cls.conf.write_text(cls.conf.read_text() + f"Snapshot={cls.snapshot}\nAccount={cls.account_directory}\nMinSaved=0\n"
+                            "JobPartition=debug\nJobTime=10m\n")
         jobs = []
         for number in range(12):  # two users with the same habit, one of whom says what it reads
             for user, comment in ((USER, f"foreshape-stage={cls.data}"), (OTHER_USER, "nothing")):
@@ -305,6 +308,7 @@ class PlanTest(StagingCase):
         self.assertEqual({path.owner() for path in self.fast.rglob("*")}, {USER})
         path, size, seconds = self.read_as_relax()
         self.assertTrue(path.startswith(f"{self.fast}/"), path)
+        self.assertEqual(self.account()["used_copies"], 1)
         self.assertEqual(size, FILES * FILE_BYTES)
         print(f"-- staged before its job came: read in {seconds:.2f} s")
 
@@ -312,6 +316,7 @@ class PlanTest(StagingCase):
         job = self.lab.submit(USER, "--job-name=relax_99", "--output=relax.out", wrap=f"input=$(foreshape stage find --quiet "
                               f'--from {self.data} || echo {self.data}); exec /usr/bin/python3 {self.reader} "$input" {self.fast}')
         self.lab.wait_state(job, "COMPLETED", "FAILED")
+        self.reads.append(job)
         said = (self.lab.root / "home" / USER / "relax.out").read_text().split()
         return said[0], int(said[1]), float(said[2])
 
@@ -321,6 +326,7 @@ class PlanTest(StagingCase):
 
     def test_a_source_over_its_limit_is_left_alone(self) -> None:
         (self.data / "000").write_bytes(b"changed, so that a new copy is wanted")
+        self.assertEqual(self.read_as_relax()[0], str(self.data))
         self.conf.write_text(self.conf.read_text() + "SourceBusy=/bin/true\n")
         self.assertIn("the source is over its limit (SourceBusy)", self.plan())
         self.conf.write_text(self.conf.read_text().replace("SourceBusy=/bin/true", "SourceBusy=/bin/false"))
@@ -334,6 +340,41 @@ class PlanTest(StagingCase):
         self.assertEqual(said.count(f"{shared}: would be staged"), 1, said)  # bob's; alice has one of her own before it
         self.assertEqual(said.count(f"{shared}: a staging job of this user waits or runs"), 1, said)
         self.assertNotIn("/x:", said)
+
+    def test_the_caps_of_a_day_count_what_was_planned(self) -> None:
+        self.conf.write_text(self.conf.read_text() + f"UserDayBytes={FILES * FILE_BYTES // 1024}K\n")
+        self.assertIn("planned within a day are more than UserDayBytes", self.plan("--dry-run"))
+
+    def test_why_a_jobs_data_were_there_or_not_is_said_to_its_user_and_to_root(self) -> None:
+        hit, miss = self.reads
+        for user in (USER, "root"):
+            self.assertRegex(self.lab.run("foreshape", "stage", "why", hit, user=user).stdout,
+                             rf"^job {hit}: {self.data}: was told of its copy, 7\.63M; staged \S+ in job \d+, 7\.63M in [0-9.]+ s\n$")
+            self.assertRegex(self.lab.run("foreshape", "stage", "why", miss, user=user).stdout,
+                             rf"^job {miss}: {self.data}: there was no copy that it could use: the source changed since: 000; ")
+        self.assertIn("asked for no copy", self.lab.run("foreshape", "stage", "why", hit, user=OTHER_USER).stdout)
+
+    def test_what_came_of_it_is_in_the_store_the_status_and_the_report(self) -> None:
+        for _ in range(2):
+            self.lab.run("foreshape", "stage", "sweep")
+            self.lab.run("foreshape", "ingest", "journal", str(self.account_directory))
+        said = self.lab.run("sshape", "stage", "-a", "-nPo", "user,hit,miss,planned,copies,failed,staged").stdout
+        self.assertEqual(said, f"{USER}|1|1|1|1|0|7.63M\n")
+        self.assertRegex(self.lab.run("foreshape", "status", check=False).stdout, r"\nStaging +1 copies \(7\.63M\) in 24 h, 1 planned, 0 failed; ")
+        self.assertIn("deleted 4 steps of staging", self.lab.run("foreshape", "forget", USER).stdout)
+        self.assertEqual(self.lab.run("sshape", "stage", "-a", "-nP").stdout, "")
+
+    def test_a_script_says_what_its_job_reads(self) -> None:
+        self.lab.run("foreshape", "ingest", "sacct", "--since", "now-2days")
+        said = self.lab.root / "scratch" / "said_by_the_script"
+        said.write_bytes(b"x" * 1000)
+        os.chmod(said, 0o644)
+        job = self.lab.submit(OTHER_USER, "--job-name=relax_100", "--output=/dev/null", wrap=f"#STAGE {said}\nsleep 1.5")
+        self.lab.wait_recorded(job)
+        self.lab.run("foreshape", "ingest", "sacct")
+        self.lab.run("foreshape", "snapshot", "--out", str(self.snapshot))
+        time.sleep(3)  # nothing younger is staged
+        self.assertIn(f"{said}: ", self.plan("--dry-run"))
 
     def test_nobody_but_root_plans_for_others(self) -> None:
         self.assertIn("run it as root", self.lab.run("foreshape", "stage", "plan", user=USER, check=False).stderr)

@@ -17,14 +17,24 @@
 
 namespace foreshape {
 
-/// By a job's name with digits folded: what the last job of that name declared.
-using DeclaredPaths = std::map<TextHash, std::vector<std::string>>;
+/// What a user's jobs of one name declared.
+struct JobsOfName {
+  std::vector<std::string> paths;  ///< of the newest that declared any in its comment
+  JobId newest = 0;                ///< 0 = its row has no number
+  bool newest_declares = false;    ///< in its comment
+};
+
+/// By a job's name with digits folded.
+using DeclaredPaths = std::map<TextHash, JobsOfName>;
+
+/// Adds the path unless it is there, or there are 8.
+void add_declared_path(std::vector<std::string>& paths, const std::string& path);
 
 /// The paths in a comment: "foreshape-stage=/a/b", several with blanks or commas between them. At most 8; what is no
 /// path that can be staged is left out.
 std::vector<std::string> paths_in_comment(std::string_view comment);
 
-/// Of sacct's rows "JobName<US>Comment", in the order of time. A row that a user's own line feed made up is that
+/// Of sacct's rows "JobIDRaw<US>JobName<US>Comment", in the order of time. A row that a user's own line feed made up is that
 /// user's: it can say nothing of others.
 DeclaredPaths declared_paths(std::string_view sacct_rows);
 

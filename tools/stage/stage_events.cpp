@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tools/stage/stage_events.h"
 
+#include <string_view>
+
 #include "predictor/base/text.h"
 #include "tools/stage/source_path.h"
 
 namespace foreshape {
 namespace {
 
-/// The source stands beside it already.
-void set_reason(StageEvent& event, const std::string& source, std::string reason) {
-  const std::string named = source + ": ";
-  if (reason.starts_with(named)) reason.erase(0, named.size());
+/// The source stands beside it already, and what has failed too.
+void set_reason(StageEvent& event, const std::string& source, std::string_view reason) {
+  for (const std::string& known : {source + ": ", std::string("no copy that a job may use: ")})
+    if (reason.starts_with(known)) reason.remove_prefix(known.size());
   event.reason.assign(harmless(reason));
 }
 

@@ -9,6 +9,7 @@
 #include "tools/cli/child_process.h"
 #include "tools/stage/declared_paths.h"
 #include "tools/stage/event_collection.h"
+#include "tools/stage/script_paths.h"
 #include "tools/stage/stage_forecast.h"
 #include "tools/stage/stage_journal.h"
 
@@ -34,14 +35,16 @@ class Planner {
     const Clock& clock;
     StagingJobs jobs;
     StageEvidence evidence;
+    bool has_scripts = false;  ///< accounting keeps them
   };
 
   explicit Planner(Pass pass) : pass_(std::move(pass)) {}
 
   void plan(const StageForecast& forecast) {
-    const auto declared = ask_declared_paths(forecast.uid);
-    for (const std::string& path :
-         foreseen_paths(forecast, declared.value_or(DeclaredPaths{}), pass_.settings.plan.rules)) {
+    auto declared = ask_declared_paths(forecast.uid).value_or(DeclaredPaths{});
+    if (const auto jobs = declared.find(forecast.name); jobs != declared.end())
+      ask_script(jobs->second, forecast.uid);
+    for (const std::string& path : foreseen_paths(forecast, declared, pass_.settings.plan.rules)) {
       PlannedStaging one{{forecast.uid, forecast.probability, path, 0}, "", ""};
       decide(one, forecast);
       planned_.push_back(std::move(one));
@@ -51,6 +54,13 @@ class Planner {
   const std::vector<StageEvent>& submitted() const { return submitted_; }
 
  private:
+  /// The newest job's own word goes before an older one's.
+  void ask_script(JobsOfName& jobs, UserId uid) const {
+    if (!pass_.has_scripts || jobs.newest_declares || jobs.newest == 0) return;
+    auto paths = ask_script_paths(uid, jobs.newest);
+    if (paths && !paths->empty()) jobs.paths = std::move(*paths);
+  }
+
   void decide(PlannedStaging& one, const StageForecast& forecast) {
     SourceState source;
     if (const auto against = reason_against(one.candidate, source, forecast)) {
@@ -131,7 +141,9 @@ Result<std::vector<PlannedStaging>> plan_stagings(const StageSettings& settings,
     if (auto taken = collect_events(settings, clock); !taken) return tl::make_unexpected(taken.error());
   auto evidence = evidence_of(settings, clock.now_s());
   if (!evidence) return tl::make_unexpected(evidence.error());
-  Planner planner{{settings, conf, dry_run, clock, std::move(*jobs), std::move(*evidence)}};
+  // Where it can't be told they are not asked for; comments and rules still serve.
+  const bool has_scripts = ask_whether_scripts_are_kept().value_or(false);
+  Planner planner{{settings, conf, dry_run, clock, std::move(*jobs), std::move(*evidence), has_scripts}};
   for (std::size_t i = 0; i < std::min(foreseen->size(), kMaxPlannedUsers); ++i)
     if ((*foreseen)[i].uid != 0) planner.plan((*foreseen)[i]);
   if (auto kept = append_to_account(settings, planner.submitted(), clock); !kept)

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tools/stage/declared_paths.h"
+#include "tools/stage/script_paths.h"
 
 namespace foreshape {
 namespace {
@@ -112,12 +113,35 @@ TEST(PlanStaging, RestsAfterFailuresAndKeepsItsCaps) {
 
 TEST(DeclaredPaths, AreThoseOfTheLastJobOfThatName) {
   const auto declared = declared_paths(
-      "relax_1\x1f"
-      "foreshape-stage=/old\nother\x1fnone\nrelax_27\x1f"
-      "foreshape-stage=/new,foreshape-stage=/b x\nmade up\nrelax_3\x1f\n");
-  ASSERT_EQ(declared.size(), 1U);
-  EXPECT_EQ(declared.begin()->first, folded_name_hash("relax_5"));
-  EXPECT_EQ(declared.begin()->second, (std::vector<std::string>{"/new", "/b"}));
+      "1\x1frelax_1\x1f"
+      "foreshape-stage=/old\n2\x1fother\x1fnone\n3\x1frelax_27\x1f"
+      "foreshape-stage=/new,foreshape-stage=/b x\nmade up\n4_x\x1frelax_3\x1f\n");
+  ASSERT_EQ(declared.size(), 2U);
+  const JobsOfName& relax = declared.at(folded_name_hash("relax_5"));
+  EXPECT_EQ(relax.paths, (std::vector<std::string>{"/new", "/b"}));
+  EXPECT_FALSE(relax.newest_declares);
+  EXPECT_EQ(relax.newest, 0U) << "4_x is no number";
+  EXPECT_EQ(declared.at(folded_name_hash("other")).newest, 2U);
+}
+
+TEST(ScriptPaths, AreThoseOfTheCommentsBeforeTheFirstCommand) {
+  EXPECT_EQ(
+      paths_in_script(
+          "Batch Script for 12\n---\n#!/bin/sh\n#SBATCH -n 1\n#STAGE /a//b/\n\n#BB_LUA stage_in source=/c\n"
+          "#STAGE\t/a/b\n#STAGE relative\n#STAGE /two words\n#STAGED /d\n#STAGE /x/../y\n#STAGE $HOME\n"
+          "true\n#STAGE /behind\n"),
+      (std::vector<std::string>{"/a/b", "/c"}));
+  EXPECT_TRUE(paths_in_script("#STAGE /before\nNONE\n").empty()) << "no script";
+  std::string many = "#!/bin/sh\n";
+  for (int i = 0; i < 100; ++i) many += "#STAGE /" + std::to_string(i) + "\n";
+  EXPECT_EQ(paths_in_script(many).size(), 8U);
+}
+
+TEST(ScriptPaths, AreAskedForWhereAccountingKeepsScripts) {
+  EXPECT_TRUE(are_scripts_kept("ClusterName = lab\nAccountingStoreFlags    = job_comment,job_script\n"));
+  for (const char* config : {"", "AccountingStoreFlags = (null)\n",
+                             "AccountingStoreFlags = job_env\nX = job_script\n", "AccountingStoreFlags"})
+    EXPECT_FALSE(are_scripts_kept(config)) << config;
 }
 
 TEST(DeclaredPaths, OfACommentAreBoundedAndPlain) {
@@ -136,7 +160,7 @@ TEST(ForeseenPaths, AreDeclaredOnesAndTheRulesThatFit) {
                                         {"chemistry", "relax", "/c"},
                                         {"physics", "relax_9", "/relax"}};
   const StageForecast job{1001, 0.5, text_hash("physics"), folded_name_hash("relax_77"), {}};
-  EXPECT_EQ(foreseen_paths(job, {{job.name, {"/mine"}}}, rules),
+  EXPECT_EQ(foreseen_paths(job, {{job.name, {{"/mine"}, 1, true}}}, rules),
             (std::vector<std::string>{"/mine", "/physics", "/relax"}));
   const StageForecast nameless{1001, 0.5, text_hash("biology"), 0, {}};
   EXPECT_TRUE(foreseen_paths(nameless, {}, rules).empty());
