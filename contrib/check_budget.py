@@ -55,7 +55,7 @@ PARTS = {
     "system.hold_manners": Cost(30, 90),
     "system.slurm_as_usual": Cost(20, 60),
     "system.quickstart": Cost(50, 75),
-    "system.staging": Cost(15, 15),
+    "system.staging": Cost(15, 45),
     "system.setup": Cost(15, 10),
     "system.doctor": Cost(15, 15),
     "system.replay_site": Cost(10, 5),

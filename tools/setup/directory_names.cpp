@@ -136,6 +136,7 @@ DirectoryNames state_names(const Settings& settings) {
   };
   all.below["models"] = is_model;
   all.below["training"] = one_of({"jobs.h5", "candidate.fsm", "retrain.lock"});
+  all.below["stage"] = is_journal_file;  // the account of staging is one
   return all;
 }
 

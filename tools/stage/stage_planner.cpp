@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
+#include <optional>
 
 #include "predictor/base/text.h"
 #include "tools/cli/child_process.h"
 #include "tools/stage/declared_paths.h"
-#include "tools/stage/event_collection.h"
 #include "tools/stage/script_paths.h"
 #include "tools/stage/stage_forecast.h"
 #include "tools/stage/stage_journal.h"
@@ -50,8 +50,11 @@ class Planner {
       planned_.push_back(std::move(one));
     }
   }
-  std::vector<PlannedStaging> take() { return std::move(planned_); }
-  const std::vector<StageEvent>& submitted() const { return submitted_; }
+  /// Errors: the account can't be written.
+  Result<std::vector<PlannedStaging>> take() {
+    if (unrecorded_) return tl::make_unexpected(*unrecorded_);
+    return std::move(planned_);
+  }
 
  private:
   /// The newest job's own word goes before an older one's.
@@ -81,6 +84,7 @@ class Planner {
   std::optional<std::string> reason_against(StageCandidate& candidate, SourceState& source,
                                             const StageForecast& forecast) {
     const StagePlanSettings& plan = pass_.settings.plan;
+    if (unrecorded_) return "what is planned can't be recorded: " + unrecorded_->message;
     if (auto rests = reason_to_rest(candidate, pass_.jobs, plan)) return rests;
     source = look_at_source(pass_.settings, candidate.uid, candidate.source);
     if (auto against = reason_against_source(source)) return against;
@@ -109,12 +113,14 @@ class Planner {
     event.bytes = source.bytes;
     event.source.assign(harmless(one.candidate.source));
     event.file_system.assign(harmless(source.file_system.data()));
-    submitted_.push_back(event);
+    // At once: a pass that is killed must not lose what it has planned, or the caps of a day would not hold.
+    if (auto kept = append_to_account(pass_.settings, {event}, pass_.clock); !kept)
+      unrecorded_ = kept.error();
   }
 
   Pass pass_;
   std::vector<PlannedStaging> planned_;
-  std::vector<StageEvent> submitted_;
+  std::optional<Error> unrecorded_;
 };
 
 /// Of an account that is there; nothing is known where none is kept yet.
@@ -137,8 +143,6 @@ Result<std::vector<PlannedStaging>> plan_stagings(const StageSettings& settings,
   if (!foreseen) return tl::make_unexpected(foreseen.error());
   auto jobs = ask_staging_jobs();
   if (!jobs) return tl::make_unexpected(jobs.error());
-  if (!dry_run)
-    if (auto taken = collect_events(settings, clock); !taken) return tl::make_unexpected(taken.error());
   auto evidence = evidence_of(settings, clock.now_s());
   if (!evidence) return tl::make_unexpected(evidence.error());
   // Where it can't be told they are not asked for; comments and rules still serve.
@@ -146,8 +150,6 @@ Result<std::vector<PlannedStaging>> plan_stagings(const StageSettings& settings,
   Planner planner{{settings, conf, dry_run, clock, std::move(*jobs), std::move(*evidence), has_scripts}};
   for (std::size_t i = 0; i < std::min(foreseen->size(), kMaxPlannedUsers); ++i)
     if ((*foreseen)[i].uid != 0) planner.plan((*foreseen)[i]);
-  if (auto kept = append_to_account(settings, planner.submitted(), clock); !kept)
-    return tl::make_unexpected(kept.error());
   return planner.take();
 }
 

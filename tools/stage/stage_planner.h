@@ -24,8 +24,8 @@ struct PlannedStaging {
 inline constexpr std::size_t kMaxPlannedUsers = 200;
 
 /// dry_run: nothing is submitted; what would be has the reason "would be staged". conf: for the staging jobs.
-/// Where the site keeps an account, users' own events are taken into it first, and what was submitted is in it after.
-/// Errors: those of foresee_submissions(), ask_staging_jobs(), collect_events(), append_to_account(). What fails for one user is a reason.
+/// Where the site keeps an account, it goes by that, and what was submitted is in it.
+/// Errors: those of foresee_submissions(), ask_staging_jobs(), read_stage_journal(), append_to_account(). What fails for one user is a reason.
 Result<std::vector<PlannedStaging>> plan_stagings(const StageSettings& settings, const std::string& conf,
                                                   bool dry_run, const Clock& clock);
 

@@ -24,6 +24,7 @@ TEST(DirectoryNames, AreThoseOfOurProgramsAlone) {
   EXPECT_FALSE(state.below.at("models")("weights.pt"));
   EXPECT_TRUE(state.below.at("training")("jobs.h5"));
   EXPECT_FALSE(state.below.at("training")("other.h5"));
+  EXPECT_TRUE(state.below.at("stage")(journal_file_name(7)));
   const DirectoryNames journal = journal_names();
   EXPECT_TRUE(journal.is_ours(journal_file_name(7)));
   EXPECT_TRUE(journal.is_ours("ingested"));
