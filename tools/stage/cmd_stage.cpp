@@ -226,7 +226,7 @@ Result<StageSettings> settings_for(const ParsedOptions& parsed, const std::strin
   return settings;
 }
 
-/// --job, or the word behind why. A word that nobody takes is the job of none, and so refused.
+/// --job, or the word behind why; "" where both are given.
 std::string job_of(const ParsedOptions& parsed, bool is_why) {
   const bool has_word = parsed.operands.size() > 1;
   if (parsed.has("job")) return has_word ? "" : parsed.text("job");
@@ -243,7 +243,10 @@ int run_stage(const Args& args) {
   const auto action = std::ranges::find(kActions, parsed.operands[0], &StageAction::name);
   if (action == kActions.end())
     return report_usage(kProgram, fmt::format("unknown action '{}'", parsed.operands[0].substr(0, 64)));
-  const std::string job = job_of(parsed, action->run == why);
+  const bool is_why = action->run == why;
+  if (parsed.operands.size() > 1 && !is_why)
+    return report_usage(kProgram, fmt::format("unexpected word '{}'", parsed.operands[1].substr(0, 64)));
+  const std::string job = job_of(parsed, is_why);
   if (action->takes_source != parsed.has("from") || action->takes_job == job.empty())
     return report_usage(kProgram, fmt::format("{} takes {}, {}", action->name,
                                               action->takes_source ? "--from PATH" : "no --from",
