@@ -33,9 +33,16 @@ Result<void> add_months(Pg& db, const JobBatch& batch) {
 JobState state_of(std::string_view stored) { return kJobStateNames.find(stored).value_or(JobState::unknown); }
 
 void JobBatch::add(const JobRecord& job) {
+  add_run(job, false);
+  for (const JobRecord& run : job.requeued_runs) add_run(run, true);
+  ++jobs_;
+  months_.insert(month_of(job.request.submit_s));
+}
+
+void JobBatch::add_run(const JobRecord& job, bool is_requeued) {
   const JobRequest& requested = job.request;
   const JobUsage& used = job.usage;
-  lines_.integer(static_cast<std::int64_t>(jobs_++));
+  lines_.integer(runs_++);
   lines_.text(job.cluster);
   lines_.integer(job.job_id);
   lines_.text(job.job_id_text.empty() ? std::to_string(job.job_id) : job.job_id_text);
@@ -64,13 +71,15 @@ void JobBatch::add(const JobRecord& job) {
   lines_.maybe(used.read_bytes);
   lines_.maybe(used.written_bytes);
   lines_.integer(job.first_submit_s > 0 ? job.first_submit_s : requested.submit_s);
+  lines_.maybe(job.allocated_memory_bytes);
+  for (const bool fact : {job.memory_is_shaped, job.ran_out_of_memory, is_requeued}) lines_.boolean(fact);
   lines_.end_line();
-  months_.insert(month_of(requested.submit_s));
 }
 
 void JobBatch::clear() {
   lines_.clear();
   jobs_ = 0;
+  runs_ = 0;
   months_.clear();
 }
 
@@ -79,10 +88,12 @@ Result<std::int64_t> store_jobs(Pg& db, const JobBatch& batch,
   if (auto months = add_months(db, batch); !months) return tl::make_unexpected(months.error());
   std::int64_t changed = 0;
   const auto stored = db.transaction([&](Pg& pg) -> Result<void> {
-    if (auto made = pg.query(kMakeJobStageSql); !made) return tl::make_unexpected(made.error());
+    for (const char* stage : {kMakeJobStageSql, kMakeRunStageSql})
+      if (auto made = pg.query(stage); !made) return tl::make_unexpected(made.error());
     if (auto copied = pg.copy_in(kCopy, batch.lines()); !copied) return copied;
-    for (const char* step : {kDropRepeatedJobsSql, kAddTokensOfOutcomesSql, kJoinRunsSql,
-                             kReplaceRequeuedRunsSql, kDropRequeuedRunsSql, kAddPeopleSql, kDivideUidsSql})
+    for (const char* step : {kMoveRequeuedRunsSql, kDropRepeatedJobsSql, kAddTokensOfOutcomesSql,
+                             kJoinRunsSql, kReplaceRequeuedRunsSql, kDropRequeuedRunsSql, kAddPeopleSql,
+                             kDivideUidsSql, kUpsertRequeuedRunsSql})
       if (auto done = pg.query(step); !done) return tl::make_unexpected(done.error());
     const auto upserted = pg.query(kUpsertJobsSql);
     if (!upserted) return tl::make_unexpected(upserted.error());

@@ -24,6 +24,7 @@ class JobBatch {
   /// Large enough that the cost of a transaction doesn't count, small enough that a kill loses little.
   static constexpr std::size_t kJobs = 20'000;
 
+  /// With its runs before a requeue.
   void add(const JobRecord& job);
   std::size_t size() const { return jobs_; }
   bool is_full() const { return jobs_ >= kJobs; }
@@ -34,8 +35,11 @@ class JobBatch {
   const std::set<std::int64_t>& months() const { return months_; }
 
  private:
+  void add_run(const JobRecord& run, bool is_requeued);
+
   CopyLines lines_;
   std::size_t jobs_ = 0;
+  std::int64_t runs_ = 0;
   std::set<std::int64_t> months_;
 };
 
@@ -45,7 +49,7 @@ class JobBatch {
 /// was measured
 ///   is never forgotten (a dump without steps), and what is equal is not written.
 /// - A run that is an earlier one of the same submission (predictor/history/requeue.h) is replaced by the run
-/// after it, which counts it.
+/// after it, which counts it; what it held stays in requeued_run.
 /// - A job without a token gets that of the outcome that the agent saw.
 /// Errors: those of Pg.
 Result<std::int64_t> store_jobs(

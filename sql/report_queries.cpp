@@ -7,28 +7,11 @@
 
 #include "sql/pg.h"
 #include "sql/queries.h"
+#include "sql/report_params.h"
+#include "sql/report_row.h"
 
 namespace foreshape {
 namespace {
-
-/// Reads the values of one row in the order of the SELECT list, which stands beside each use.
-class Row {
- public:
-  Row(const PgRows& rows, std::size_t row) : rows_(rows), row_(row) {}
-
-  std::string text() { return std::string(rows_.text(row_, column_++)); }
-  std::optional<std::int64_t> integer() { return rows_.integer(row_, column_++); }
-  std::int64_t count() { return integer().value_or(0); }
-  std::optional<double> real() { return rows_.real(row_, column_++); }
-  double sum() { return real().value_or(0); }
-  bool boolean() { return rows_.boolean(row_, column_++); }
-  Forecast forecast();
-
- private:
-  const PgRows& rows_;
-  std::size_t row_;
-  std::size_t column_ = 0;
-};
 
 /// '{1,2.5,...}' with exactly the kept levels; anything else leaves zeros, as for an unknown forecast.
 void read_quantiles(std::string_view array, Forecast& forecast) {
@@ -48,25 +31,17 @@ void read_quantiles(std::string_view array, Forecast& forecast) {
 }
 
 /// SELECT typical, mean, quantiles, jobs
-Forecast Row::forecast() {
+Forecast forecast_of(ReportRow& row) {
   Forecast forecast;
-  forecast.typical = static_cast<float>(sum());
-  forecast.mean = static_cast<float>(sum());
-  read_quantiles(rows_.text(row_, column_++), forecast);
-  forecast.jobs = static_cast<std::uint16_t>(count());
+  forecast.typical = static_cast<float>(row.sum());
+  forecast.mean = static_cast<float>(row.sum());
+  read_quantiles(row.text(), forecast);
+  forecast.jobs = static_cast<std::uint16_t>(row.count());
   return forecast;
 }
 
-PgParam list(const std::vector<std::string>& words) { return words.empty() ? PgParam{} : pg_array(words); }
-
-std::vector<PgParam> params_of(const JobFilter& filter) {
-  return {pg(filter.start_s),      pg(filter.end_s),      list(filter.users), list(filter.accounts),
-          list(filter.partitions), list(filter.clusters), list(filter.qos),   list(filter.names),
-          list(filter.jobs),       list(filter.states)};
-}
-
 ReportedJob job_of(const PgRows& rows) {
-  Row row(rows, 0);
+  ReportRow row(rows, 0);
   ReportedJob job;
   job.job_id = row.count();
   job.uid = row.count();
@@ -82,7 +57,7 @@ ReportedJob job_of(const PgRows& rows) {
   job.evidence = row.text();
   job.prediction.similar_jobs = static_cast<std::uint16_t>(row.count());
   job.prediction.model = static_cast<std::uint64_t>(row.count());
-  for (Forecast& forecast : job.prediction.forecasts) forecast = row.forecast();
+  for (Forecast& forecast : job.prediction.forecasts) forecast = forecast_of(row);
   job.run_time_mode = row.text();
   job.memory_mode = row.text();
   for (auto* figure : {&job.planned_run_s, &job.planned_memory_bytes, &job.order_offset_s})
@@ -97,7 +72,7 @@ ReportedJob job_of(const PgRows& rows) {
 }
 
 ShadowJob shadow_job_of(const PgRows& rows) {
-  Row row(rows, 0);
+  ReportRow row(rows, 0);
   ShadowJob job;
   job.cluster = row.text();
   job.partition = row.text();
@@ -109,24 +84,13 @@ ShadowJob shadow_job_of(const PgRows& rows) {
   return job;
 }
 
-/// One T for each row, filled by read(row, value).
-template <class T, class Read>
-std::vector<T> all_of(const PgRows& rows, const Read& read) {
-  std::vector<T> values(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    Row row(rows, i);
-    read(row, values[i]);
-  }
-  return values;
-}
-
 /// user_summary.sql reads the levels by their places.
 PgParam coverage_levels() {
   static_assert(kCoverageLevels.size() == 4, "user_summary.sql has a column for each level");
   return fmt::format("{{{}}}", fmt::join(kCoverageLevels, ","));
 }
 
-void read_accuracy(Row& row, Accuracy& accuracy) {
+void read_accuracy(ReportRow& row, Accuracy& accuracy) {
   accuracy.measured = row.count();
   accuracy.ratio_sum = row.sum();
   accuracy.planned = row.count();
@@ -138,7 +102,7 @@ void read_accuracy(Row& row, Accuracy& accuracy) {
 
 Result<Viewer> viewer(Pg& db) {
   return db.query("SELECT current_user, foreshape.is_operator()").map([](const PgRows& rows) {
-    Row row(rows, 0);
+    ReportRow row(rows, 0);
     Viewer who;
     who.role = row.text();
     who.is_operator = row.boolean();
@@ -155,7 +119,7 @@ Result<std::vector<UserSummary>> summarize_users(Pg& db, const JobFilter& filter
   std::vector<PgParam> params = params_of(filter);
   params.push_back(coverage_levels());
   return db.query(kUserSummarySql, params).map([](const PgRows& rows) {
-    return all_of<UserSummary>(rows, [](Row& row, UserSummary& user) {
+    return all_of<UserSummary>(rows, [](ReportRow& row, UserSummary& user) {
       user.user = row.text();
       user.jobs = row.count();
       user.predicted = row.count();
@@ -170,7 +134,7 @@ Result<std::vector<UserSummary>> summarize_users(Pg& db, const JobFilter& filter
 
 Result<std::vector<NameSummary>> summarize_names(Pg& db, const JobFilter& filter) {
   return db.query(kNameSummarySql, params_of(filter)).map([](const PgRows& rows) {
-    return all_of<NameSummary>(rows, [](Row& row, NameSummary& one) {
+    return all_of<NameSummary>(rows, [](ReportRow& row, NameSummary& one) {
       one.user = row.text();
       one.name = row.text();
       for (std::int64_t* count :
@@ -192,10 +156,10 @@ Result<std::vector<NameSummary>> summarize_names(Pg& db, const JobFilter& filter
 
 Result<std::vector<ReportedHold>> select_holds(Pg& db, const JobFilter& filter) {
   return db
-      .query(kReportHoldsSql, {pg(filter.start_s), pg(filter.end_s), list(filter.users),
-                               list(filter.partitions), list(filter.clusters)})
+      .query(kReportHoldsSql, {pg(filter.start_s), pg(filter.end_s), any_of(filter.users),
+                               any_of(filter.partitions), any_of(filter.clusters)})
       .map([](const PgRows& rows) {
-        return all_of<ReportedHold>(rows, [](Row& row, ReportedHold& hold) {
+        return all_of<ReportedHold>(rows, [](ReportRow& row, ReportedHold& hold) {
           for (std::string* text :
                {&hold.cluster, &hold.reservation, &hold.kind, &hold.partition, &hold.user})
             *text = row.text();
@@ -225,8 +189,8 @@ Result<std::vector<StagingWeek>> select_staging(Pg& db, const JobFilter& filter)
 
 Result<void> for_each_shadow_job(Pg& db, const JobFilter& filter,
                                  const std::function<void(const ShadowJob&)>& job) {
-  const std::vector<PgParam> params = {pg(filter.start_s), pg(filter.end_s), list(filter.partitions),
-                                       list(filter.clusters)};
+  const std::vector<PgParam> params = {pg(filter.start_s), pg(filter.end_s), any_of(filter.partitions),
+                                       any_of(filter.clusters)};
   return db.stream(kShadowJobsSql, params, [&](const PgRows& rows) {
     job(shadow_job_of(rows));
     return true;

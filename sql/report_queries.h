@@ -16,20 +16,11 @@
 #include "predictor/base/clock.h"
 #include "predictor/base/prediction.h"
 #include "predictor/base/result.h"
+#include "sql/job_filter.h"
 
 namespace foreshape {
 
 class Pg;
-
-/// Which jobs. Lists: empty = all; a job passes if it is in every list.
-struct JobFilter {
-  std::optional<UnixSeconds> start_s;  ///< neither ended before
-  std::optional<UnixSeconds> end_s;  ///< nor was submitted after; with states: was in the state between them
-  std::vector<std::string> users;    ///< names or uids
-  std::vector<std::string> accounts, partitions, qos, clusters, names;
-  std::vector<std::string> jobs;    ///< 123, 123_4, 123+1; 123 is also all tasks and components of it
-  std::vector<std::string> states;  ///< as the store names them
-};
 
 /// One row of the view job_report. Memory is per node; times are seconds since 1970, 0 = not yet.
 struct ReportedJob {

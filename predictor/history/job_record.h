@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "predictor/base/job.h"
 #include "predictor/base/memory_mark.h"
@@ -26,8 +27,12 @@ struct JobRecord {
   std::uint32_t requeues = 0;      ///< runs before the one that usage describes
   UnixSeconds first_submit_s = 0;  ///< submission of the earliest of these runs; 0 = request.submit_s
   std::uint32_t allocated_nodes = 0, allocated_cpus = 0;
+  std::optional<std::int64_t> allocated_memory_bytes;  ///< per node, as the run started; nullopt = not said
+  bool memory_is_shaped = false;                       ///< it had less than its user requested, by the mark
+  bool ran_out_of_memory = false;  ///< killed for want of memory, also where usage.state is REQUEUED since
   JobRequest request;
-  JobUsage usage;  ///< start_s, end_s 0 = not started, not ended
+  JobUsage usage;                        ///< start_s, end_s 0 = not started, not ended
+  std::vector<JobRecord> requeued_runs;  ///< of the `requeues` those that were found beside it
 };
 
 }  // namespace foreshape

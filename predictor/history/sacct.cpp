@@ -104,7 +104,7 @@ void SacctReader::begin_job(SacctJob job) {
     } else {
       skipped_ = id;
     }
-    last.job.add_requeued_run(job);
+    last.job.add_requeued_run(std::move(job));
     extend(last);
     return;
   }

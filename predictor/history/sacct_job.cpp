@@ -2,6 +2,8 @@
 #include "predictor/history/sacct_job.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "predictor/history/requeue.h"
 
@@ -50,20 +52,27 @@ bool SacctJob::is_other_run(const JobRecord& other) const {
   return is_requeued_run(other, first);
 }
 
-void SacctJob::add_requeued_run(const SacctJob& earlier) {
+void SacctJob::add_requeued_run(SacctJob earlier) {
   record_.requeues += earlier.record_.requeues + 1;
   first_submit_s_ = std::min(first_submit_s_, earlier.first_submit_s_);
+  JobRecord run = std::move(earlier).finish();
+  auto& runs = record_.requeued_runs;
+  std::move(run.requeued_runs.begin(), run.requeued_runs.end(), std::back_inserter(runs));
+  run.requeued_runs.clear();
+  run.requeues = 0;
+  runs.push_back(std::move(run));
 }
 
-void SacctJob::recognise_memory_kill() {
-  JobUsage& used = record_.usage;
-  if (used.state != JobState::failed) return;
+bool SacctJob::was_killed_for_memory() const {
+  const JobUsage& used = record_.usage;
+  if (used.state == JobState::out_of_memory) return true;
+  if (used.state != JobState::failed && used.state != JobState::requeued) return false;
   // JobAcctGatherParams=OverMemoryKill cancels the step and lets the job fail: only its size tells.
   constexpr double kNearLimit = 0.98;  // the last sample may be a little older than the kill
   const bool at_limit = used.peak_memory_bytes && record_.request.memory_per_node_bytes &&
                         static_cast<double>(*used.peak_memory_bytes) >=
                             kNearLimit * static_cast<double>(*record_.request.memory_per_node_bytes);
-  if (out_of_memory_step_ || (cancelled_step_ && at_limit)) used.state = JobState::out_of_memory;
+  return out_of_memory_step_ || (cancelled_step_ && at_limit);
 }
 
 /// Accounting has the memory that the job was given: what its user requested is in the mark, unless they have
@@ -72,7 +81,12 @@ void SacctJob::undo_shaping() {
   constexpr std::int64_t kMiB = 1 << 20;
   const auto& mark = record_.memory_mark;
   auto& memory = record_.request.memory_per_node_bytes;
-  if (mark && memory == mark->planned_mib * kMiB) memory = mark->requested_mib * kMiB;
+  if (!mark || !memory) return;
+  const bool is_ours =
+      *memory == mark->planned_mib * kMiB || (mark->former_mib > 0 && *memory == mark->former_mib * kMiB);
+  if (!is_ours) return;
+  record_.memory_is_shaped = *memory < mark->requested_mib * kMiB;
+  memory = mark->requested_mib * kMiB;
 }
 
 std::optional<double> SacctJob::cpu_efficiency() const {
@@ -102,7 +116,8 @@ JobRecord SacctJob::finish() && {
   const auto component = record_.job_id_text.find('+');
   const bool steps_tell = component == std::string::npos || record_.job_id_text.substr(component) == "+0";
   if (!has_submit_line_ && has_inner_step_ && steps_tell) record_.request.interactive = !has_batch_;
-  recognise_memory_kill();
+  record_.ran_out_of_memory = was_killed_for_memory();
+  if (record_.ran_out_of_memory && used.state == JobState::failed) used.state = JobState::out_of_memory;
   undo_shaping();
   record_.first_submit_s = first_submit_s_;
   return std::move(record_);

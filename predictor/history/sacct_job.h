@@ -55,8 +55,8 @@ class SacctJob {
 
   /// True if the two are runs of one submission (requeue.h), whichever came first.
   bool is_other_run(const JobRecord& other) const;
-  /// Counts a run before a requeue, and the runs before that one.
-  void add_requeued_run(const SacctJob& earlier);
+  /// Keeps a run before a requeue, and the runs before that one.
+  void add_requeued_run(SacctJob earlier);
 
   /// True if the steps say more cpu time than the job's cpus had, in a second more than the run time, which
   /// is in whole seconds: Slurm's own fault. finish() leaves the efficiency out then.
@@ -70,7 +70,8 @@ class SacctJob {
     std::optional<std::int64_t> peak_bytes, read_bytes, written_bytes;
     void add(const SacctStep& step);
   };
-  void recognise_memory_kill();
+  /// By its steps and its size; of a run that was queued again, too, whose state accounting has written over.
+  bool was_killed_for_memory() const;
   void undo_shaping();
   /// As the figures say, possible or not.
   std::optional<double> cpu_efficiency() const;

@@ -150,6 +150,14 @@ void check_tres(Fields& fields, C column) {
                      fmt::format("'{}' is no TRES, such as cpu=4,mem=8G", excerpt(fields.text(column))));
 }
 
+/// Per node, of a job that started; a dump without AllocTRES has only what was requested then.
+std::optional<std::int64_t> allocated_memory(Fields& fields, const JobRecord& job) {
+  if (job.allocated_nodes == 0) return std::nullopt;
+  const C column = C::allocated_tres;
+  const auto total = fields.value(column, slurm_bytes(tres_value(fields.text(column), "mem"), 'M'));
+  return total ? *total / job.allocated_nodes : job.request.memory_per_node_bytes;
+}
+
 void read_sizes(Fields& fields, JobRecord& job) {
   check_tres(fields, C::requested_tres);
   check_tres(fields, C::allocated_tres);
@@ -171,6 +179,7 @@ void read_sizes(Fields& fields, JobRecord& job) {
     requested.memory_per_node_bytes =
         memory->per_node(requested.nodes ? std::int64_t{*requested.nodes} : nodes,
                          requested.cpus ? std::int64_t{*requested.cpus} : 1);
+  job.allocated_memory_bytes = allocated_memory(fields, job);
 }
 
 /// Bytes of fs/disk in a TRES sum, else average x tasks.

@@ -21,6 +21,8 @@ stagings AS (
   WHERE t.cluster = w.cluster AND t.uid = w.uid AND t.at >= w.owns_from AND t.at < w.owns_until RETURNING 1),
 jobs AS (
   DELETE FROM foreshape.job WHERE user_name = $1 AND ($2::text IS NULL OR cluster = $2) RETURNING 1),
+runs AS (
+  DELETE FROM foreshape.requeued_run WHERE user_name = $1 AND ($2::text IS NULL OR cluster = $2) RETURNING 1),
 steps AS (
   DELETE FROM foreshape.pre_allocation_step WHERE user_name = $1 AND ($2::text IS NULL OR cluster = $2) RETURNING 1),
 holds AS (
@@ -30,6 +32,7 @@ activities AS (
 people AS (
   DELETE FROM foreshape.person WHERE user_name = $1 AND ($2::text IS NULL OR cluster = $2) RETURNING 1)
 SELECT 'jobs', count(*) FROM jobs UNION ALL
+SELECT 'requeued runs', count(*) FROM runs UNION ALL
 SELECT 'submissions', count(*) FROM submissions UNION ALL
 SELECT 'predictions', count(*) FROM predictions UNION ALL
 SELECT 'decisions', count(*) FROM decisions UNION ALL

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- Joins the runs of a job that stand in one batch (sacct prints by submit time: they need not stand together): the last
--- of a chain of runs takes in those before it. No parameters.
+-- of a chain of runs takes in those before it, which go to run_stage. No parameters.
 WITH run AS (
   SELECT line, cluster, job_id, uid, submit_s,
          foreshape.is_requeued_run(
@@ -16,10 +16,8 @@ placed AS (
   FROM chain),
 earlier AS (
   DELETE FROM job_stage s USING placed p WHERE p.line = s.line AND p.goes_on
-  RETURNING p.last_line, s.requeues, s.cluster, s.job_id, s.submit_s, s.first_submit_s),
-gone AS (
-  DELETE FROM foreshape.job j USING earlier e
-  WHERE j.cluster = e.cluster AND j.job_id = e.job_id AND j.submit_time = to_timestamp(e.submit_s))
+  RETURNING p.last_line, s, s.requeues, s.first_submit_s),
+kept AS (INSERT INTO run_stage SELECT (s).* FROM earlier)
 UPDATE job_stage s SET requeues = s.requeues + e.requeues, first_submit_s = least(s.first_submit_s, e.first_submit_s)
 FROM (SELECT last_line, sum(requeues + 1)::integer AS requeues, min(first_submit_s) AS first_submit_s
       FROM earlier GROUP BY last_line) e

@@ -31,6 +31,8 @@ class ForgetTest : public testing::Test {
       job.token = number;
       job.request.uid = uid;
       job.request.submit_s = submit_s;
+      job.requeued_runs.push_back(job);
+      job.requeued_runs.front().request.submit_s = submit_s - 1;
       batch.add(job);
       SubmissionEvent submission;
       submission.token = number;
@@ -68,7 +70,7 @@ class ForgetTest : public testing::Test {
   }
   std::string rows() {
     std::string text;
-    for (const char* table : {"job", "submission", "prediction", "decision", "outcome", "person",
+    for (const char* table : {"job", "requeued_run", "submission", "prediction", "decision", "outcome", "person",
                               "pre_allocation", "pre_allocation_step", "stage_event"}) {
       const auto found = db_.query((std::string("SELECT count(*) FROM ") + table).c_str());
       text += found ? std::string(found->text(0, 0)) : found.error().message;
@@ -79,7 +81,7 @@ class ForgetTest : public testing::Test {
   std::string name_ = PgServer::instance().new_database();
   Pg db_ = PgServer::instance().connect(name_);
   static constexpr const char* kOfOne =
-      "jobs 1; submissions 1; predictions 1; decisions 1; outcomes 1; holds 1; steps of holds 1; steps of "
+      "jobs 1; requeued runs 1; submissions 1; predictions 1; decisions 1; outcomes 1; holds 1; steps of holds 1; steps of "
       "staging 1; accounts "
       "1; ";
 };

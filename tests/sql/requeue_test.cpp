@@ -80,7 +80,7 @@ class Requeue : public testing::Test {
  protected:
   /// What the store has after these batches, one after the other, twice.
   std::string as_stored(const std::vector<std::vector<JobRecord>>& batches) {
-    EXPECT_TRUE(db_.query("DELETE FROM job"));
+    EXPECT_TRUE(db_.script("DELETE FROM job; DELETE FROM requeued_run"));
     for (int round = 0; round < 2; ++round)
       for (const auto& jobs : batches) {
         JobBatch batch;
@@ -88,6 +88,10 @@ class Requeue : public testing::Test {
         const auto stored = store_jobs(db_, batch);
         EXPECT_TRUE(stored) << stored.error().message;
       }
+    EXPECT_EQ(
+        db_.query("SELECT (SELECT sum(requeues) FROM job) - (SELECT count(*) FROM requeued_run)")->text(0, 0),
+        "0")
+        << "each requeued run is kept";
     return std::string(
         db_.query("SELECT count(*) || ' jobs, ' || sum(requeues) || ' requeues' FROM job")->text(0, 0));
   }

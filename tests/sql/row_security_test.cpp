@@ -24,6 +24,9 @@ class RowSecurityTest : public testing::Test {
       job.token = uid;
       job.request.uid = uid;
       job.request.submit_s = kNoon;
+      JobRecord requeued = job;
+      requeued.request.submit_s = kNoon - 1;
+      job.requeued_runs.push_back(requeued);
       batch.add(job);
       SubmissionEvent e;
       e.token = uid;
@@ -52,11 +55,13 @@ class RowSecurityTest : public testing::Test {
 
 TEST_F(RowSecurityTest, ShowsAUserTheirOwnRowsOnly) {
   for (const char* table :
-       {"job", "job_report", "submission", "prediction", "decision", "person", "stage_event"}) {
+       {"job", "job_report", "requeued_run", "submission", "prediction", "decision", "person", "stage_event"}) {
     const std::string count = std::string("SELECT count(*) FROM ") + table;
     EXPECT_EQ(as("carol", count.c_str()), "1") << table;
   }
   EXPECT_EQ(as("carol", "SELECT user_name FROM job"), "carol");
+  EXPECT_EQ(as("carol", "SELECT count(*) || min(user_name) || max(user_name) FROM run"), "2carolcarol");
+  EXPECT_EQ(as("carol", "DELETE FROM requeued_run RETURNING 1"), "refused");
   EXPECT_EQ(as("dave", "SELECT uid FROM prediction"), "1004");
   EXPECT_EQ(as("carol", "SELECT count(*) FROM job_2026_11"), "refused") << "no way round the policies";
   EXPECT_EQ(as("carol", "DELETE FROM job RETURNING 1"), "refused");

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Memory=enforce on a real Slurm that kills what uses too much: whose memory is shaped, who gets the request back."""
 
+import json
+
 from harness import main
 from labcluster.settings import BUILD
 from shaped import ENFORCE, OTHER_USER, PLANNED, QUICK, REQUESTED, TOO_MUCH_MIB, USER, MemoryCase
@@ -33,6 +35,25 @@ class EnforceTest(MemoryCase):
         notices = [record for record in self.journal() if record["kind"] == "notice"]
         self.assertTrue(any(f"job {job_id} uid=" in notice["text"] for notice in notices), notices)
         self.lab.wait(lambda: self.ended_for_want(job_id), 10, "the kill in the journal, as one for want of memory")
+        self.assert_booked(job_id)
+
+    def assert_booked(self, job_id: str) -> None:
+        """The killed run is lost with the 512 MiB that it held, and the second one got its 2000 MiB: both as long as accounting says."""
+        self.lab.wait_recorded(job_id, timeout_s=60)
+        runs = self.lab.sacct("--allocations", "--duplicates", f"--jobs={job_id}", fields=("State", "ElapsedRaw"))
+        seconds = {run["State"]: int(run["ElapsedRaw"]) for run in runs}
+        self.learn()
+        said = json.loads(self.lab.run("sshape", "savings", "--json", f"--jobs={job_id}", user="root").stdout)
+        booked = said["savings"][0]
+        counts = [booked[key] for key in ("jobs", "unknown_runs", "shaped_runs", "killed_runs", "reruns")]
+        self.assertEqual(counts, [1, 0, 0, 1, 1], booked)
+        hour_s = 3600
+        for key, expected in {"gib_hours_requested": 2000 / 1024 * seconds["COMPLETED"] / hour_s,
+                              "gib_hours_allocated": 2000 / 1024 * seconds["COMPLETED"] / hour_s,
+                              "gib_hours_given_back": 0,
+                              "gib_hours_lost": 512 / 1024 * seconds["REQUEUED"] / hour_s,
+                              "core_hours_lost": seconds["REQUEUED"] / hour_s}.items():
+            self.assertAlmostEqual(booked[key], expected, places=9, msg=f"{key} of {booked}, {runs}")
 
     def test_the_next_one_like_it_keeps_its_request_also_after_a_restart(self) -> None:
         self.assertEqual(self.memory(self.relax(60, 1)), REQUESTED)

@@ -280,4 +280,16 @@ UnixSeconds monday_before(UnixSeconds moment) {
   return begin_of_day(broken_down);
 }
 
+std::vector<UnixSeconds> mondays(UnixSeconds start_s, UnixSeconds end_s, std::size_t most) {
+  constexpr UnixSeconds kWeek_s = UnixSeconds{7} * 86'400;
+  std::vector<UnixSeconds> found = {monday_before(start_s)};
+  // A week with a change of the clock has an hour more or less: from its middle to the next one's.
+  while (found.size() < most) {
+    const UnixSeconds next = monday_before(found.back() + kWeek_s + kWeek_s / 2);
+    if (next >= end_s) break;
+    found.push_back(next);
+  }
+  return found;
+}
+
 }  // namespace foreshape

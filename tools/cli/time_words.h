@@ -6,6 +6,7 @@
 // Threads: reads the process's time zone (TZ); otherwise a pure function.
 
 #include <string_view>
+#include <vector>
 
 #include "predictor/base/clock.h"
 #include "predictor/base/result.h"
@@ -29,5 +30,8 @@ UnixSeconds midnight_before(UnixSeconds moment);
 
 /// 00:00:00 of the Monday of that moment's week, local time.
 UnixSeconds monday_before(UnixSeconds moment);
+
+/// The Mondays of the weeks of [start_s, end_s), ascending: at least one, and at most `most`.
+std::vector<UnixSeconds> mondays(UnixSeconds start_s, UnixSeconds end_s, std::size_t most);
 
 }  // namespace foreshape

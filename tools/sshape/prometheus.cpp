@@ -8,45 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "predictor/base/text.h"
+#include "tools/sshape/prometheus_metric.h"
 
 namespace foreshape {
 namespace {
 
-using Labels = std::vector<std::pair<std::string, std::string>>;
-
-/// A user chooses the name, and the format has three characters that end it.
-std::string escaped(std::string_view value) {
-  std::string text;
-  for (const char c : harmless(value)) {
-    if (c == '\\' || c == '"') text += '\\';
-    text += c;
-  }
-  return text;
-}
-
-/// One metric with all its series.
-class Metric {
- public:
-  Metric(const char* name, const char* help) : name_(name) {
-    text_ = fmt::format("# HELP {0} {1}\n# TYPE {0} gauge\n", name, help);
-  }
-  void add(const Labels& labels, double value) {
-    if (!std::isfinite(value)) return;  // a mean of nothing
-    std::string inside;
-    for (const auto& [label, of] : labels)
-      inside += fmt::format("{}{}=\"{}\"", inside.empty() ? "" : ",", label, escaped(of));
-    text_ += inside.empty() ? fmt::format("{} {}\n", name_, value)
-                            : fmt::format("{}{{{}}} {}\n", name_, inside, value);
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  const char* name_;
-  std::string text_;
-};
-
-Labels with(Labels labels, const char* label, std::string value) {
+MetricLabels with(MetricLabels labels, const char* label, std::string value) {
   labels.emplace_back(label, std::move(value));
   return labels;
 }
@@ -59,21 +26,21 @@ struct Summaries {
 
   std::string gauge(const char* name, const char* help,
                     const std::function<double(const UserSummary&)>& value) const {
-    return each(name, help, [&](Metric& metric, const Labels& labels, const UserSummary& user) {
+    return each(name, help, [&](Metric& metric, const MetricLabels& labels, const UserSummary& user) {
       metric.add(labels, value(user));
     });
   }
   /// One series for each resource that predictions are judged by.
   std::string by_resource(const char* name, const char* help,
                           const std::function<double(const Accuracy&)>& value) const {
-    return each(name, help, [&](Metric& metric, const Labels& labels, const UserSummary& user) {
+    return each(name, help, [&](Metric& metric, const MetricLabels& labels, const UserSummary& user) {
       metric.add(with(labels, "resource", "run_time"), value(user.run_time));
       metric.add(with(labels, "resource", "memory"), value(user.memory));
     });
   }
   /// One for each resource and level.
   std::string by_level(const char* name, const char* help) const {
-    return each(name, help, [&](Metric& metric, const Labels& labels, const UserSummary& user) {
+    return each(name, help, [&](Metric& metric, const MetricLabels& labels, const UserSummary& user) {
       for (const auto& [resource, accuracy] :
            {std::pair{"run_time", &user.run_time}, std::pair{"memory", &user.memory}})
         for (std::size_t i = 0; i < kCoverageLevels.size(); ++i)
@@ -85,9 +52,10 @@ struct Summaries {
 
  private:
   std::string each(const char* name, const char* help,
-                   const std::function<void(Metric&, const Labels&, const UserSummary&)>& add) const {
+                   const std::function<void(Metric&, const MetricLabels&, const UserSummary&)>& add) const {
     Metric metric(name, help);
-    for (const UserSummary& user : users) add(metric, by_user ? Labels{{"user", user.user}} : Labels{}, user);
+    for (const UserSummary& user : users)
+      add(metric, by_user ? MetricLabels{{"user", user.user}} : MetricLabels{}, user);
     return metric.text();
   }
 };
@@ -108,7 +76,7 @@ std::string hold_text(std::span<const ReportedHold> holds) {
   Metric hits("foreshape_hold_hits", "Jobs that started in them.");
   Metric idle("foreshape_hold_idle_node_seconds", "Node-seconds that they kept idle.");
   for (const auto& [key, of_kind] : totals) {
-    const Labels labels = {{"kind", key.first}, {"dry_run", key.second ? "yes" : "no"}};
+    const MetricLabels labels = {{"kind", key.first}, {"dry_run", key.second ? "yes" : "no"}};
     count.add(labels, number(of_kind.holds));
     hits.add(labels, number(of_kind.hits));
     idle.add(labels, number(of_kind.idle_node_s));

@@ -188,6 +188,23 @@ Json to_json(const ShadowWeek& week) {
       {"holds", {{"holds", h.holds}, {"hit", h.hit}, {"unused", h.unused}, {"idle_node_s", h.idle_node_s}}}};
 }
 
+Json to_json(const MemorySavings& s) {
+  return {{"of", s.week_s > 0 ? Json(nullptr) : Json(s.group)},
+          {"week_begins", moment(s.week_s)},
+          {"jobs", s.jobs},
+          {"unknown_runs", s.unknown},
+          {"shaped_runs", s.shaped},
+          {"killed_runs", s.killed},
+          {"reruns", s.reruns},
+          {"gib_hours_requested", s.gib_hours_requested},
+          {"gib_hours_allocated", s.gib_hours_allocated},
+          {"gib_hours_given_back", s.gib_hours_given_back},
+          {"gib_hours_lost", s.gib_hours_lost},
+          {"core_hours_lost", s.core_hours_lost},
+          {"gib_hours_measured", s.gib_hours_measured},
+          {"gib_hours_unused", s.gib_hours_unused}};
+}
+
 std::string dumped(const Json& value, int indent) {
   return value.dump(indent, ' ', false, Json::error_handler_t::replace);
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "sql/memory_savings.h"
 #include "sql/report_queries.h"
 #include "tools/sshape/shadow_week.h"
 
@@ -21,6 +22,7 @@ nlohmann::ordered_json to_json(const NameSummary& jobs);
 nlohmann::ordered_json to_json(const ReportedHold& hold);
 nlohmann::ordered_json to_json(const ShadowWeek& week);
 nlohmann::ordered_json to_json(const StagingWeek& week);
+nlohmann::ordered_json to_json(const MemorySavings& savings);
 
 /// The value as text, bytes that are no UTF-8 replaced by U+FFFD. indent: -1 = on one line.
 std::string dumped(const nlohmann::ordered_json& value, int indent = 2);

@@ -13,17 +13,14 @@ namespace foreshape {
 namespace {
 
 constexpr std::int64_t kWaited_s = 60;
-constexpr UnixSeconds kWeek_s = UnixSeconds{7} * 86'400;
 
 using Weeks = std::vector<ShadowWeek>;
 
 Weeks empty_weeks(UnixSeconds start_s, UnixSeconds end_s) {
   constexpr std::size_t kMaxWeeks = 520;  // a mistyped year makes no endless report
   Weeks weeks;
-  // A week with a change of the clock has an hour more or less: from its middle to the next one's.
-  for (UnixSeconds at = monday_before(start_s); at < end_s && weeks.size() < kMaxWeeks;
-       at = monday_before(at + kWeek_s + kWeek_s / 2))
-    weeks.push_back({at, {}, {}, {}});
+  for (const UnixSeconds monday_s : mondays(start_s, end_s, kMaxWeeks))
+    weeks.push_back({monday_s, {}, {}, {}});
   return weeks;
 }
 

@@ -12,13 +12,17 @@
 
 #include "predictor/base/clock.h"
 #include "predictor/base/text.h"
+#include "sql/memory_savings.h"
 #include "sql/pg.h"
+#include "tools/cli/time_words.h"
 #include "tools/sshape/job_fields.h"
 #include "tools/sshape/json_list.h"
 #include "tools/sshape/name_fields.h"
 #include "tools/sshape/next_request.h"
 #include "tools/sshape/prometheus.h"
 #include "tools/sshape/report_json.h"
+#include "tools/sshape/savings_fields.h"
+#include "tools/sshape/savings_metrics.h"
 #include "tools/sshape/shadow_fields.h"
 #include "tools/sshape/shadow_view.h"
 #include "tools/sshape/sshape_options.h"
@@ -44,6 +48,7 @@ std::span<const FieldName> field_names(View view) {
   if (view == View::summary) return summary_field_names();
   if (view == View::names) return name_field_names();
   if (view == View::holds) return hold_field_names();
+  if (view == View::savings) return savings_field_names();
   if (view == View::shadow) return shadow_field_names();
   if (view == View::stage) return staging_field_names();
   return job_field_names();
@@ -156,6 +161,25 @@ Result<void> show_holds(Pg& db, const ShapeOptions& options) {
   });
 }
 
+Result<std::vector<MemorySavings>> ask_savings(Pg& db, const JobFilter& filter, SavingsBy by) {
+  constexpr std::size_t kMaxWeeks = 5'200;  // a century
+  return memory_savings(db, filter, by,
+                        mondays(filter.start_s.value_or(0), filter.end_s.value_or(0), kMaxWeeks));
+}
+
+Result<void> show_savings(Pg& db, const ShapeOptions& options) {
+  auto savings = ask_savings(db, options.filter, options.by);
+  if (!savings) return tl::make_unexpected(savings.error());
+  const MemorySavings total = total_of(*savings);
+  if (savings->size() != 1) savings->push_back(total);
+  if (!options.json && total.unknown > 0)
+    fmt::print(stderr, "{}: note: {}", kProgram, unknown_runs_text(total));
+  return print_rows<MemorySavings>(options, "savings", savings_texts, [&](const auto& show) -> Result<void> {
+    for (const MemorySavings& one : *savings) show(one);
+    return {};
+  });
+}
+
 Result<void> show_shadow(Pg& db, const ShapeOptions& options, const Viewer& viewer) {
   const auto weeks = ask_shadow(db, options.filter, viewer);
   if (!weeks) return tl::make_unexpected(weeks.error());
@@ -183,10 +207,16 @@ Result<void> show_prometheus(Pg& db, const ShapeOptions& options) {
   if (!users) return tl::make_unexpected(users.error());
   const auto holds = select_holds(db, options.filter);
   if (!holds) return tl::make_unexpected(holds.error());
-  if (!options.wants_others) *users = {total_of(*users)};
+  auto savings = ask_savings(db, options.filter, SavingsBy::user);
+  if (!savings) return tl::make_unexpected(savings.error());
+  if (!options.wants_others) {
+    *users = {total_of(*users)};
+    *savings = {total_of(*savings)};
+  }
   const JobFilter& filter = options.filter;
   print(prometheus_text(*users, options.wants_others, *holds,
-                        {filter.start_s.value_or(0), filter.end_s.value_or(0)}));
+                        {filter.start_s.value_or(0), filter.end_s.value_or(0)}) +
+        savings_metrics(*savings, options.wants_others));
   return {};
 }
 
@@ -200,6 +230,8 @@ Result<void> show_view(Pg& db, const ShapeOptions& options, const Viewer& viewer
       return show_names(db, options);
     case View::holds:
       return show_holds(db, options);
+    case View::savings:
+      return show_savings(db, options);
     case View::shadow:
       return show_shadow(db, options, viewer);
     case View::stage:

@@ -14,6 +14,7 @@
 #include "tools/cli/time_words.h"
 #include "tools/sshape/job_fields.h"
 #include "tools/sshape/name_fields.h"
+#include "tools/sshape/savings_fields.h"
 #include "tools/sshape/shadow_fields.h"
 #include "tools/sshape/staging_fields.h"
 #include "tools/sshape/summary_fields.h"
@@ -27,7 +28,7 @@ CommandLine command_line() {
   CommandLine line;
   line.program = kProgram;
   line.synopsis =
-      "[jobs | summary | names | holds | shadow | stage | prometheus | why JOBID | JOBID] [OPTIONS]";
+      "[jobs | summary | names | holds | savings | shadow | stage | prometheus | why JOBID | JOBID] [OPTIONS]";
   line.purpose = "Shows what jobs requested, what was predicted and planned, and what they used.";
   line.operands_max = 2;
   const OptionRow rows[] = {
@@ -44,6 +45,7 @@ CommandLine command_line() {
       {"jobs,j", list_value("LIST"), "these jobs; an array or het job with all its parts"},
       {"state,s", list_value("LIST"), "jobs in these states, such as CD,F,TO,OOM"},
       {"summary", flag(), "the same as the view summary"},
+      {"by", text_value("week|user|qos"), "savings: a line for each (default: week)"},
       {"sbatch", flag(), "names: the #SBATCH lines to paste into job scripts"},
       {"format,o", list_value("LIST"), "fields to show, with %width; see --helpformat"},
       {"long,l", flag(), "more fields"},
@@ -124,6 +126,26 @@ Result<void> check_weekly(const ParsedOptions& parsed) {
   return {};
 }
 
+bool is_savings(const ParsedOptions& parsed) {
+  return !parsed.operands.empty() && parsed.operands.front() == "savings";
+}
+
+/// A run that was killed and the one after it end in two states, and count together.
+Result<void> read_savings(const ParsedOptions& parsed, ShapeOptions& options) {
+  if (parsed.has("by") && !is_savings(parsed))
+    return failure(ErrorCode::invalid_input, "--by goes with the view savings");
+  for (const char* option : {"state", "units"})
+    if (is_savings(parsed) && parsed.has(option))
+      return failure(ErrorCode::invalid_input, fmt::format("savings takes no --{}", option));
+  if (!parsed.has("by")) return {};
+  const std::string& word = parsed.text("by");
+  if (word != "week" && word != "user" && word != "qos")
+    return failure(ErrorCode::invalid_input,
+                   fmt::format("--by takes week, user or qos, not '{}'", word.substr(0, 64)));
+  options.by = word == "user" ? SavingsBy::user : word == "qos" ? SavingsBy::qos : SavingsBy::week;
+  return {};
+}
+
 /// --me alone: a summary by name, as other tools show one's own jobs.
 bool is_about_me(const ParsedOptions& parsed) {
   return parsed.has("me") && parsed.operands.empty() && !parsed.has("summary") && !parsed.has("jobs");
@@ -132,7 +154,8 @@ bool is_about_me(const ParsedOptions& parsed) {
 /// Where the window begins unless the user says otherwise.
 UnixSeconds first_day(const ParsedOptions& parsed, const Caller& caller) {
   constexpr UnixSeconds kFourWeeks_s = UnixSeconds{28} * 86'400;
-  if (is_shadow(parsed) || is_view(parsed, "stage")) return monday_before(caller.now - kFourWeeks_s);
+  if (is_shadow(parsed) || is_savings(parsed) || is_view(parsed, "stage"))
+    return monday_before(caller.now - kFourWeeks_s);
   return midnight_before(is_about_me(parsed) ? caller.now - kFourWeeks_s : caller.now);
 }
 
@@ -169,6 +192,7 @@ Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
                                                                             {"summary", View::summary},
                                                                             {"names", View::names},
                                                                             {"holds", View::holds},
+                                                                            {"savings", View::savings},
                                                                             {"shadow", View::shadow},
                                                                             {"stage", View::stage},
                                                                             {"prometheus", View::prometheus},
@@ -185,7 +209,7 @@ Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
       std::find_if(kViews.begin(), kViews.end(), [&](const auto& v) { return v.first == word; });
   if (found == kViews.end())
     return failure(ErrorCode::invalid_input,
-                   fmt::format("unknown view '{}': jobs, summary, names, holds, shadow, stage, prometheus or "
+                   fmt::format("unknown view '{}': jobs, summary, names, holds, savings, shadow, stage, prometheus or "
                                "why; or a job's number",
                                word.substr(0, 64)));
   options.view = found->second;
@@ -205,6 +229,7 @@ std::string format_of(const ParsedOptions& parsed, const ShapeOptions& options) 
   if (options.view == View::summary) return kDefaultSummaryFormat;
   if (options.view == View::names) return shows_others ? kNamesOfOthersFormat : kDefaultNameFormat;
   if (options.view == View::holds) return kDefaultHoldFormat;
+  if (options.view == View::savings) return savings_format(options.by, parsed.has("long"));
   if (options.view == View::shadow) return kDefaultShadowFormat;
   if (options.view == View::stage) return kDefaultStagingFormat;
   if (parsed.has("long")) return kLongJobFormat;
@@ -247,6 +272,7 @@ Result<ShapeOptions> options_of(const ParsedOptions& parsed, const Caller& calle
   if (!states) return tl::make_unexpected(states.error());
   filter.states = std::move(*states);
   if (auto fits = check_weekly(parsed); !fits) return tl::make_unexpected(fits.error());
+  if (auto savings = read_savings(parsed, options); !savings) return tl::make_unexpected(savings.error());
   if (auto window = read_window(parsed, caller, filter); !window) return tl::make_unexpected(window.error());
   if (auto users = read_users(parsed, caller, options); !users) return tl::make_unexpected(users.error());
   if (auto style = read_style(parsed, options); !style) return tl::make_unexpected(style.error());

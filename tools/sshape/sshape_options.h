@@ -9,14 +9,15 @@
 #include <string>
 #include <string_view>
 
-#include "sql/report_queries.h"
+#include "sql/job_filter.h"
+#include "sql/memory_savings.h"
 #include "tools/cli/columns.h"
 #include "tools/cli/command.h"
 #include "tools/cli/slurm_text.h"
 
 namespace foreshape {
 
-enum class View { jobs, summary, names, holds, shadow, stage, why, prometheus };
+enum class View { jobs, summary, names, holds, savings, shadow, stage, why, prometheus };
 
 struct ShapeOptions {
   View view = View::jobs;
@@ -27,9 +28,10 @@ struct ShapeOptions {
   std::optional<Unit> unit;
   bool json = false;
   bool help_format = false;
-  bool prose = true;          ///< shadow: sentences, since no table was requested
-  bool sbatch = false;        ///< names: only the lines to paste into job scripts
-  bool wants_others = false;  ///< -u or -a was given: the user wants more than their own jobs
+  bool prose = true;               ///< shadow: sentences, since no table was requested
+  SavingsBy by = SavingsBy::week;  ///< savings: a line for each
+  bool sbatch = false;             ///< names: only the lines to paste into job scripts
+  bool wants_others = false;       ///< -u or -a was given: the user wants more than their own jobs
 };
 
 /// The caller, as far as defaults depend on it.

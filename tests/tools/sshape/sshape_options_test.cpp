@@ -6,6 +6,7 @@
 
 #include "tools/sshape/job_fields.h"
 #include "tools/sshape/name_fields.h"
+#include "tools/sshape/savings_fields.h"
 
 namespace foreshape {
 namespace {
@@ -102,6 +103,16 @@ TEST_F(ShapeOptionsTest, ShowDryRunsOfEverybodyByWholeWeeks) {
   EXPECT_FALSE(parsed({"shadow", "-P"}).prose);
 }
 
+TEST_F(ShapeOptionsTest, ShowSavingsByWholeWeeksOfWhomeverIsMeant) {
+  const ShapeOptions savings = parsed({"savings"});
+  EXPECT_EQ(savings.filter.start_s, kMidnight - (28 + 6) * 86'400);
+  EXPECT_EQ(savings.filter.users, Words{"alice"});
+  EXPECT_TRUE(parsed({"savings"}, true).filter.users.empty()) << "root sees all";
+  EXPECT_EQ(savings.by, SavingsBy::week);
+  EXPECT_EQ(parsed({"savings", "--by", "qos"}).format, savings_format(SavingsBy::qos, false));
+  EXPECT_EQ(parsed({"savings", "--by=user", "-l"}).format, savings_format(SavingsBy::user, true));
+}
+
 TEST_F(ShapeOptionsTest, ChooseTheStyle) {
   const ShapeOptions options = parsed({"-nP", "--delimiter=;", "--units=g"});
   EXPECT_EQ(options.style.separation, Separation::bars_between);
@@ -129,6 +140,9 @@ TEST_F(ShapeOptionsTest, EndWithTheRightCode) {
       {"start after end", {"-S", "now", "-E", "now-1hour"}, kUsage},
       {"unknown option", {"--frob"}, kUsage},
       {"dry runs of one user", {"shadow", "-u", "bob"}, kUsage},
+      {"savings by no such thing", {"savings", "--by=month"}, kUsage},
+      {"savings of a state", {"savings", "-s", "CD"}, kUsage},
+      {"jobs by user", {"jobs", "--by=user"}, kUsage},
       {"mine and others'", {"--me", "-a"}, kUsage},
       {"lines for scripts of no names", {"holds", "--sbatch"}, kUsage},
       {"lines for scripts as JSON", {"names", "--sbatch", "--json"}, kUsage},

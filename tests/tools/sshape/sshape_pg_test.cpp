@@ -92,6 +92,21 @@ INSERT INTO foreshape.stage_event (cluster, journal, sequence, at, uid, step, jo
  ('lab', 's', 8, '2026-11-18 10:00:00+00', 1001, 'expired', NULL, 10::bigint << 30, 0, 2, 7, '/in', '', ''),
  ('lab', 's', 9, '2026-11-18 10:00:00+00', 1002, 'expired', NULL, 5::bigint << 30, 0, 0, 1, '/b', '', ''),
  ('lab', 's', 10, '2026-11-24 10:00:00+00', 1002, 'failed', 6, 0, 0, 0, 2, '/b', '', 'no space');
+SELECT foreshape.add_month('job', '2026-03-10');
+INSERT INTO foreshape.job (cluster, job_id, job_id_text, submit_time, start_time, end_time, state, requeues, uid, user_name,
+  account, partition, qos, requested_memory_bytes, allocated_nodes, allocated_cpus, run_s, peak_memory_bytes,
+  allocated_memory_bytes, memory_is_shaped) VALUES
+ ('lab', 50, '50', '2026-03-03 10:00+00', '2026-03-03 10:00+00', '2026-03-03 11:00+00', 'COMPLETED', 0, 1003, 'dave',
+  'chem', 'main', '=long', 8::bigint << 30, 1, 8, 3600, 1::bigint << 30, 2::bigint << 30, true),
+ ('lab', 51, '51', '2026-03-10 10:30+00', '2026-03-10 10:30+00', '2026-03-10 11:30+00', 'COMPLETED', 1, 1003, 'dave',
+  'chem', 'main', '=long', 8::bigint << 30, 1, 8, 3600, 4::bigint << 30, 8::bigint << 30, false),
+ ('lab', 52, '52', '2026-03-10 10:00+00', '2026-03-10 10:00+00', '2026-03-10 11:00+00', 'COMPLETED', 0, 1002, 'bob',
+  'chem', 'main', 'short', 8::bigint << 30, 1, 8, 3600, 4::bigint << 30, NULL, false);
+INSERT INTO foreshape.requeued_run (cluster, job_id, job_id_text, submit_time, start_time, end_time, state, uid, user_name,
+  account, partition, qos, job_name, requested_memory_bytes, allocated_nodes, allocated_cpus, run_s, peak_memory_bytes,
+  allocated_memory_bytes, memory_is_shaped, ran_out_of_memory) VALUES
+ ('lab', 51, '51', '2026-03-10 10:00+00', '2026-03-10 10:00+00', '2026-03-10 10:30+00', 'REQUEUED', 1003, 'dave',
+  'chem', 'main', '=long', '', 8::bigint << 30, 1, 8, 1800, 2::bigint << 30, 2::bigint << 30, true, true);
 CREATE ROLE dave LOGIN IN ROLE foreshape_reader;
 CREATE ROLE alice LOGIN IN ROLE foreshape_reader;
 CREATE ROLE bob LOGIN IN ROLE foreshape_reader;
@@ -373,6 +388,46 @@ TEST_F(Sshape, SaysWhatWouldHaveComeOfDryRuns) {
   EXPECT_EQ(refused.code, 1);
   EXPECT_NE(refused.text.find("members of foreshape_operator may see them"), std::string::npos)
       << refused.text;
+}
+
+TEST_F(Sshape, SaysWhatShapingGaveBackAndWhatItCost) {
+  const auto savings = [&](const std::string& role, std::vector<std::string> words) {
+    words.insert(words.begin(), {"savings", "-S", "2026-03-02", "-E", "2026-03-16"});
+    return run(role, words).text;
+  };
+  const std::string note =
+      "sshape: note: runs that are in no figure: 1; the store has no allocated memory of them, as of all "
+      "that an older "
+      "Foreshape stored (foreshape ingest sacct --since TIME reads them again)\n";
+  const std::string heading = "|Shaped|GiBhReq|GiBhAlloc|GiBhBack|Kills|GiBhLost|CPUhLost|GiBhLeft\n";
+  EXPECT_EQ(savings("olga", {"-aP"}), note + "Week" + heading +
+                                          "2026-03-02|1|8.0|2.0|6.0|0|0.0|0.0|1.0\n"
+                                          "2026-03-09|0|8.0|8.0|0.0|1|1.0|4.0|4.0\n"
+                                          "(all)|1|16.0|10.0|6.0|1|1.0|4.0|5.0\n");
+  EXPECT_EQ(savings("olga", {"-aP", "--by=user", "-q", "=long"}),
+            "User" + heading + "dave|1|16.0|10.0|6.0|1|1.0|4.0|5.0\n");
+  EXPECT_EQ(savings("olga", {"-anPo", "qos,jobs,unknown,back,reruns", "--by=qos"}),
+            note + "'=long|2|0|37.5%|1\nshort|1|1||0\n(all)|3|1|37.5%|1\n");
+  EXPECT_EQ(savings("dave", {"-u", "dave", "-nP"}).find("note"), std::string::npos)
+      << "nothing of others, not even a count";
+  const auto json = nlohmann::json::parse(savings("olga", {"-a", "--json"}));
+  ASSERT_EQ(json["savings"].size(), 3U);
+  EXPECT_EQ(json["savings"][0]["week_begins"], 1'772'409'600);
+  EXPECT_EQ(json["savings"][1]["core_hours_lost"], 4.0);
+  EXPECT_EQ(json["savings"][2]["unknown_runs"], 1);
+}
+
+TEST_F(Sshape, PrintsSavingsNoWiderThanATerminal) {
+  const std::string table =
+      run("olga", {"savings", "-a", "-S", "2026-03-02", "-E", "2026-03-16", "--by=user"}).text;
+  std::istringstream lines(table);
+  for (std::string line; std::getline(lines, line);)
+    if (!line.starts_with("sshape:")) {
+      EXPECT_LE(line.size(), 79U) << table;
+    }
+  const std::string gauges = run("olga", {"prometheus", "-a", "-S", "2026-03-02", "-E", "2026-03-16"}).text;
+  EXPECT_NE(gauges.find("foreshape_savings_gib_hours_given_back{user=\"dave\"} 6\n"), gauges.npos) << gauges;
+  EXPECT_NE(gauges.find("foreshape_savings_unknown_runs{user=\"bob\"} 1\n"), gauges.npos) << gauges;
 }
 
 TEST_F(Sshape, SaysWhatFailed) {
