@@ -4,22 +4,12 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "replay/page_style.h"
+#include "page/html_text.h"
 #include "replay/page_tables.h"
 #include "replay/plots.h"
-#include "replay/svg_plot.h"
 
 namespace foreshape {
 namespace {
-
-std::string figure(const std::string& caption, const std::string& note, const std::string& content) {
-  return fmt::format("<figure><figcaption>{}{}</figcaption>{}</figure>", caption,
-                     note.empty() ? "" : "<br><small>" + note + "</small>", content);
-}
-
-std::string card(const std::string& figure_text, const std::string& what) {
-  return fmt::format(R"(<div class="card"><b>{}</b><span>{}</span></div>)", figure_text, what);
-}
 
 /// The least value of a figure among the policies, and whose it is.
 struct Leader {
@@ -51,9 +41,10 @@ std::string change_cards(const TracePicture& trace, std::span<const ReplayRun> r
   for (std::size_t p = 2; p < policies; ++p)
     if (wait(p) < wait(best)) best = p;
   const auto change = [&](const char* what, double Metrics::*figure) {
-    return card(fmt::format("{} \xE2\x86\x92 {}", duration_text(mean_of(runs_of(runs, policies, 0), figure)),
-                            duration_text(mean_of(runs_of(runs, policies, best), figure))),
-                fmt::format("{}: from {} to {}", what, policy_words(trace, 0), policy_words(trace, best)));
+    return html_card(
+        fmt::format("{} \xE2\x86\x92 {}", duration_text(mean_of(runs_of(runs, policies, 0), figure)),
+                    duration_text(mean_of(runs_of(runs, policies, best), figure))),
+        fmt::format("{}: from {} to {}", what, policy_words(trace, 0), policy_words(trace, best)));
   };
   const auto users = runs_of(runs, policies, best);
   double better = 0, worse = 0;
@@ -62,8 +53,8 @@ std::string change_cards(const TracePicture& trace, std::span<const ReplayRun> r
     worse += run->fairness.worse / static_cast<double>(users.size());
   }
   return change("mean wait", &Metrics::mean_wait_s) + change("longest wait", &Metrics::max_wait_s) +
-         card(fmt::format("{:.0f} % / {:.0f} %", 100 * better, 100 * worse),
-              "of the users fare better / worse under " + policy_words(trace, best));
+         html_card(fmt::format("{:.0f} % / {:.0f} %", 100 * better, 100 * worse),
+                   "of the users fare better / worse under " + policy_words(trace, best));
 }
 
 /// Who is best at what, and by how much against the first policy.
@@ -87,11 +78,11 @@ std::string leader_cards(const TracePicture& trace, std::span<const ReplayRun> r
   for (const Item& item : kItems) {
     const Leader best = leader(runs, policies, item.figure, item.most);
     const double first = mean_of(runs_of(runs, policies, 0), item.figure);
-    html +=
-        card(item.text(best.value),
-             fmt::format("{}: best under {}{}", item.what, policy_words(trace, best.policy),
-                         best.policy == 0 ? std::string{}
-                                          : fmt::format(" ({} under the first policy)", item.text(first))));
+    html += html_card(
+        item.text(best.value),
+        fmt::format("{}: best under {}{}", item.what, policy_words(trace, best.policy),
+                    best.policy == 0 ? std::string{}
+                                     : fmt::format(" ({} under the first policy)", item.text(first))));
   }
   return html + "</div>";
 }
@@ -122,8 +113,8 @@ std::string gains(const TracePicture& trace) {
     }
     const std::string note = fmt::format("{} users better off, {} worse off, {} about the same", better,
                                          worse, changes.size() - better - worse);
-    html += figure(html_escaped(series_name(trace.runs[run])), note,
-                   gain_plot(trace, run) + users_table(trace, run));
+    html += html_figure(html_escaped(series_name(trace.runs[run])), note,
+                        gain_plot(trace, run) + users_table(trace, run));
   }
   return html;
 }
@@ -139,8 +130,8 @@ std::string section(const TracePicture& trace, std::span<const ReplayRun> runs,
       classes_table(trace, runs);
   html +=
       R"(<h3>Waits and slowdowns of all jobs</h3><p class="soft">The higher a line, the more jobs are served at least that well.</p><div class="plots">)" +
-      figure("Started within", "", waits_plot(trace)) +
-      figure("Slowdown of at most", "", slowdowns_plot(trace)) + "</div>";
+      html_figure("Started within", "", waits_plot(trace)) +
+      html_figure("Slowdown of at most", "", slowdowns_plot(trace)) + "</div>";
   const std::string against =
       trace.runs.size() > 1 ? fmt::format(" The thin line is {}.", html_escaped(series_name(trace.runs[0])))
                             : std::string{};
@@ -148,12 +139,12 @@ std::string section(const TracePicture& trace, std::span<const ReplayRun> runs,
       R"(<h3>Waiting jobs over time</h3><p class="soft">Means of {} equal parts of the time of submissions.{}</p><div class="plots">)",
       kPictureParts, against);
   for (std::size_t run = 0; run < trace.runs.size(); ++run)
-    html += figure(html_escaped(series_name(trace.runs[run])), "", queue_plot(trace, run));
+    html += html_figure(html_escaped(series_name(trace.runs[run])), "", queue_plot(trace, run));
   html += fmt::format(
       R"(</div><h3>Utilisation over time</h3><p class="soft">Processors in use.{}</p><div class="plots">)",
       against);
   for (std::size_t run = 0; run < trace.runs.size(); ++run)
-    html += figure(html_escaped(series_name(trace.runs[run])), "", utilisation_plot(trace, run));
+    html += html_figure(html_escaped(series_name(trace.runs[run])), "", utilisation_plot(trace, run));
   html += "</div>";
   if (trace.runs.size() > 1)
     html +=
@@ -166,9 +157,8 @@ std::string section(const TracePicture& trace, std::span<const ReplayRun> runs,
 
 std::string html_text(const std::vector<TracePicture>& pictures, const std::vector<ReplayRun>& runs,
                       const std::vector<Comparison>& comparisons) {
-  std::string html = fmt::format(
-      R"(<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><link rel="icon" href="data:,"><title>Foreshape replay</title><style>{}</style></head><body><main><h1>What would have happened</h1><p class="soft">Past jobs, submitted again to a simulated machine under scheduling policies.</p>)",
-      kPageStyle);
+  std::string html =
+      R"(<h1>What would have happened</h1><p class="soft">Past jobs, submitted again to a simulated machine under scheduling policies.</p>)";
   std::size_t first_run = 0, first_comparison = 0;
   for (const TracePicture& trace : pictures) {
     const std::size_t of_trace = trace.runs.size() * trace.seeds;
@@ -181,9 +171,7 @@ std::string html_text(const std::vector<TracePicture>& pictures, const std::vect
     first_run += of_trace;
     first_comparison += compared;
   }
-  return html +
-         R"(<footer>Made by foreshape replay. The page is complete in itself and opens offline.</footer></main></body></html>)" +
-         "\n";
+  return html_document("Foreshape replay", html, "foreshape replay");
 }
 
 }  // namespace foreshape

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <functional>
 
+#include "page/html_text.h"
 #include "replay/plots.h"
-#include "replay/svg_plot.h"
 
 namespace foreshape {
 namespace {
@@ -99,13 +99,6 @@ double mean_of(const Runs& runs, double Metrics::*figure) {
   double sum = 0;
   for (const ReplayRun* run : runs) sum += run->metrics.*figure;
   return runs.empty() ? 0 : sum / static_cast<double>(runs.size());
-}
-
-std::string duration_text(double seconds) {
-  if (seconds < 99.5) return fmt::format("{:.0f} s", seconds);
-  if (seconds < 3'600) return fmt::format("{:.0f} min", seconds / 60);
-  if (seconds < 48 * 3'600) return fmt::format("{:.1f} h", seconds / 3'600);
-  return fmt::format("{:.1f} d", seconds / 86'400);
 }
 
 std::string figures_table(const TracePicture& trace, std::span<const ReplayRun> runs) {

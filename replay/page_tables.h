@@ -28,7 +28,4 @@ std::string ratios_table(const TracePicture& trace, std::span<const Comparison> 
 /// The users whose slowdown changed most, folded away.
 std::string users_table(const TracePicture& trace, std::size_t run);
 
-/// "8 s", "12 min", "3.4 h", "2.1 d"
-std::string duration_text(double seconds);
-
 }  // namespace foreshape

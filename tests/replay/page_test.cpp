@@ -3,9 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include "page/html_text.h"
+#include "page/svg_plot.h"
 #include "replay/page_tables.h"
 #include "replay/plots.h"
-#include "replay/svg_plot.h"
 #include "tests/replay/random_workload.h"
 
 namespace foreshape {

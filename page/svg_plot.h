@@ -13,9 +13,6 @@
 
 namespace foreshape {
 
-/// The text with everything that means something in HTML replaced, and harmless().
-std::string html_escaped(std::string_view text);
-
 struct Tick {
   double at = 0;
   std::string label;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "replay/svg_plot.h"
+#include "page/svg_plot.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include <ctime>
 #include <fmt/format.h>
 
-#include "predictor/base/text.h"
+#include "page/html_text.h"
 
 namespace foreshape {
 namespace {
@@ -72,32 +72,6 @@ void add_months(Axis& axis, std::int64_t from_s, std::int64_t to_s) {
 }
 
 }  // namespace
-
-std::string html_escaped(std::string_view text) {
-  std::string escaped;
-  for (const char c : harmless(text)) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
 
 Axis counting_axis(double most, std::string title, bool percent) {
   const double step = round_step(most);
