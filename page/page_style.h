@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// The look of the replay's page: light or dark as the reader's system is, from a phone to a wide screen.
+// The look of every page: light or dark as the reader's system is, from a phone to a wide screen.
 //
 // Runs in: offline.
 // Threads: a constant.
@@ -47,16 +47,28 @@ svg .key{font-size:11.5px;fill:var(--text)}
 .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--edge);border-radius:8px;margin:10px 0}
 table{border-collapse:collapse;width:100%;font-size:.86rem;font-variant-numeric:tabular-nums}
 th,td{padding:6px 8px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--grid)}
-tr:last-child td{border-bottom:0}
+tr:last-child td,tbody tr:last-child th{border-bottom:0}
 thead th{color:var(--soft);font-weight:600;vertical-align:bottom}
 th:first-child,td:first-child{text-align:left;max-width:17em;overflow-wrap:anywhere;position:sticky;left:0;background:var(--card)}
 td.best{background:var(--best);font-weight:650}
+.panel{background:var(--card);border:1px solid var(--edge);border-radius:8px;padding:4px 10px;margin:10px 0}
+.panel table{margin:4px 0}caption{text-align:left;color:var(--soft);padding:4px 8px;font-size:.84rem}
+tbody th{font-weight:600;white-space:normal}.stack thead th{white-space:normal}
+nav a{color:var(--text);margin-right:14px;display:inline-block;padding:4px 0}
+:focus-visible{outline:2px solid var(--s1);outline-offset:2px}
+.skip{position:absolute;left:-9999px}.skip:focus{position:static}
 .swatch{display:inline-block;width:14px;height:4px;border-radius:2px;background:var(--c);margin-right:7px;vertical-align:middle}
 .swatch.dashed{background:repeating-linear-gradient(90deg,var(--c) 0 4px,transparent 4px 6px)}
 td .bar{display:inline-block;height:9px;border-radius:2px;background:var(--c);vertical-align:baseline;margin-left:8px}
 td .track{display:inline-block;width:84px;text-align:left}
 details{margin:8px 2px;font-size:.9rem}summary{cursor:pointer;color:var(--soft)}
 footer{margin-top:44px;color:var(--soft);font-size:.86rem}
+@media (max-width:600px){.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.stack,.stack tbody,.stack tr,.stack caption,.stack tbody th{display:block;width:auto;max-width:none;position:static}
+.stack tr{border-bottom:1px solid var(--grid);padding:6px 0}.stack tr:last-child{border-bottom:0}
+.stack tbody th{border:0;padding:2px 7px}
+.stack td{display:flex;justify-content:space-between;gap:12px;border:0;padding:2px 7px;white-space:normal}
+.stack td::before{content:attr(data-label);color:var(--soft);text-align:left}}
 @media (max-width:600px){main{padding:16px 12px 32px}body{font-size:14px}th,td{padding:5px 7px}
 td:first-child,th:first-child{min-width:8.5em;white-space:normal;overflow-wrap:anywhere}}
 )css";

@@ -15,6 +15,8 @@
 #include "sql/memory_savings.h"
 #include "sql/pg.h"
 #include "tools/cli/time_words.h"
+#include "tools/sshape/html/report_page.h"
+#include "tools/sshape/html/report_view.h"
 #include "tools/sshape/job_fields.h"
 #include "tools/sshape/json_list.h"
 #include "tools/sshape/name_fields.h"
@@ -161,14 +163,13 @@ Result<void> show_holds(Pg& db, const ShapeOptions& options) {
   });
 }
 
-Result<std::vector<MemorySavings>> ask_savings(Pg& db, const JobFilter& filter, SavingsBy by) {
-  constexpr std::size_t kMaxWeeks = 5'200;  // a century
-  return memory_savings(db, filter, by,
-                        mondays(filter.start_s.value_or(0), filter.end_s.value_or(0), kMaxWeeks));
+std::vector<UnixSeconds> weeks_of(const JobFilter& filter) {
+  constexpr std::size_t kMaxWeeks = 5'200;  // a century; without --starttime all weeks since 1970
+  return mondays(filter.start_s.value_or(0), filter.end_s.value_or(0), kMaxWeeks);
 }
 
 Result<void> show_savings(Pg& db, const ShapeOptions& options) {
-  auto savings = ask_savings(db, options.filter, options.by);
+  auto savings = memory_savings(db, options.filter, options.by, weeks_of(options.filter));
   if (!savings) return tl::make_unexpected(savings.error());
   const MemorySavings total = total_of(*savings);
   if (savings->size() != 1) savings->push_back(total);
@@ -202,12 +203,18 @@ Result<void> show_staging(Pg& db, const ShapeOptions& options) {
   });
 }
 
+Result<void> show_page(Pg& db, const ShapeOptions& options, const Viewer& viewer) {
+  const auto report = ask_report(db, options.filter, viewer, weeks_of(options.filter));
+  if (!report) return tl::make_unexpected(report.error());
+  return write_page(options.page, report_page(*report));
+}
+
 Result<void> show_prometheus(Pg& db, const ShapeOptions& options) {
   auto users = summarize_users(db, options.filter);
   if (!users) return tl::make_unexpected(users.error());
   const auto holds = select_holds(db, options.filter);
   if (!holds) return tl::make_unexpected(holds.error());
-  auto savings = ask_savings(db, options.filter, SavingsBy::user);
+  auto savings = memory_savings(db, options.filter, SavingsBy::user, weeks_of(options.filter));
   if (!savings) return tl::make_unexpected(savings.error());
   if (!options.wants_others) {
     *users = {total_of(*users)};
@@ -236,6 +243,8 @@ Result<void> show_view(Pg& db, const ShapeOptions& options, const Viewer& viewer
       return show_shadow(db, options, viewer);
     case View::stage:
       return show_staging(db, options);
+    case View::html:
+      return show_page(db, options, viewer);
     case View::why:
       return show_why(db, options);
     case View::prometheus:

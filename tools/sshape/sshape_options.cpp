@@ -18,6 +18,7 @@
 #include "tools/sshape/shadow_fields.h"
 #include "tools/sshape/staging_fields.h"
 #include "tools/sshape/summary_fields.h"
+#include "tools/sshape/view_options.h"
 
 namespace foreshape {
 namespace {
@@ -28,7 +29,7 @@ CommandLine command_line() {
   CommandLine line;
   line.program = kProgram;
   line.synopsis =
-      "[jobs | summary | names | holds | savings | shadow | stage | prometheus | why JOBID | JOBID] [OPTIONS]";
+      "[jobs | summary | names | holds | savings | shadow | stage | html | prometheus | why JOBID | JOBID] [OPTIONS]";
   line.purpose = "Shows what jobs requested, what was predicted and planned, and what they used.";
   line.operands_max = 2;
   const OptionRow rows[] = {
@@ -47,7 +48,8 @@ CommandLine command_line() {
       {"summary", flag(), "the same as the view summary"},
       {"by", text_value("week|user|qos"), "savings: a line for each (default: week)"},
       {"sbatch", flag(), "names: the #SBATCH lines to paste into job scripts"},
-      {"format,o", list_value("LIST"), "fields to show, with %width; see --helpformat"},
+      {"format,o", list_value("LIST"),
+       "fields to show, with %width; see --helpformat; html: the file to write"},
       {"long,l", flag(), "more fields"},
       {"helpformat,e", flag(), "list the fields that --format takes"},
       {"noheader,n", flag(), "no heading"},
@@ -108,35 +110,7 @@ Result<std::optional<UnixSeconds>> moment(const ParsedOptions& parsed, const cha
       .map_error([&](Error e) { return about(option, std::move(e)); });
 }
 
-bool is_view(const ParsedOptions& parsed, std::string_view view) {
-  return !parsed.operands.empty() && parsed.operands.front() == view;
-}
-bool is_shadow(const ParsedOptions& parsed) { return is_view(parsed, "shadow"); }
-
-/// A queue of some users' or some states' jobs is none; staged data are no job's.
-Result<void> check_weekly(const ParsedOptions& parsed) {
-  for (const char* option : {"user", "me", "accounts", "qos", "name", "jobs", "state", "units", "long"})
-    if (is_shadow(parsed) && parsed.has(option))
-      return failure(ErrorCode::invalid_input,
-                     fmt::format("shadow is about whole queues, and takes no --{}", option));
-  for (const char* option : {"accounts", "partition", "qos", "name", "jobs", "state", "units", "long"})
-    if (is_view(parsed, "stage") && parsed.has(option))
-      return failure(ErrorCode::invalid_input,
-                     fmt::format("stage is by user and week, and takes no --{}", option));
-  return {};
-}
-
-bool is_savings(const ParsedOptions& parsed) {
-  return !parsed.operands.empty() && parsed.operands.front() == "savings";
-}
-
-/// A run that was killed and the one after it end in two states, and count together.
-Result<void> read_savings(const ParsedOptions& parsed, ShapeOptions& options) {
-  if (parsed.has("by") && !is_savings(parsed))
-    return failure(ErrorCode::invalid_input, "--by goes with the view savings");
-  for (const char* option : {"state", "units"})
-    if (is_savings(parsed) && parsed.has(option))
-      return failure(ErrorCode::invalid_input, fmt::format("savings takes no --{}", option));
+Result<void> read_by(const ParsedOptions& parsed, ShapeOptions& options) {
   if (!parsed.has("by")) return {};
   const std::string& word = parsed.text("by");
   if (word != "week" && word != "user" && word != "qos")
@@ -144,6 +118,15 @@ Result<void> read_savings(const ParsedOptions& parsed, ShapeOptions& options) {
                    fmt::format("--by takes week, user or qos, not '{}'", word.substr(0, 64)));
   options.by = word == "user" ? SavingsBy::user : word == "qos" ? SavingsBy::qos : SavingsBy::week;
   return {};
+}
+
+/// As it was written: a file's name may have a comma.
+std::string page_file(const ParsedOptions& parsed) {
+  std::string path;
+  if (!parsed.has("format")) return path;
+  for (const std::string& part : parsed.values["format"].as<std::vector<std::string>>())
+    path += (path.empty() ? "" : ",") + part;
+  return path;
 }
 
 /// --me alone: a summary by name, as other tools show one's own jobs.
@@ -154,8 +137,8 @@ bool is_about_me(const ParsedOptions& parsed) {
 /// Where the window begins unless the user says otherwise.
 UnixSeconds first_day(const ParsedOptions& parsed, const Caller& caller) {
   constexpr UnixSeconds kFourWeeks_s = UnixSeconds{28} * 86'400;
-  if (is_shadow(parsed) || is_savings(parsed) || is_view(parsed, "stage"))
-    return monday_before(caller.now - kFourWeeks_s);
+  for (const char* by_week : {"shadow", "savings", "stage", "html"})
+    if (is_view(parsed, by_week)) return monday_before(caller.now - kFourWeeks_s);
   return midnight_before(is_about_me(parsed) ? caller.now - kFourWeeks_s : caller.now);
 }
 
@@ -188,13 +171,14 @@ Result<void> read_users(const ParsedOptions& parsed, const Caller& caller, Shape
 }
 
 Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
-  static constexpr std::array<std::pair<std::string_view, View>, 8> kViews{{{"jobs", View::jobs},
+  static constexpr std::array<std::pair<std::string_view, View>, 9> kViews{{{"jobs", View::jobs},
                                                                             {"summary", View::summary},
                                                                             {"names", View::names},
                                                                             {"holds", View::holds},
                                                                             {"savings", View::savings},
                                                                             {"shadow", View::shadow},
                                                                             {"stage", View::stage},
+                                                                            {"html", View::html},
                                                                             {"prometheus", View::prometheus},
                                                                             {"why", View::why}}};
   if (parsed.has("summary")) options.view = View::summary;
@@ -209,8 +193,8 @@ Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
       std::find_if(kViews.begin(), kViews.end(), [&](const auto& v) { return v.first == word; });
   if (found == kViews.end())
     return failure(ErrorCode::invalid_input,
-                   fmt::format("unknown view '{}': jobs, summary, names, holds, savings, shadow, stage, prometheus or "
-                               "why; or a job's number",
+                   fmt::format("unknown view '{}': jobs, summary, names, holds, savings, shadow, stage, html, "
+                               "prometheus or why; or a job's number",
                                word.substr(0, 64)));
   options.view = found->second;
   const bool has_job = parsed.operands.size() > 1;
@@ -224,6 +208,7 @@ Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
 }
 
 std::string format_of(const ParsedOptions& parsed, const ShapeOptions& options) {
+  if (options.view == View::html) return kDefaultJobFormat;
   if (parsed.has("format")) return joined(list(parsed, "format"));
   const bool shows_others = options.wants_others || options.filter.users.empty();
   if (options.view == View::summary) return kDefaultSummaryFormat;
@@ -271,12 +256,13 @@ Result<ShapeOptions> options_of(const ParsedOptions& parsed, const Caller& calle
   auto states = parse_states(joined(list(parsed, "state")));
   if (!states) return tl::make_unexpected(states.error());
   filter.states = std::move(*states);
-  if (auto fits = check_weekly(parsed); !fits) return tl::make_unexpected(fits.error());
-  if (auto savings = read_savings(parsed, options); !savings) return tl::make_unexpected(savings.error());
+  if (auto fits = check_view(parsed); !fits) return tl::make_unexpected(fits.error());
+  if (auto by = read_by(parsed, options); !by) return tl::make_unexpected(by.error());
   if (auto window = read_window(parsed, caller, filter); !window) return tl::make_unexpected(window.error());
   if (auto users = read_users(parsed, caller, options); !users) return tl::make_unexpected(users.error());
   if (auto style = read_style(parsed, options); !style) return tl::make_unexpected(style.error());
   options.format = format_of(parsed, options);
+  if (options.view == View::html) options.page = page_file(parsed);
   return options;
 }
 

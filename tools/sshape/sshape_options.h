@@ -17,7 +17,7 @@
 
 namespace foreshape {
 
-enum class View { jobs, summary, names, holds, savings, shadow, stage, why, prometheus };
+enum class View { jobs, summary, names, holds, savings, shadow, stage, why, prometheus, html };
 
 struct ShapeOptions {
   View view = View::jobs;
@@ -29,6 +29,7 @@ struct ShapeOptions {
   bool json = false;
   bool help_format = false;
   bool prose = true;               ///< shadow: sentences, since no table was requested
+  std::string page;                ///< html: the file to write; "" = standard output
   SavingsBy by = SavingsBy::week;  ///< savings: a line for each
   bool sbatch = false;             ///< names: only the lines to paste into job scripts
   bool wants_others = false;       ///< -u or -a was given: the user wants more than their own jobs

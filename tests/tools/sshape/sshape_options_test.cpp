@@ -113,6 +113,14 @@ TEST_F(ShapeOptionsTest, ShowSavingsByWholeWeeksOfWhomeverIsMeant) {
   EXPECT_EQ(parsed({"savings", "--by=user", "-l"}).format, savings_format(SavingsBy::user, true));
 }
 
+TEST_F(ShapeOptionsTest, WriteAPageIntoTheFileAsItIsNamed) {
+  const ShapeOptions html = parsed({"html", "-o", "week, 48.html"});
+  EXPECT_EQ(html.page, "week, 48.html");
+  EXPECT_EQ(html.filter.start_s, kMidnight - (28 + 6) * 86'400);
+  EXPECT_EQ(parsed({"html"}).page, "") << "standard output";
+  EXPECT_EQ(parsed({"jobs", "-o", "jobid"}).page, "");
+}
+
 TEST_F(ShapeOptionsTest, ChooseTheStyle) {
   const ShapeOptions options = parsed({"-nP", "--delimiter=;", "--units=g"});
   EXPECT_EQ(options.style.separation, Separation::bars_between);
@@ -143,6 +151,7 @@ TEST_F(ShapeOptionsTest, EndWithTheRightCode) {
       {"savings by no such thing", {"savings", "--by=month"}, kUsage},
       {"savings of a state", {"savings", "-s", "CD"}, kUsage},
       {"jobs by user", {"jobs", "--by=user"}, kUsage},
+      {"a page as JSON", {"html", "--json"}, kUsage},
       {"mine and others'", {"--me", "-a"}, kUsage},
       {"lines for scripts of no names", {"holds", "--sbatch"}, kUsage},
       {"lines for scripts as JSON", {"names", "--sbatch", "--json"}, kUsage},

@@ -430,6 +430,21 @@ TEST_F(Sshape, PrintsSavingsNoWiderThanATerminal) {
   EXPECT_NE(gauges.find("foreshape_savings_unknown_runs{user=\"bob\"} 1\n"), gauges.npos) << gauges;
 }
 
+TEST_F(Sshape, MakesAPageOfWhatTheViewerMaySeeOnly) {
+  const auto page = [&](const std::string& role) {
+    return run(role, {"html", "-a", "-S", "2026-03-02", "-E", "2026-03-16"}).text;
+  };
+  const std::string of_all = page("olga"), of_dave = page("dave");
+  EXPECT_NE(of_all.find("<bdi>all users</bdi>"), of_all.npos);
+  EXPECT_NE(of_all.find("<bdi>bob</bdi>"), of_all.npos);
+  EXPECT_NE(of_dave.find("Jobs of <bdi>dave</bdi>"), of_dave.npos) << of_dave;
+  EXPECT_EQ(of_dave.find("bob"), of_dave.npos);
+  EXPECT_NE(of_dave.find("<b>2</b><span>jobs ended"), of_dave.npos);
+  const Said unwritable = run("olga", {"html", "-o", "/nonexistent/page.html"});
+  EXPECT_EQ(unwritable.code, 1);
+  EXPECT_NE(unwritable.text.find("/nonexistent"), unwritable.text.npos) << unwritable.text;
+}
+
 TEST_F(Sshape, SaysWhatFailed) {
   const Said refused = run("nobody_at_all", {});
   EXPECT_EQ(refused.code, 1);
