@@ -10,6 +10,17 @@
 #include "sql/report_row.h"
 
 namespace foreshape {
+namespace {
+
+/// above: how many quantiles they were above.
+void add_jobs(Calibration& calibration, std::int64_t above, std::int64_t jobs) {
+  calibration.jobs += jobs;
+  for (auto level = static_cast<std::size_t>(std::max<std::int64_t>(above, 0));
+       level < calibration.within.size(); ++level)
+    calibration.within.at(level) += jobs;
+}
+
+}  // namespace
 
 Result<std::vector<WeekWaits>> weekly_waits(Pg& db, const JobFilter& filter,
                                             std::span<const UnixSeconds> weeks) {
@@ -31,11 +42,10 @@ Result<Calibrations> calibrations(Pg& db, const JobFilter& filter) {
     Calibrations found;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       ReportRow row(rows, i);
-      Calibration& of = row.text() == "memory" ? found.memory : found.run_time;
-      const auto above = static_cast<std::size_t>(std::max<std::int64_t>(row.count(), 0));
+      const auto run_time_above = row.integer(), memory_above = row.integer();
       const std::int64_t jobs = row.count();
-      of.jobs += jobs;
-      for (std::size_t level = above; level < of.within.size(); ++level) of.within[level] += jobs;
+      if (run_time_above) add_jobs(found.run_time, *run_time_above, jobs);
+      if (memory_above) add_jobs(found.memory, *memory_above, jobs);
     }
     return found;
   });

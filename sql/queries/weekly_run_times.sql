@@ -10,4 +10,4 @@ WHERE
   AND end_time IS NOT NULL AND ($1::bigint IS NULL OR end_time >= to_timestamp($1))
   AND ($2::bigint IS NULL OR end_time <= to_timestamp($2)) AND ($10::text[] IS NULL OR state = ANY($10))
   AND run_s > 0 AND predicted_run_s > 0 AND foreshape.is_measurement(state)
-GROUP BY round(2 * log(2, predicted_run_s::numeric)) HAVING count(*) >= 5 ORDER BY 1
+GROUP BY round(2 * ln(predicted_run_s::float8) / ln(2::float8)) HAVING count(*) >= 5 ORDER BY 1

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fmt/ranges.h>
+#include <functional>
 #include <sys/stat.h>
 
 #include "sql/pg.h"
