@@ -56,7 +56,6 @@ td.best{background:var(--best);font-weight:650}
 tbody th{font-weight:600;white-space:normal}.stack thead th{white-space:normal}
 nav a{color:var(--text);margin-right:14px;display:inline-block;padding:4px 0}
 :focus-visible{outline:2px solid var(--s1);outline-offset:2px}
-.skip{position:absolute;left:-9999px}.skip:focus{position:static}
 .swatch{display:inline-block;width:14px;height:4px;border-radius:2px;background:var(--c);margin-right:7px;vertical-align:middle}
 .swatch.dashed{background:repeating-linear-gradient(90deg,var(--c) 0 4px,transparent 4px 6px)}
 td .bar{display:inline-block;height:9px;border-radius:2px;background:var(--c);vertical-align:baseline;margin-left:8px}

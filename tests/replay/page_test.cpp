@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "page/html_text.h"
-#include "page/svg_plot.h"
 #include "replay/page_tables.h"
 #include "replay/plots.h"
 #include "tests/replay/random_workload.h"
@@ -55,13 +54,6 @@ std::size_t count(const std::string& text, const std::string& what) {
   std::size_t found = 0;
   for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++found;
   return found;
-}
-
-TEST(HtmlEscaped, LeavesNothingThatMeansSomethingInHtml) {
-  const std::string escaped = html_escaped(kHostile);
-  EXPECT_EQ(escaped.find_first_of("<>\"'\x1b"), std::string::npos) << escaped;
-  EXPECT_EQ(html_escaped("a&b"), "a&amp;b");
-  EXPECT_EQ(html_escaped("plain text"), "plain text");
 }
 
 TEST(HtmlText, EscapesHostileNamesEverywhere) {
@@ -143,40 +135,6 @@ TEST(GainPlot, CountsEveryUserOnce) {
   EXPECT_EQ(count(svg, "1 users: up to 2.0 times less"), 1U);
   EXPECT_EQ(count(svg, "1 users: more than 11.3 times less"), 1U);
   EXPECT_EQ(user_changes(trace, 1).size(), 6U);
-}
-
-TEST(CountingAxis, HasAFewRoundTicks) {
-  for (const double most : {0.0, 1.0, 3.0, 7.0, 60.0, 99.0, 1'234.0, 45'678.0}) {
-    SCOPED_TRACE(most);
-    const Axis axis = counting_axis(most, "jobs");
-    EXPECT_GE(axis.most, most);
-    EXPECT_GE(axis.ticks.size(), 2U);
-    EXPECT_LE(axis.ticks.size(), 6U);
-    EXPECT_EQ(axis.ticks.front().at, 0);
-  }
-}
-
-TEST(TimeAxis, HasAtMostSevenTicksFromMinutesToDecades) {
-  constexpr std::int64_t kNow = 1'795'324'800;
-  for (const std::int64_t from : {std::int64_t{0}, kNow}) {
-    for (const std::int64_t span : {0, 600, 7'200, 90'000, 700'000, 9'000'000, 40'000'000, 700'000'000}) {
-      SCOPED_TRACE(span);
-      const Axis axis = time_axis(from, from + span, "time");
-      EXPECT_LE(axis.ticks.size(), 7U);
-      for (const Tick& tick : axis.ticks) {
-        EXPECT_GE(tick.at, axis.least);
-        EXPECT_LE(tick.at, axis.most);
-      }
-    }
-  }
-}
-
-TEST(DurationText, ReadsLikeAPersonWouldSayIt) {
-  EXPECT_EQ(duration_text(0), "0 s");
-  EXPECT_EQ(duration_text(99), "99 s");
-  EXPECT_EQ(duration_text(600), "10 min");
-  EXPECT_EQ(duration_text(5'400), "1.5 h");
-  EXPECT_EQ(duration_text(7 * 86'400), "7.0 d");
 }
 
 }  // namespace
