@@ -85,7 +85,7 @@ void SacctJob::undo_shaping() {
   const bool is_ours =
       *memory == mark->planned_mib * kMiB || (mark->former_mib > 0 && *memory == mark->former_mib * kMiB);
   if (!is_ours) return;
-  record_.memory_is_shaped = *memory < mark->requested_mib * kMiB;
+  record_.memory_is_shaped = record_.allocated_nodes > 0 && *memory < mark->requested_mib * kMiB;
   memory = mark->requested_mib * kMiB;
 }
 

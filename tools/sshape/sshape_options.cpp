@@ -263,6 +263,9 @@ Result<ShapeOptions> options_of(const ParsedOptions& parsed, const Caller& calle
   if (auto style = read_style(parsed, options); !style) return tl::make_unexpected(style.error());
   options.format = format_of(parsed, options);
   if (options.view == View::html) options.page = page_file(parsed);
+  if (options.view == View::html && parsed.has("format") && options.page.empty())
+    return failure(ErrorCode::invalid_input,
+                   "html: -o takes the name of a file; without it the page is printed");
   return options;
 }
 

@@ -151,6 +151,7 @@ TEST_F(ShapeOptionsTest, EndWithTheRightCode) {
       {"savings by no such thing", {"savings", "--by=month"}, kUsage},
       {"savings of a state", {"savings", "-s", "CD"}, kUsage},
       {"jobs by user", {"jobs", "--by=user"}, kUsage},
+      {"a page into no file", {"html", "-o", ""}, kUsage},
       {"a page as JSON", {"html", "--json"}, kUsage},
       {"mine and others'", {"--me", "-a"}, kUsage},
       {"lines for scripts of no names", {"holds", "--sbatch"}, kUsage},
