@@ -46,6 +46,8 @@ void Estimator::submitted(JobIndex) {}
 
 void Estimator::started(JobIndex, std::int64_t) {}
 
+void Estimator::requeued(JobIndex) {}
+
 void Estimator::ended(JobIndex, std::int64_t, std::int64_t) {}
 
 std::int64_t Estimator::longer(JobIndex job, std::int64_t) { return load_.jobs[job].limit_s; }

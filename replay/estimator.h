@@ -18,17 +18,21 @@ namespace foreshape {
 /// The quantiles by which a predictor is judged (pinball loss).
 inline constexpr std::array<double, 3> kJudgedQuantiles = {0.5, 0.9, 0.95};
 
+/// "Short" where the chance of being short is predicted, and for the share of short jobs that start at once.
+inline constexpr std::int64_t kShortRun = 600;
+
 struct Estimate {
   std::int64_t plan_s = 0;             ///< what is planned with; 1 <= plan_s <= the request
   double order_s = 0;                  ///< what orders use; > 0, at most the request
   double point_s = 0;                  ///< the best single guess
   std::array<float, 3> quantiles_s{};  ///< at kJudgedQuantiles
+  double short_chance = 0;             ///< of running less than kShortRun
 
   /// The same figure for everything.
   static Estimate of(std::int64_t run_s) {
     const auto run = static_cast<double>(run_s);
     const auto f = static_cast<float>(run_s);
-    return {run_s, run, run, {f, f, f}};
+    return {run_s, run, run, {f, f, f}, run_s < kShortRun ? 1.0 : 0.0};
   }
 };
 
@@ -41,6 +45,8 @@ class Estimator {
   /// The job has joined the queue; estimate() was asked before.
   virtual void submitted(JobIndex job);
   virtual void started(JobIndex job, std::int64_t now);
+  /// The job was started for a trial, did not end, and waits again.
+  virtual void requeued(JobIndex job);
   /// The job ran to its end: from now on its run time may be used.
   virtual void ended(JobIndex job, std::int64_t start_s, std::int64_t end_s);
   /// A planning figure longer than elapsed_s for a running job that outran what was planned (next quantile);

@@ -53,7 +53,8 @@ class Experiment {
       const std::size_t task = next_++;
       if (task >= outcomes_.size()) return;
       const std::uint64_t seed = options_.seed + task / policies_.size();
-      const SchedulingPolicy& policy = policies_[task % policies_.size()];
+      SchedulingPolicy policy = policies_[task % policies_.size()];
+      if (policy.trial) policy.trial->consent_seed = seed;
       if (options_.jitter_s > 0)
         outcomes_[task] = one(task, jittered(load_, options_.jitter_s, seed), policy, seed);
       else

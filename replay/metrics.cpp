@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+
+#include "replay/auc.h"
 
 namespace foreshape {
 namespace {
@@ -111,6 +114,31 @@ void add_heavy(const Workload& load, const Schedule& schedule, Metrics& m) {
   if (m.heavy_jobs > 0) m.heavy_wait_s /= static_cast<double>(m.heavy_jobs);
 }
 
+TrialMetrics trial_metrics(const Workload& load, const Schedule& schedule, double used_s) {
+  TrialMetrics m;
+  for (const TrialRun& run : schedule.trials) {
+    const ReplayJob& job = load.jobs[run.job];
+    if (!load.is_measured(job)) continue;
+    ++m.started;
+    m.ended += run.outcome == TrialOutcome::ended ? 1 : 0;
+    m.ran_on += run.outcome == TrialOutcome::ran_on ? 1 : 0;
+    m.requeued += run.outcome == TrialOutcome::requeued ? 1 : 0;
+    m.lost_s += static_cast<double>(run.held_s) * job.procs;
+  }
+  m.lost_share = m.lost_s / used_s;
+  return m;
+}
+
+double short_auc(const Workload& load, const Schedule& schedule) {
+  std::vector<ScoredCase> cases;
+  for (std::size_t i = 0; i < load.jobs.size(); ++i) {
+    const Estimate& estimate = schedule.estimates[i];
+    if (load.is_measured(load.jobs[i]) && estimate.order_s >= kLongRun)
+      cases.push_back({estimate.short_chance, load.jobs[i].run_s < kShortRun});
+  }
+  return area_under_curve(std::move(cases));
+}
+
 }  // namespace
 
 double bounded_slowdown(std::int64_t wait_s, std::int64_t run_s) {
@@ -147,6 +175,8 @@ Metrics metrics_of(const Workload& load, const Schedule& schedule) {
   if (m.jobs == 0) return m;
   fill_means(m, s, load.procs);
   add_heavy(load, schedule, m);
+  m.trials = trial_metrics(load, schedule, s.used);
+  m.short_auc = short_auc(load, schedule);
   m.medianbsld = quantile(slowdowns, 0.5);
   m.p95bsld = quantile(slowdowns, 0.95);
   m.maxbsld = *std::max_element(slowdowns.begin(), slowdowns.end());

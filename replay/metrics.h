@@ -17,8 +17,6 @@ namespace foreshape {
 /// Bounded slowdown counts a run time below this as this: max(1, (wait + run) / max(tau, run)).
 /// Source: Feitelson et al., JSSPP 1997.
 inline constexpr std::int64_t kSlowdownTau = 10;
-/// "Short" for the share of short jobs that start at once.
-inline constexpr std::int64_t kShortRun = 600;
 inline constexpr std::int64_t kAtOnce = 60;
 /// Wide jobs take at least this share of the machine; long jobs run at least this long.
 inline constexpr double kWideShare = 0.1;
@@ -33,6 +31,13 @@ inline constexpr double kMisjudged = 10;
 /// Jobs by shape, for "who pays": narrow or wide x short or long.
 enum class JobClass : std::uint8_t { narrow_short, narrow_long, wide_short, wide_long };
 inline constexpr std::size_t kJobClasses = 4;
+
+/// What came of trial starts (TrialPolicy).
+struct TrialMetrics {
+  std::uint64_t started = 0, ended = 0, ran_on = 0, requeued = 0;  ///< started: the others' sum
+  double lost_s = 0;      ///< processor-seconds of those that were requeued
+  double lost_share = 0;  ///< of the processor-seconds that the jobs ran
+};
 
 struct Metrics {
   std::uint64_t jobs = 0;
@@ -55,6 +60,10 @@ struct Metrics {
   double heavy_wait_s = 0;         ///< their mean wait
   double misjudged_jobs = 0;       ///< share of jobs that were predicted kMisjudged times too long
   double misjudged_slowdown = 0;   ///< and their share of the sum of all bounded slowdowns
+  TrialMetrics trials;
+  /// How well Estimate::short_chance tells apart, at submission, which of the jobs predicted to run at least
+  /// kLongRun run less than kShortRun (replay/auc.h). Not a number without both kinds.
+  double short_auc = 0;
 };
 
 /// Of the jobs submitted from Workload::measured_from_s on, here as below.

@@ -31,6 +31,7 @@ class Trained final : public ProfileEstimator {
 
   void submitted(JobIndex job) override { live_[load_.jobs[job].user].push_back(job); }
   void started(JobIndex job, std::int64_t now) override { start_s_[job] = now; }
+  void requeued(JobIndex job) override { start_s_[job] = 0; }
   void ended(JobIndex job, std::int64_t start_s, std::int64_t end_s) override {
     std::erase(live_[load_.jobs[job].user], job);
     ProfileEstimator::ended(job, start_s, end_s);

@@ -69,6 +69,9 @@ std::vector<SchedulingPolicy> known_policies() {
   slurm_key.static_key.width_discount = 0;
   add_slurm("slurm-key-wide", Order::static_key).static_key = order_policy(OrderForm::log);
   add_slurm("slurm-order", Order::static_key).static_key = order_policy(OrderForm::log_squared);
+  SchedulingPolicy& trial = add_slurm("slurm-order-trial", Order::static_key);
+  trial.static_key = order_policy(OrderForm::log_squared);
+  trial.trial = TrialPolicy{};
   return all;
 }
 

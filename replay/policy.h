@@ -80,6 +80,17 @@ struct FairSharePolicy {
   bool by_account = false;  ///< users in the trace's accounts; otherwise all in one
 };
 
+/// Trial starts: a job whose limit is too long for a hole runs in it for a moment. If it ends, it has run;
+/// if not, it is requeued, unless its limit has come to fit (replay/trials.h).
+struct TrialPolicy {
+  std::int64_t length_s = 120;       ///< how long a job is tried
+  std::int64_t start_cost_s = 10;    ///< one that must be requeued has its processors for so much longer
+  double chance_min = 0.01;          ///< jobs less likely to run less than kShortRun are not tried
+  std::uint32_t user_day_max = 100;  ///< trials of a user in a day (UTC)
+  double consent = 1;                ///< share of the users who agreed to trials ...
+  std::uint64_t consent_seed = 1;    ///< ... and the draw of who they are; run_experiment sets a run's own
+};
+
 struct SchedulingPolicy {
   std::string name;
   Backfill backfill = Backfill::head;
@@ -104,6 +115,7 @@ struct SchedulingPolicy {
   bool kill_on_prediction = false;  ///< cut jobs at the plan: what a naive limit would do
   SlurmLoop slurm{};
   std::optional<FairSharePolicy> fair_share{};  ///< Backfill::slurm
+  std::optional<TrialPolicy> trial{};           ///< Backfill::slurm
 
   /// Whether a waiting job's place is a matter of its key besides its arrival: so also its priority.
   bool has_priorities() const { return order == Order::static_key || fair_share; }

@@ -31,6 +31,7 @@ Estimate ProfileEstimator::estimate(JobIndex job, std::int64_t now) {
   e.point_s = bounded(forecast.typical);
   for (std::size_t i = 0; i < kJudgedQuantiles.size(); ++i)
     e.quantiles_s[i] = bounded(forecast.quantile(static_cast<float>(kJudgedQuantiles[i])));
+  e.short_chance = static_cast<double>(forecast.share_below(static_cast<float>(kShortRun)));
   return e;
 }
 

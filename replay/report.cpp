@@ -52,6 +52,13 @@ std::vector<std::pair<const char*, double>> figures(const ReplayRun& run) {
       {"wait_heavy_s", of_jobs(m.heavy_wait_s, m.heavy_jobs)},
       {"misjudged_jobs", m.misjudged_jobs},
       {"misjudged_slowdown", m.misjudged_slowdown},
+      {"short_auc", m.short_auc},
+      {"trials", static_cast<double>(m.trials.started)},
+      {"trials_ended", static_cast<double>(m.trials.ended)},
+      {"trials_ran_on", static_cast<double>(m.trials.ran_on)},
+      {"trials_requeued", static_cast<double>(m.trials.requeued)},
+      {"trials_lost_core_hours", m.trials.lost_s / 3'600},
+      {"trials_lost_share", m.trials.lost_share},
       {"events", static_cast<double>(run.events)},
       {"seconds", run.seconds},
   };
@@ -170,6 +177,26 @@ std::string misjudged_text(const std::vector<Group>& groups) {
          text;
 }
 
+/// What trial starts did, for the policies that have them.
+std::string trials_text(const std::vector<Group>& groups) {
+  std::string text;
+  for (const Group& g : groups) {
+    const auto of = [&](auto TrialMetrics::*figure) {
+      return mean(g, [&](const ReplayRun& r) { return static_cast<double>(r.metrics.trials.*figure); });
+    };
+    const double started = of(&TrialMetrics::started);
+    if (started == 0) continue;
+    text += fmt::format(
+        "{}: {:.0f} trial starts, of which {:.0f} % ended within the trial, {:.0f} % ran on and {:.0f} % "
+        "were "
+        "requeued;\nthese cost {:.0f} core-hours, {:.3f} % of what the jobs ran.\n",
+        label(g[0]->policy, g[0]->predictor), started, 100 * of(&TrialMetrics::ended) / started,
+        100 * of(&TrialMetrics::ran_on) / started, 100 * of(&TrialMetrics::requeued) / started,
+        of(&TrialMetrics::lost_s) / 3'600, 100 * of(&TrialMetrics::lost_share));
+  }
+  return text.empty() ? text : "\n" + text;
+}
+
 std::string ratio_text(const Ratio& r) {
   return fmt::format("{:.3f} ({:.2f}-{:.2f})", r.mean, r.least, r.most);
 }
@@ -213,14 +240,15 @@ std::string table_text(const std::vector<ReplayRun>& runs, const std::vector<Com
                       "mean wait by class, hours", "nar short", "nar long", "wide short", "wide long",
                       "quarter", "longest", "kills", "span days");
   for (const Group& g : groups) text += class_row_of(g);
-  if (seeds < 2) return text + misjudged_text(groups);
+  const std::string words = misjudged_text(groups) + trials_text(groups);
+  if (seeds < 2) return text + words;
   text += fmt::format("\n{:<28} {:>20} {:>20} {:>20} {:>20} {:>7}\n", "ratios, paired by seed",
                       "mean slowdown", "geometric mean", "RMS", "mean wait", "SH");
   for (const Comparison& c : comparisons)
     text += fmt::format("{:<28} {:>20} {:>20} {:>20} {:>20} {:>+6.1f}%\n", label(c.policy, c.predictor),
                         ratio_text(c.avebsld), ratio_text(c.gmbsld), ratio_text(c.rmsbsld),
                         ratio_text(c.mean_wait), 100 * c.short_started_gain);
-  return text + misjudged_text(groups);
+  return text + words;
 }
 
 std::string load_report_text(const Workload& load, const LoadReport& report) {

@@ -5,6 +5,7 @@
 
 #include "replay/conservative_pass.h"
 #include "replay/passes.h"
+#include "replay/trial_pass.h"
 
 namespace foreshape {
 namespace {
@@ -35,8 +36,9 @@ class Timeline {
     const std::int64_t submission =
         next_ < state_.load.jobs.size() ? state_.load.jobs[next_].submit_s : kNever;
     const std::int64_t end = next_time(state_.ends);
+    const std::int64_t trial = next_time(state_.trial_ends);
     const std::int64_t due = conservative_ ? conservative_->next_due() : backfill_;
-    state_.now = std::min({overrun, submission, end, due});
+    state_.now = std::min({overrun, submission, end, trial, due});
     if (state_.now == kNever) return false;
     if (!state_.queue.empty()) state_.renew_fair_share();
     if (overrun == state_.now) {
@@ -53,6 +55,8 @@ class Timeline {
       state_.end(job);
       if (conservative_) conservative_->ended(job, planned_end);
       pass();
+    } else if (trial == state_.now) {
+      trial_is_over(pop(state_.trial_ends));
     } else if (conservative_) {
       conservative_->pass();
     } else {
@@ -71,6 +75,17 @@ class Timeline {
     slurm_main_pass(state_);
     const std::int64_t interval = state_.policy.slurm.interval_s;
     if (backfill_ == kNever && !state_.queue.empty()) backfill_ = (state_.now / interval + 1) * interval;
+  }
+
+  void trial_is_over(JobIndex job) {
+    if (state_.jobs[job].trial == TrialStage::leaves) {
+      state_.requeue(job);
+      return pass();
+    }
+    if (may_run_on(state_, job))
+      state_.run_on(job);
+    else
+      state_.stop_trial(job);
   }
 
   SimulationState& state_;
@@ -92,6 +107,7 @@ Schedule simulate(const Workload& load, const SchedulingPolicy& policy, const Si
   schedule.estimates = std::move(state.at_submission);
   schedule.corrections = state.corrections;
   if (state.machine) schedule.placements = state.machine->placements();
+  if (state.trials) schedule.trials = state.trials->runs();
   schedule.start_s.reserve(state.jobs.size());
   schedule.end_s.reserve(state.jobs.size());
   for (const JobStatus& job : state.jobs) {

@@ -12,6 +12,7 @@
 #include "replay/cluster.h"
 #include "replay/estimator.h"
 #include "replay/policy.h"
+#include "replay/trials.h"
 #include "replay/workload.h"
 
 namespace foreshape {
@@ -22,7 +23,8 @@ struct Schedule {
   std::vector<std::int64_t> end_s;
   std::vector<Estimate> estimates;    ///< at submission
   std::vector<Placement> placements;  ///< where; empty unless the machine has nodes
-  std::uint64_t events = 0;           ///< submissions, ends, corrections and periodic passes
+  std::vector<TrialRun> trials;       ///< in the order of their starts
+  std::uint64_t events = 0;           ///< submissions, ends, corrections, trials' ends and periodic passes
   std::uint64_t corrections = 0;
 };
 
@@ -31,8 +33,9 @@ using SimulationProgress = std::function<void(std::uint64_t started)>;
 
 /// Runs the workload to its last end. Deterministic.
 ///
-/// At equal times: corrections of overrun plans, then submissions, then ends; submissions in file order,
-/// ends in the order of starts; one pass after each single submission or end, none after a correction.
+/// At equal times: corrections of overrun plans, then submissions, then ends, then trials that are over;
+/// submissions in file order, ends in the order of starts; one pass after each single submission, end or
+/// requeue, none after a correction.
 /// Processors free "now" include those of a job whose planned end is now although its end is still to be
 /// handled. Source: the conventions of SC'15's runs, which this reproduces job by job.
 Schedule simulate(const Workload& load, const SchedulingPolicy& policy,

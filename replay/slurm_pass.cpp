@@ -1,57 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <map>
-#include <optional>
-#include <tuple>
 #include <utility>
 #include <vector>
 
-#include "replay/availability.h"
-#include "replay/node_timeline.h"
 #include "replay/passes.h"
+#include "replay/slurm_future.h"
+#include "replay/slurm_queue.h"
+#include "replay/trial_pass.h"
 
 namespace foreshape {
 namespace {
-
-std::int64_t rounded_up(std::int64_t time_s, std::int64_t unit) { return (time_s + unit - 1) / unit * unit; }
-std::int64_t rounded_down(std::int64_t time_s, std::int64_t unit) { return time_s / unit * unit; }
-
-/// A job's priority in seconds of waiting: its age (PriorityMaxAge is the most) less its offset, plus
-/// fair-share.
-double priority(const SimulationState& state, const Waiting& w) {
-  const std::int64_t age = std::min(state.now - w.submit_s, state.policy.slurm.max_age_s);
-  const bool keyed = state.policy.has_priorities();  // the key is submission + offset - fair-share
-  return static_cast<double>(age) - (keyed ? w.key - static_cast<double>(w.submit_s) : 0);
-}
-
-/// bf_min_prio_reserve and bf_min_age_reserve: who may keep others from starting.
-bool may_reserve(const SimulationState& state, const Waiting& w) {
-  const SlurmLoop& slurm = state.policy.slurm;
-  if (state.now - w.submit_s < slurm.min_age_reserve_s) return false;
-  return !slurm.reserve_overdue_only || priority(state, w) >= static_cast<double>(slurm.reserve_after_s);
-}
-
-/// The first jobs by priority. That is the queue's order, which does not change with time, until a job is
-/// older than PriorityMaxAge: then younger ones overtake it.
-std::vector<Waiting> first_by_priority(SimulationState& state, std::size_t most) {
-  const JobIndex oldest = state.head_by_arrival();
-  const bool aged = oldest != SimulationState::kNone && state.policy.has_priorities() &&
-                    state.now - state.load.jobs[oldest].submit_s > state.policy.slurm.max_age_s;
-  std::vector<Waiting> jobs;
-  jobs.reserve(std::min(most, state.queue.size()));
-  state.queue.look(kEveryBlock, [&](const Waiting& w) {
-    if (!aged && jobs.size() == most) return false;
-    jobs.push_back(w);
-    return true;
-  });
-  if (!aged) return jobs;
-  std::sort(jobs.begin(), jobs.end(), [&](const Waiting& a, const Waiting& b) {
-    const double of_a = priority(state, a), of_b = priority(state, b);
-    return of_a != of_b ? of_a > of_b : a.job < b.job;
-  });
-  jobs.resize(std::min(most, jobs.size()));
-  return jobs;
-}
 
 /// The jobs that a pass tests, in order, and for each the least processors from there on.
 struct Tested {
@@ -71,137 +29,6 @@ Tested tested_jobs(SimulationState& state) {
   return tested;
 }
 
-/// Gathers planned ends as Slurm does when it looks for the time at which a job fits: those within a window
-/// count as the last of them, and each window is longer than the one before.
-/// Source: bf_window_linear in slurm.conf(5); src/plugins/select/cons_common/job_test.c, _will_run_test.
-template <class Job, class Release>
-class EndWindows {
- public:
-  EndWindows(const SlurmLoop& slurm, Release release)
-      : length_s_(slurm.precision_s),
-        linear_s_(slurm.window_linear_s),
-        jobs_max_(slurm.precision_jobs),
-        release_(release) {}
-
-  /// Ends in order of time.
-  void add(std::int64_t end_s, Job job) {
-    const bool is_full = jobs_.size() >= jobs_max_ && end_s > last_s_;
-    if (!jobs_.empty() && (end_s > first_s_ + length_s_ || is_full)) {
-      flush();
-      length_s_ = linear_s_ > 0 ? length_s_ + linear_s_ : std::min(2 * length_s_, kLongest);
-    }
-    if (jobs_.empty()) first_s_ = end_s;
-    last_s_ = end_s;
-    jobs_.push_back(job);
-  }
-  void flush() {
-    for (const Job& job : jobs_) release_(last_s_, job);
-    jobs_.clear();
-  }
-
- private:
-  static constexpr std::int64_t kLongest = std::int64_t{1} << 40;
-  std::int64_t length_s_, linear_s_;
-  std::uint32_t jobs_max_;
-  Release release_;
-  std::int64_t first_s_ = 0, last_s_ = 0;
-  std::vector<Job> jobs_;  // of the window that is being filled
-};
-
-/// Calls release(time, job) for every running job with the time at which Slurm counts it as gone; not for
-/// those beyond bf_window. for_each(visit): visit(planned end, job) in order of ends. Job: what release
-/// needs.
-template <class Job, class ForEach, class Release>
-void release_running(const SimulationState& state, ForEach&& for_each, Release&& release) {
-  const SlurmLoop& slurm = state.policy.slurm;
-  const auto rounded = [&](std::int64_t end_s, const Job& job) {
-    const std::int64_t freed = rounded_up(end_s, slurm.resolution_s);
-    if (freed <= state.now + slurm.window_s) release(freed, job);
-  };
-  EndWindows<Job, decltype(rounded)> windows{slurm, rounded};
-  for_each([&](std::int64_t end_s, Job job) { windows.add(end_s, job); });
-  windows.flush();
-}
-
-/// Before when jobs of a demand can't start. During a pass less and less is free, so where one was found to
-/// start none like it starts earlier: a burst of equal jobs is one search and not many.
-class EarliestStarts {
- public:
-  static constexpr std::int64_t kAny = INT64_MIN;
-
-  /// The one of jobs like it; kAny before the first.
-  std::int64_t& of(const NodeDemand& demand, std::int64_t plan_s) {
-    const auto key = std::tuple{demand.cores, demand.nodes, demand.memory_per_core, plan_s};
-    return starts_.try_emplace(key, kAny).first->second;
-  }
-
- private:
-  std::map<std::tuple<std::int32_t, std::int32_t, std::int64_t, std::int64_t>, std::int64_t> starts_;
-};
-
-/// Free processors over time, as far as planned ends and the reservations of this pass tell.
-class PoolFuture {
- public:
-  explicit PoolFuture(SimulationState& state) : state_(state) {
-    free_.reset(state.now, state.free);
-    release_running<std::int64_t>(
-        state, [&](auto&& visit) { state.running.each(visit); },
-        [&](std::int64_t freed_s, std::int64_t procs) { free_.add(freed_s, Availability::kForever, procs); });
-  }
-  /// The earliest start until latest_s.
-  std::optional<std::int64_t> find(const Waiting& w, std::int64_t latest_s) const {
-    const std::int64_t start = free_.earliest(state_.now, w.procs, w.plan_s, latest_s);
-    return start <= latest_s ? std::optional{start} : std::nullopt;
-  }
-  /// Starts the job that find() was called for last, which can start now.
-  void start(const Waiting& w, std::int64_t until_s) {
-    free_.add(state_.now, until_s, -w.procs);
-    state_.start(w.job);
-  }
-  /// Reserves for it.
-  void reserve(const Waiting& w, std::int64_t from_s, std::int64_t until_s) {
-    free_.add(from_s, until_s, -w.procs);
-  }
-
- private:
-  SimulationState& state_;
-  Availability free_;
-};
-
-/// The same on nodes. Slurm's map of the future knows nodes, not cores: a reservation takes whole nodes.
-class NodeFuture {
- public:
-  explicit NodeFuture(SimulationState& state)
-      : state_(state), free_(state.now, state.machine->free(), FitRule::best_run) {
-    const auto each = [&](auto&& visit) {
-      for (const auto& [end_s, seq, job] : state.machine->planned()) visit(end_s, job);
-    };
-    release_running<JobIndex>(state, each, [&](std::int64_t freed_s, JobIndex job) {
-      free_.release(std::max(freed_s, state.now), state.machine->placement(job));
-    });
-  }
-  std::optional<std::int64_t> find(const Waiting& w, std::int64_t latest_s) {
-    const NodeDemand demand = state_.machine->demand(w.job);
-    std::int64_t& earliest = earliest_.of(demand, w.plan_s);
-    found_ = free_.earliest(std::max(state_.now, earliest), demand, w.plan_s, latest_s);
-    earliest = found_ ? found_->start_s : latest_s + 1;
-    return found_ ? std::optional{found_->start_s} : std::nullopt;
-  }
-  void start(const Waiting& w, std::int64_t until_s) {
-    free_.take(state_.now, until_s, found_->placement);
-    state_.start(w.job, std::move(found_->placement));
-  }
-  void reserve(const Waiting&, std::int64_t from_s, std::int64_t until_s) {
-    free_.take_whole_nodes(from_s, until_s, found_->placement);
-  }
-
- private:
-  SimulationState& state_;
-  NodeTimeline free_;
-  EarliestStarts earliest_;
-  std::optional<NodeTimeline::Slot> found_;
-};
-
 template <class Future>
 void backfill(SimulationState& state) {
   if (state.free <= 0) return;
@@ -210,21 +37,25 @@ void backfill(SimulationState& state) {
   const SlurmLoop& slurm = state.policy.slurm;
   const std::int64_t horizon = state.now + slurm.window_s;
   Future future{state};
+  std::vector<Waiting> to_try;
   for (std::size_t i = 0; i < tested.jobs.size(); ++i) {
-    // Reservations only matter to jobs after them that could start now.
-    if (tested.least_procs[i] > state.free) return;
+    // Reservations only matter to jobs after them that could start now, and to trials.
+    if (tested.least_procs[i] > state.free && to_try.empty()) return;
     const Waiting& w = tested.jobs[i];
     const bool reserves = may_reserve(state, w);
     const auto start = future.find(w, reserves ? horizon : state.now);
+    const bool starts = start == state.now;
+    if (!starts && is_trial_candidate(state, w)) to_try.push_back(w);
     if (!start) continue;
     const std::int64_t until = rounded_up(*start + w.plan_s, slurm.resolution_s);
-    if (*start == state.now) {
+    if (starts) {
       state.queue.erase(w);
-      future.start(w, until);
+      state.start(w.job, future.take(w, until));
     } else {
       future.reserve(w, rounded_down(*start, slurm.resolution_s), until);
     }
   }
+  if (!to_try.empty()) start_trials(state, future, to_try);
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ SimulationState::SimulationState(const Workload& load_of_jobs, const SchedulingP
       estimator_(make_estimator(policy_to_follow, load_of_jobs)) {
   if (load.cluster.nodes > 0) machine.emplace(load);
   if (policy.fair_share) fair_share_.emplace(load, *policy.fair_share);
+  if (policy.trial) trials.emplace(load, *policy.trial);
   if (!policy.renew_s) return;
   waiting_of_user_.resize(load.users);
   renewed_s_.resize(load.users, INT64_MIN / 2);
@@ -66,11 +67,17 @@ Estimate SimulationState::estimate(JobIndex job) {
   return e;
 }
 
+void SimulationState::plan(JobIndex job, const Estimate& estimate) {
+  JobStatus& s = jobs[job];
+  s.plan_s = estimate.plan_s;
+  s.order_s = estimate.order_s;
+  s.short_chance = estimate.short_chance;
+}
+
 void SimulationState::submit(JobIndex job) {
   submitted_ = job + 1;
   const Estimate e = at_submission[job] = estimate(job);
-  jobs[job].plan_s = e.plan_s;
-  jobs[job].order_s = e.order_s;
+  plan(job, e);
   if (fair_share_) fair_share_->submitted(job);
   renew_fair_share();
   queue.insert(entry_of(job));
@@ -78,23 +85,78 @@ void SimulationState::submit(JobIndex job) {
   if (policy.renew_s) waiting_of_user_[load.jobs[job].user].push_back(job);
 }
 
-void SimulationState::start(JobIndex job, Placement placement) {
+void SimulationState::occupy(JobIndex job, std::int64_t planned_end_s, Placement placement) {
   const ReplayJob& j = load.jobs[job];
   JobStatus& s = jobs[job];
   s.start_s = now;
   s.start_seq = starts_++;
-  s.planned_end_s = now + s.plan_s;
-  s.end_s = now + (policy.kill_on_prediction ? std::min(j.run_s, s.plan_s) : j.run_s);
+  s.planned_end_s = planned_end_s;
   const auto wait = static_cast<double>(now - j.submit_s);
   square_wait_ += (wait * wait - square_wait_) / std::min(starts_, policy.protect_recent_jobs);
   free -= j.procs;
   running.add({s.planned_end_s, s.start_seq, j.procs});
   if (policy.promise_slack_s) by_request.add({now + j.limit_s, s.start_seq, j.procs});
   if (machine) machine->start(job, s.start_seq, std::move(placement), s.planned_end_s, now + j.limit_s);
-  ends.push({s.end_s, s.start_seq, job});
   estimator_->started(job, now);
   if (fair_share_) fair_share_->started(job, now);
+}
+
+void SimulationState::vacate(JobIndex job) {
+  const ReplayJob& j = load.jobs[job];
+  const JobStatus& s = jobs[job];
+  running.remove({s.planned_end_s, s.start_seq, j.procs});
+  if (policy.promise_slack_s) by_request.remove({s.start_s + j.limit_s, s.start_seq, j.procs});
+  if (machine) machine->end(job, s.start_seq, s.planned_end_s, s.start_s + j.limit_s);
+  free += j.procs;
+  if (fair_share_) fair_share_->ended(job, now);
+}
+
+void SimulationState::start(JobIndex job, Placement placement) {
+  occupy(job, now + jobs[job].plan_s, std::move(placement));
+  expect_end(job);
+}
+
+void SimulationState::expect_end(JobIndex job) {
+  const std::int64_t run_s = load.jobs[job].run_s;
+  JobStatus& s = jobs[job];
+  s.end_s = s.start_s + (policy.kill_on_prediction ? std::min(run_s, s.plan_s) : run_s);
+  ends.push({s.end_s, s.start_seq, job});
   expect_overrun(job);
+}
+
+void SimulationState::start_trial(JobIndex job, Placement placement) {
+  occupy(job, now + trials->hold_s(), std::move(placement));
+  trials->started(job, now);
+  JobStatus& s = jobs[job];
+  if (load.jobs[job].run_s <= trials->length_s()) return expect_end(job);
+  s.trial = TrialStage::on_trial;
+  trial_ends.push({now + trials->length_s(), s.start_seq, job});
+}
+
+void SimulationState::stop_trial(JobIndex job) {
+  jobs[job].trial = TrialStage::leaves;
+  trial_ends.push({now + trials->start_cost_s(), jobs[job].start_seq, job});
+}
+
+void SimulationState::run_on(JobIndex job) {
+  JobStatus& s = jobs[job];
+  s.trial = TrialStage::none;
+  trials->ran_on(job);
+  replan(job, s.start_s + s.plan_s);
+  expect_end(job);
+}
+
+void SimulationState::requeue(JobIndex job) {
+  vacate(job);
+  trials->requeued(job, now, machine ? machine->placement(job) : Placement{});
+  estimator_->requeued(job);
+  jobs[job].trial = TrialStage::none;
+  jobs[job].start_s = -1;
+  head_ = std::min(head_, job);
+  queue.insert(entry_of(job));
+  if (!policy.renew_s) return;
+  auto& waiting = waiting_of_user_[load.jobs[job].user];
+  if (std::find(waiting.begin(), waiting.end(), job) == waiting.end()) waiting.push_back(job);
 }
 
 bool SimulationState::start_if_room(const Waiting& entry) {
@@ -111,15 +173,9 @@ bool SimulationState::start_if_room(const Waiting& entry) {
 }
 
 void SimulationState::end(JobIndex job) {
-  const ReplayJob& j = load.jobs[job];
-  const JobStatus& s = jobs[job];
-  running.remove({s.planned_end_s, s.start_seq, j.procs});
-  if (policy.promise_slack_s) by_request.remove({s.start_s + j.limit_s, s.start_seq, j.procs});
-  if (machine) machine->end(job, s.start_seq, s.planned_end_s, s.start_s + j.limit_s);
-  free += j.procs;
-  estimator_->ended(job, s.start_s, now);
-  if (fair_share_) fair_share_->ended(job, now);
-  if (policy.renew_s) renew(j.user);
+  vacate(job);
+  estimator_->ended(job, jobs[job].start_s, now);
+  if (policy.renew_s) renew(load.jobs[job].user);
 }
 
 void SimulationState::renew(std::uint32_t user) {
@@ -129,12 +185,11 @@ void SimulationState::renew(std::uint32_t user) {
   std::erase_if(waiting, [&](JobIndex job) { return jobs[job].start_s >= 0; });
   for (const JobIndex job : waiting) {
     const Estimate e = estimate(job);
-    JobStatus& s = jobs[job];
-    if (e.plan_s == s.plan_s && e.order_s == s.order_s) continue;
-    queue.erase(entry_of(job));
-    s.plan_s = e.plan_s;
-    s.order_s = e.order_s;
-    queue.insert(entry_of(job));
+    const JobStatus& s = jobs[job];
+    const bool moves = e.plan_s != s.plan_s || e.order_s != s.order_s;
+    if (moves) queue.erase(entry_of(job));
+    plan(job, e);
+    if (moves) queue.insert(entry_of(job));
   }
 }
 
@@ -154,6 +209,15 @@ void SimulationState::expect_overrun(JobIndex job) {
   if (s.planned_end_s < s.end_s) overruns.push({s.planned_end_s, s.start_seq, job});
 }
 
+void SimulationState::replan(JobIndex job, std::int64_t end_s) {
+  JobStatus& s = jobs[job];
+  const std::int32_t procs = load.jobs[job].procs;
+  running.remove({s.planned_end_s, s.start_seq, procs});
+  if (machine) machine->correct(job, s.start_seq, s.planned_end_s, end_s);
+  s.planned_end_s = end_s;
+  running.add({s.planned_end_s, s.start_seq, procs});
+}
+
 void SimulationState::correct(JobIndex job) {
   const ReplayJob& j = load.jobs[job];
   JobStatus& s = jobs[job];
@@ -163,11 +227,7 @@ void SimulationState::correct(JobIndex job) {
   if (policy.correction == Correction::next_quantile) plan = estimator_->longer(job, now - s.start_s);
   ++s.corrections;
   ++corrections;
-  running.remove({s.planned_end_s, s.start_seq, j.procs});
-  const std::int64_t corrected_s = s.start_s + std::min(plan, j.limit_s);
-  if (machine) machine->correct(job, s.start_seq, s.planned_end_s, corrected_s);
-  s.planned_end_s = corrected_s;
-  running.add({s.planned_end_s, s.start_seq, j.procs});
+  replan(job, s.start_s + std::min(plan, j.limit_s));
   expect_overrun(job);
 }
 

@@ -16,6 +16,7 @@
 #include "replay/node_machine.h"
 #include "replay/policy.h"
 #include "replay/running.h"
+#include "replay/trials.h"
 #include "replay/workload.h"
 
 namespace foreshape {
@@ -53,6 +54,12 @@ using WaitingJobs = BlockList<Waiting, LeastRequested>;
 /// For WaitingJobs::look and scan: no block is passed over.
 inline constexpr auto kEveryBlock = [](const LeastRequested&) { return false; };
 
+enum class TrialStage : std::uint8_t {
+  none,  ///< does not run, or as any job
+  on_trial,
+  leaves,  ///< is stopped; its processors are not free yet
+};
+
 struct JobStatus {
   std::int64_t start_s = -1;       ///< -1 = waits, or is not submitted yet
   std::int64_t end_s = 0;          ///< when it will end
@@ -61,6 +68,8 @@ struct JobStatus {
   std::uint16_t corrections = 0;
   std::int64_t plan_s = 0;
   double order_s = 0;
+  double short_chance = 0;
+  TrialStage trial = TrialStage::none;
   std::int64_t promise_s = INT64_MAX;  ///< guard: when it must be able to start; INT64_MAX = no promise yet
 };
 
@@ -79,6 +88,7 @@ class SimulationState {
   std::vector<JobStatus> jobs;
   std::vector<Estimate> at_submission;  ///< of every job
   std::uint64_t corrections = 0;
+  std::optional<Trials> trials;  ///< where the policy has trial starts
 
   /// Root of the mean square of the waits of the jobs that started last (policy.protect_recent_jobs): each
   /// start takes one part in so many of the weight.
@@ -96,6 +106,15 @@ class SimulationState {
   /// Starts a waiting job if there is really room for it now (jobs that end this very second still run).
   bool start_if_room(const Waiting& entry);
   void end(JobIndex job);
+  /// The job starts now for a trial; it is planned to leave at the trial's end. Else as start().
+  void start_trial(JobIndex job, Placement placement);
+  /// Its trial is over and it did not end: it is stopped, runs on as any job, or, stopped, waits again in the
+  /// place that it would have without the trial.
+  void stop_trial(JobIndex job);
+  void run_on(JobIndex job);
+  void requeue(JobIndex job);
+  /// The running job is planned to end at another time.
+  void replan(JobIndex job, std::int64_t end_s);
   /// The job outran its plan: plans anew.
   void correct(JobIndex job);
   /// Gives waiting jobs the places that fair-share has for them now, if the policy has fair-share.
@@ -113,11 +132,18 @@ class SimulationState {
   };
   using Events = std::priority_queue<Event, std::vector<Event>, std::greater<>>;
   Events ends, overruns;
+  Events trial_ends;  ///< of jobs on trial that run longer, and of stopped ones
 
  private:
   double key_of(JobIndex job) const;
   Estimate estimate(JobIndex job);
+  /// Takes processors from now until a planned end, and gives them back.
+  void occupy(JobIndex job, std::int64_t planned_end_s, Placement placement);
+  void vacate(JobIndex job);
+  /// As any job, until it ends by itself or, with kill_on_prediction, at its plan.
+  void expect_end(JobIndex job);
   void expect_overrun(JobIndex job);
+  void plan(JobIndex job, const Estimate& estimate);
   /// Predicts anew for the waiting jobs of that user, if the policy wants it and it is time.
   void renew(std::uint32_t user);
 

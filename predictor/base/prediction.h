@@ -39,6 +39,17 @@ struct Forecast {
     const float share = (q - kQuantileLevels[i - 1]) / (kQuantileLevels[i] - kQuantileLevels[i - 1]);
     return quantiles[i - 1] + share * (quantiles[i] - quantiles[i - 1]);
   }
+
+  /// The chance of a value below x, as far as the kept levels tell: linear between them, 0 at or below the
+  /// first quantile and 1 above the last. 0 where nothing is known.
+  float share_below(float x) const {
+    const auto above = std::lower_bound(quantiles.begin(), quantiles.end(), x);
+    if (!known() || above == quantiles.begin()) return 0;
+    if (above == quantiles.end()) return 1;
+    const auto i = static_cast<std::size_t>(above - quantiles.begin());
+    const float share = (x - quantiles[i - 1]) / (quantiles[i] - quantiles[i - 1]);
+    return kQuantileLevels[i - 1] + share * (kQuantileLevels[i] - kQuantileLevels[i - 1]);
+  }
 };
 
 /// Whose past jobs the prediction rests on.

@@ -90,6 +90,31 @@ def check_site_settings(swf: Path, directory: Path) -> None:
     expect_error("--procs is below 1", 2, str(swf), "--procs", "0")
 
 
+def check_trials(directory: Path) -> None:
+    """Of 8 processors 6 are taken for 1,000 s, then all are reserved: of two jobs with long limits one ends at once."""
+    jobs = ((0, 6, 1000, 1000), (1, 8, 1000, 1000), (2, 1, 90000, 60), (3, 1, 90000, 80000))
+    swf = directory / "hole.swf"
+    swf.write_text("; MaxProcs: 8\n" + "".join(
+        f"{i} {submit} 0 {run_s} {procs} -1 -1 {procs} {limit} -1 1 {i} 1 -1 1 -1 -1 -1\n"
+        for i, (submit, procs, limit, run_s) in enumerate(jobs, 1)))
+    everybody_reserves = ["--scheduler-parameters", "bf_min_prio_reserve=0"]
+    likely = [str(swf), "-p", "slurm-order-trial", *everybody_reserves]
+    trial = [*likely, "--trial-chance", "0"]
+
+    tried = runs_of(*trial)[0]
+    assert (tried["trials"], tried["trials_ended"], tried["trials_requeued"]) == (2, 1, 1), tried
+    assert tried["trials_lost_core_hours"] == 130 / 3600, tried
+    assert runs_of(*trial, "--trial-length", "50", "--trial-start-cost", "0")[0]["trials_requeued"] == 2
+    assert runs_of(*likely, "--trial-chance", "0.5")[0]["trials"] == 0
+    plain = runs_of(str(swf), "-p", "slurm-order", *everybody_reserves)[0]
+    for nobody in (["--trial-consent", "0"], ["--trial-user-day", "0"]):
+        untried = runs_of(*trial, *nobody)[0]
+        assert untried["trials"] == untried["trials_lost_share"] == 0 and untried["avebsld"] == plain["avebsld"], untried
+    assert "50 % were requeued" in run(*trial).stdout.replace("\n", " ")
+    for option, value in (("length", "0"), ("start-cost", "-1"), ("chance", "nan"), ("consent", "1.5")):
+        expect_error(f"--trial-{option}", 2, str(swf), "-p", "slurm-order-trial", f"--trial-{option}={value}")
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         swf, sacct, damaged = Path(name, "t.swf"), Path(name, "t.sacct"), Path(name, "damaged.swf")
@@ -110,6 +135,7 @@ def main() -> None:
         assert plain["under_predicted"] == corrected["under_predicted"] > 0
 
         check_site_settings(swf, Path(name))
+        check_trials(Path(name))
 
         assert runs_of(str(sacct), "--procs", "4")[0]["jobs"] == 29
         report = run(str(sacct), "--procs", "4").stdout

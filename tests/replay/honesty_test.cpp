@@ -2,18 +2,35 @@
 // Nothing that a policy or predictor decides before a moment depends on what comes after it: in a pool, and
 // on nodes with memory.
 #include <gtest/gtest.h>
+#include <set>
 
 #include "predictor/model/model.h"
 #include "replay/simulation.h"
 #include "tests/replay/random_workload.h"
+#include "tests/replay/test_policies.h"
 
 namespace foreshape {
 namespace {
 
+/// The least run times that are consistent with what was seen before t.
+std::vector<std::int64_t> seen_run_times(const Workload& load, const SchedulingPolicy& policy,
+                                         const Schedule& schedule, std::int64_t t) {
+  std::vector<std::int64_t> seen(load.jobs.size(), 1);
+  const auto see = [&](JobIndex job, std::int64_t run_s) { seen[job] = std::max(seen[job], run_s); };
+  for (JobIndex i = 0; i < load.jobs.size(); ++i) see(i, t - schedule.start_s[i]);
+  for (const TrialRun& run : schedule.trials)
+    if (run.outcome == TrialOutcome::requeued)
+      see(run.job, std::min(t - run.start_s, policy.trial->length_s + 1));
+  return seen;
+}
+
 /// The same past, another future: what is submitted at or after t is shuffled and altered; jobs that have not
 /// ended before t get another run time and state, as far as what was seen of them before t allows.
-Workload with_another_future(const Workload& load, const Schedule& schedule, std::int64_t t,
-                             bool keep_run_times, std::mt19937& random) {
+Workload with_another_future(const Workload& load, const SchedulingPolicy& policy, const Schedule& schedule,
+                             std::int64_t t, std::mt19937& random) {
+  // The clairvoyant predictor knows the run times of jobs that are there: those stay as they are.
+  const bool keep_run_times = policy.source == Source::clairvoyant;
+  const std::vector<std::int64_t> seen_s = seen_run_times(load, policy, schedule, t);
   const auto upto = [&](std::int64_t most) { return static_cast<std::int64_t>(random()) % most; };
   Workload other = load;
   for (std::size_t i = 0; i < other.jobs.size(); ++i) {
@@ -31,9 +48,7 @@ Workload with_another_future(const Workload& load, const Schedule& schedule, std
       job.demand = {job.procs, 0, load.cluster.nodes > 0 ? upto(3) : 0};
       if (load.cluster.nodes > 0 && !FreeNodes{load.cluster}.fits(job.demand)) job.demand.memory_per_core = 0;
     } else if (schedule.end_s[i] >= t && !keep_run_times) {
-      const std::int64_t seen = std::max<std::int64_t>(1, t - schedule.start_s[i]);
-      const std::int64_t least = schedule.start_s[i] < t ? seen : 1;
-      job.run_s = least + upto(job.limit_s - least + 1);
+      job.run_s = seen_s[i] + upto(job.limit_s - seen_s[i] + 1);
       job.state = upto(2) == 0 ? JobState::failed : JobState::cancelled;
     }
   }
@@ -48,16 +63,37 @@ std::vector<std::pair<std::int32_t, std::int32_t>> places(const Placement& place
   return found;
 }
 
+/// Those that began before t, and what had become of them by then.
+void expect_same_trials(const Schedule& before, const Schedule& after, std::int64_t t) {
+  const auto began = [&](const Schedule& schedule) {
+    std::vector<std::pair<JobIndex, std::int64_t>> trials;
+    for (const TrialRun& run : schedule.trials)
+      if (run.start_s < t) trials.emplace_back(run.job, run.start_s);
+    return trials;
+  };
+  const auto left = [&](const Schedule& schedule) {
+    std::vector<JobIndex> jobs;
+    for (const TrialRun& run : schedule.trials)
+      if (run.outcome == TrialOutcome::requeued && run.start_s + run.held_s < t) jobs.push_back(run.job);
+    return jobs;
+  };
+  ASSERT_EQ(began(before), began(after));
+  ASSERT_EQ(left(before), left(after));
+}
+
 void expect_same_past(const Workload& load, const SchedulingPolicy& policy, std::mt19937& random) {
   const Schedule before = simulate(load, policy);
   const std::int64_t t =
       before.start_s[random() % before.start_s.size()] + static_cast<std::int64_t>(random() % 3);
-  // The clairvoyant predictor knows the run times of jobs that are there: those stay as they are.
-  const bool clairvoyant = policy.source == Source::clairvoyant;
-  const Schedule after = simulate(with_another_future(load, before, t, clairvoyant, random), policy);
+  const Schedule after = simulate(with_another_future(load, policy, before, t, random), policy);
+  std::set<std::size_t> on_trial;
+  for (const TrialRun& run : before.trials)
+    if (run.start_s < t && t <= run.start_s + policy.trial->length_s) on_trial.insert(run.job);
   for (std::size_t i = 0; i < load.jobs.size() && load.jobs[i].submit_s < t; ++i) {
     ASSERT_EQ(before.estimates[i].plan_s, after.estimates[i].plan_s) << "job " << i;
     ASSERT_EQ(before.estimates[i].order_s, after.estimates[i].order_s) << "job " << i;
+    // Whether a job on trial ends within it, and so started for good, is still to come.
+    if (on_trial.contains(i)) continue;
     if (before.start_s[i] < t || after.start_s[i] < t) {
       ASSERT_EQ(before.start_s[i], after.start_s[i]) << "job " << i;
       if (load.cluster.nodes > 0) {
@@ -65,6 +101,7 @@ void expect_same_past(const Workload& load, const SchedulingPolicy& policy, std:
       }
     }
   }
+  expect_same_trials(before, after, t);
 }
 
 /// A network that was taught nothing says other things than the kernel: enough to see what it looks at.
@@ -108,6 +145,21 @@ void expect_honesty(MakeWorkload&& make) {
 TEST(Honesty, DecisionsBeforeAMomentDoNotDependOnWhatComesAfter) { expect_honesty(random_workload); }
 
 TEST(Honesty, NorDoPlacesOnNodes) { expect_honesty(random_node_workload); }
+
+TEST(Honesty, NorDoTrials) {
+  SchedulingPolicy policy = scaled(*find_policy("slurm-order-trial"));
+  for (const bool is_pool : {true, false}) {
+    std::mt19937 random{99};  // NOLINT(cert-msc51-cpp): repeatable
+    std::size_t trials = 0;
+    for (int i = 0; i < 500; ++i) {
+      const Workload load = is_pool ? random_workload(random) : random_node_workload(random);
+      expect_same_past(load, policy, random);
+      if (HasFatalFailure()) return;
+      trials += simulate(load, policy).trials.size();
+    }
+    EXPECT_GT(trials, 100U);
+  }
+}
 
 TEST(Honesty, IsTestedWithAModelThatSaysOtherThingsThanTheKernel) {
   SchedulingPolicy policy = *find_policy("whole-queue");

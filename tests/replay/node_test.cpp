@@ -111,16 +111,21 @@ void expect_within_every_node(const Workload& load, const Schedule& schedule) {
     std::int64_t cores = 0, memory = 0;
   };
   using When = std::pair<std::int64_t, int>;  // 0 = an end, 1 = a start
-  std::map<When, std::vector<JobIndex>> events;
-  for (JobIndex i = 0; i < load.jobs.size(); ++i) {
-    events[{schedule.start_s[i], 1}].push_back(i);
-    events[{schedule.end_s[i], 0}].push_back(i);
-  }
+  std::map<When, std::vector<std::pair<JobIndex, const Placement*>>> events;
+  const auto add = [&](JobIndex i, const Placement& placement, std::int64_t from_s, std::int64_t to_s) {
+    events[{from_s, 1}].emplace_back(i, &placement);
+    events[{to_s, 0}].emplace_back(i, &placement);
+  };
+  for (JobIndex i = 0; i < load.jobs.size(); ++i)
+    add(i, schedule.placements[i], schedule.start_s[i], schedule.end_s[i]);
+  for (const TrialRun& run : schedule.trials)
+    if (run.outcome == TrialOutcome::requeued)
+      add(run.job, run.placement, run.start_s, run.start_s + run.held_s);
   std::vector<Use> nodes(static_cast<std::size_t>(load.cluster.nodes));
   for (const auto& [when, jobs] : events) {
-    for (const JobIndex i : jobs) {
+    for (const auto& [i, placement] : jobs) {
       const int sign = when.second == 1 ? 1 : -1;
-      for (const auto& share : schedule.placements[i].shares) {
+      for (const auto& share : placement->shares) {
         Use& use = nodes[static_cast<std::size_t>(share.node)];
         use.cores += std::int64_t{sign} * share.cores;
         use.memory += std::int64_t{sign} * share.cores * load.jobs[i].demand.memory_per_core;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -19,7 +20,10 @@ using Indices = std::vector<std::size_t>;
 struct Job {
   enum State { unseen, waiting, running, done } state = unseen;
   std::int64_t start = -1, plan = 0, planned_end = 0, end = 0, promise = INT64_MAX, reserved = INT64_MAX;
-  double order = 0;
+  double order = 0, short_chance = 0;
+  bool tried = false;
+  std::int64_t trial_end = INT64_MAX,
+               leaves = INT64_MAX;  // on trial: when it is over, when it is off its places
   std::vector<std::int64_t> where;  // cores of each place
   std::size_t order_of_start = 0;
   int corrections = 0;
@@ -37,7 +41,7 @@ class Reference {
     while ((now_ = next_time()) != INT64_MAX) {
       if (fair_share_ && !in_state(Job::waiting).empty()) fair_share_->renew(now_);
       for (auto i : in_state(Job::running))
-        if (jobs_[i].planned_end == now_ && jobs_[i].end > now_) correct(i);
+        if (jobs_[i].planned_end == now_ && jobs_[i].end > now_ && !is_on_trial(i)) correct(i);
       for (std::size_t i = 0; i < jobs_.size(); ++i) {
         if (jobs_[i].state != Job::unseen || load_.jobs[i].submit_s != now_) continue;
         jobs_[i].state = Job::waiting;
@@ -57,6 +61,12 @@ class Reference {
         if (kernel_) kernel_->ended(static_cast<JobIndex>(i), jobs_[i].start, now_);
         renew(load_.jobs[i].user);
         pass();
+      }
+      running = in_state(Job::running);
+      sort(running, [&](auto a, auto b) { return jobs_[a].order_of_start < jobs_[b].order_of_start; });
+      for (auto i : running) {
+        if (jobs_[i].trial_end == now_) judge_trial(i);
+        if (jobs_[i].leaves == now_) requeue(i);
       }
       if (policy_.backfill == Backfill::conservative && next_reserved() == now_) pass();
       if (tick_ == now_) {
@@ -93,7 +103,8 @@ class Reference {
     std::int64_t t = std::min(tick_, next_reserved());
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
       if (jobs_[i].state == Job::unseen) t = std::min(t, load_.jobs[i].submit_s);
-      if (jobs_[i].state == Job::running) t = std::min({t, jobs_[i].end, jobs_[i].planned_end});
+      if (jobs_[i].state == Job::running)
+        t = std::min({t, jobs_[i].end, jobs_[i].planned_end, jobs_[i].trial_end, jobs_[i].leaves});
     }
     return t;
   }
@@ -143,6 +154,8 @@ class Reference {
       plan = static_cast<double>(e.plan_s);
       order = e.order_s;
     }
+    jobs_[i].short_chance = plan < kShortRun ? 1 : 0;
+    if (kernel_) jobs_[i].short_chance = kernel_->estimate(static_cast<JobIndex>(i), now_).short_chance;
     jobs_[i].plan = policy_.plan_requested ? j.limit_s : static_cast<std::int64_t>(plan);
     jobs_[i].order = order;
   }
@@ -429,28 +442,98 @@ class Reference {
       length += policy_.slurm.window_linear_s > 0 ? policy_.slurm.window_linear_s : length;
     }
   }
-  void slurm_backfill() {
-    const SlurmLoop& s = policy_.slurm;
-    const auto up = [&](std::int64_t t) {
-      return (t + s.resolution_s - 1) / s.resolution_s * s.resolution_s;
-    };
+  std::int64_t up(std::int64_t t) const {
+    const std::int64_t step = policy_.slurm.resolution_s;
+    return (t + step - 1) / step * step;
+  }
+  std::vector<Taken> taken_by_running() const {
     std::vector<Taken> taken;
     for (auto i : in_state(Job::running)) {
       const std::int64_t end = up(seen_end(jobs_[i].planned_end));
-      taken.push_back({now_, end <= now_ + s.window_s ? end : INT64_MAX, i, jobs_[i].where});
+      taken.push_back({now_, end <= now_ + policy_.slurm.window_s ? end : INT64_MAX, i, jobs_[i].where});
     }
+    return taken;
+  }
+  Taken reservation(std::size_t i, const Slot& slot) const {
+    const std::int64_t from = slot.from / policy_.slurm.resolution_s * policy_.slurm.resolution_s;
+    return {from, up(slot.from + jobs_[i].plan), i, slot.where, load_.cluster.nodes > 0};
+  }
+  void slurm_backfill() {
+    const SlurmLoop& s = policy_.slurm;
+    std::vector<Taken> taken = taken_by_running();
+    Indices to_try;
     std::uint32_t tested = 0;
     for (auto i : in_order(false)) {
-      if (tested++ == s.jobs_max) return;
+      if (tested++ == s.jobs_max) break;
       const Slot slot = earliest(i, taken);
       if (slot.from == now_) {
         taken.push_back({now_, up(now_ + jobs_[i].plan), i, slot.where});
         start(i, slot.where);
-      } else if (slot.from <= now_ + s.window_s && may_reserve(i)) {
-        taken.push_back({slot.from / s.resolution_s * s.resolution_s, up(slot.from + jobs_[i].plan), i,
-                         slot.where, load_.cluster.nodes > 0});
+      } else {
+        to_try.push_back(i);
+        if (slot.from <= now_ + s.window_s && may_reserve(i)) taken.push_back(reservation(i, slot));
       }
     }
+    if (policy_.trial)
+      for (auto i : to_try) try_if_possible(i, taken);
+  }
+
+  // --- trials
+
+  bool is_on_trial(std::size_t i) const {
+    return jobs_[i].trial_end != INT64_MAX || jobs_[i].leaves != INT64_MAX;
+  }
+  void try_if_possible(std::size_t i, std::vector<Taken>& taken) {
+    const TrialPolicy& trial = *policy_.trial;
+    const std::int64_t hold = trial.length_s + trial.start_cost_s;
+    auto& so_far = trials_of_day_[{load_.jobs[i].user, now_ / 86'400}];
+    Job& j = jobs_[i];
+    if (j.tried || j.plan <= hold || j.short_chance < trial.chance_min || so_far >= trial.user_day_max)
+      return;
+    const auto where = place(free_throughout(now_, now_ + hold, taken), i);
+    if (where.empty()) return;
+    taken.push_back({now_, up(now_ + hold), i, where});
+    start(i, where);
+    ++so_far;
+    j.tried = true;
+    j.planned_end = now_ + hold;
+    if (load_.jobs[i].run_s <= trial.length_s) return;
+    j.end = INT64_MAX;
+    j.trial_end = now_ + trial.length_s;
+  }
+  /// When those before it in the queue are planned to start, should it run until then.
+  std::vector<std::int64_t> starts_before(std::size_t trial, std::int64_t until) {
+    jobs_[trial].planned_end = until;
+    std::vector<Taken> taken = taken_by_running();
+    jobs_[trial].state = Job::waiting;  // for its place
+    const Indices queue = in_order(false);
+    jobs_[trial].state = Job::running;
+    std::vector<std::int64_t> starts;
+    for (auto i : queue) {
+      if (i == trial || starts.size() == policy_.slurm.jobs_max) break;
+      const Slot slot = earliest(i, taken);
+      const bool is_seen = slot.from <= (may_reserve(i) ? now_ + policy_.slurm.window_s : up(now_));
+      starts.push_back(is_seen ? slot.from : INT64_MAX);
+      if (is_seen) taken.push_back(reservation(i, slot));
+    }
+    return starts;
+  }
+  void judge_trial(std::size_t i) {
+    Job& j = jobs_[i];
+    const auto without = starts_before(i, now_);
+    const bool runs_on = starts_before(i, j.start + j.plan) == without;
+    j.trial_end = INT64_MAX;
+    if (runs_on)
+      j.end = j.start + load_.jobs[i].run_s;
+    else
+      j.leaves = j.planned_end = now_ + policy_.trial->start_cost_s;
+  }
+  void requeue(std::size_t i) {
+    jobs_[i].state = Job::waiting;
+    jobs_[i].start = -1;
+    jobs_[i].leaves = INT64_MAX;
+    if (fair_share_) fair_share_->ended(static_cast<JobIndex>(i), now_);
+    pass();
   }
 
   /// Every job keeps a reservation; each may only move forward, tried in order of arrival.
@@ -487,6 +570,7 @@ class Reference {
   std::vector<std::int64_t> renewed_;
   std::unique_ptr<Estimator> kernel_;  // the predictor as it is: this checks schedulers
   std::optional<FairShare> fair_share_;
+  std::map<std::pair<std::uint32_t, std::int64_t>, std::uint32_t> trials_of_day_;  // by user and day
   Indices ended_;  // in the order of their ends
   std::int64_t now_ = 0, tick_ = INT64_MAX;
   std::size_t starts_ = 0;

@@ -25,6 +25,11 @@ void expect_within_capacity(const Workload& load, const Schedule& schedule) {
     changes.emplace_back(schedule.start_s[i], load.jobs[i].procs);
     changes.emplace_back(schedule.end_s[i], -load.jobs[i].procs);
   }
+  for (const TrialRun& run : schedule.trials) {
+    if (run.outcome != TrialOutcome::requeued) continue;
+    changes.emplace_back(run.start_s, load.jobs[run.job].procs);
+    changes.emplace_back(run.start_s + run.held_s, -load.jobs[run.job].procs);
+  }
   std::sort(changes.begin(), changes.end());  // ends of a second come first: they are negative
   std::int64_t used = 0;
   for (const auto& [time, procs] : changes) {

@@ -42,6 +42,7 @@ inline SchedulingPolicy scaled(SchedulingPolicy p) {
   p.slurm.precision_s = 2;
   p.slurm.main_depth = 6;
   p.slurm.min_age_reserve_s = p.order == Order::arrival ? 0 : 5;
+  if (p.trial) p.trial = TrialPolicy{.length_s = 4, .start_cost_s = 1, .user_day_max = 6};
   return p;
 }
 
@@ -69,7 +70,8 @@ inline std::vector<SchedulingPolicy> all_policies() {
 /// Slurm's loop with settings other than its defaults.
 inline std::vector<SchedulingPolicy> slurm_settings() {
   std::vector<SchedulingPolicy> all;
-  for (const std::string_view name : {"slurm", "slurm-key", "slurm-key-wide", "slurm-order"}) {
+  for (const std::string_view name :
+       {"slurm", "slurm-key", "slurm-key-wide", "slurm-order", "slurm-order-trial"}) {
     for (const std::int64_t max_age_s : {SlurmLoop::kNoMaxAge, std::int64_t{25}, std::int64_t{60}}) {
       for (const std::int64_t reserve_after_s : {-20, 10}) {
         SchedulingPolicy p = scaled(*find_policy(name));

@@ -12,6 +12,7 @@
 #include "predictor/model/model_file.h"
 #include "replay/slurm_parameters.h"
 #include "tools/cli/lists.h"
+#include "tools/replay/trial_options.h"
 
 namespace foreshape {
 namespace {
@@ -98,6 +99,8 @@ Result<void> apply_site(const ParsedOptions& parsed, std::vector<SchedulingPolic
   if (!age) return tl::make_unexpected(age.error());
   const auto fair_share = fair_share_of(parsed, *age);
   if (!fair_share) return tl::make_unexpected(fair_share.error());
+  const auto trial = trial_policy_of(parsed);
+  if (!trial) return tl::make_unexpected(trial.error());
   for (SchedulingPolicy& policy : policies) {
     if (parsed.has("conf") && policy.order == Order::static_key) {
       const auto settings = load_settings(parsed.text("conf"));
@@ -111,6 +114,7 @@ Result<void> apply_site(const ParsedOptions& parsed, std::vector<SchedulingPolic
     policy.slurm = read->loop;
     follow_priorities(policy, read->min_prio_reserve, *age);
     policy.fair_share = *fair_share;
+    if (policy.trial) policy.trial = *trial;
   }
   return {};
 }
@@ -156,6 +160,7 @@ void add_policy_options(po::options_description& options) {
        "take the Order settings of this foreshape.conf, for the policies with a static key"},
   };
   add_options(options, rows);
+  add_trial_options(options);
 }
 
 Result<std::vector<SchedulingPolicy>> policies_of(const ParsedOptions& parsed) {
