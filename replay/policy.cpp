@@ -21,6 +21,33 @@ constexpr std::array<std::pair<std::string_view, Correction>, 3> kCorrections = 
     {"next-quantile", Correction::next_quantile},
 }};
 
+/// Those that imitate Slurm's scheduler.
+void add_slurm_policies(std::vector<SchedulingPolicy>& all) {
+  const auto add_slurm = [&](const char* name, Order order) -> SchedulingPolicy& {
+    SchedulingPolicy& p = all.emplace_back();
+    p.name = name;
+    p.backfill = Backfill::slurm;
+    p.order = order;
+    if (order == Order::arrival) return p;
+    p.source = Source::kernel;
+    p.plan_requested = true;  // time limits are untouched
+    p.renew_s = 300;
+    p.slurm.reserve_overdue_only = true;
+    p.slurm.window_s = std::int64_t{100} * 86'400;  // at least the longest limit
+    p.slurm.jobs_max = 5'000;
+    return p;
+  };
+  add_slurm("slurm", Order::arrival);
+  SchedulingPolicy& slurm_key = add_slurm("slurm-key", Order::static_key);
+  slurm_key.static_key = order_policy(OrderForm::log);
+  slurm_key.static_key.width_discount = 0;
+  add_slurm("slurm-key-wide", Order::static_key).static_key = order_policy(OrderForm::log);
+  add_slurm("slurm-order", Order::static_key).static_key = order_policy(OrderForm::log_squared);
+  SchedulingPolicy& trial = add_slurm("slurm-order-trial", Order::static_key);
+  trial.static_key = order_policy(OrderForm::log_squared);
+  trial.trial = TrialPolicy{};
+}
+
 std::vector<SchedulingPolicy> known_policies() {
   std::vector<SchedulingPolicy> all;
   const auto add = [&](const char* name) -> SchedulingPolicy& {
@@ -50,28 +77,7 @@ std::vector<SchedulingPolicy> known_policies() {
   wide.order = Order::static_key;
   wide.source = Source::similar;
   wide.static_key = order_policy(OrderForm::log);
-  const auto add_slurm = [&](const char* name, Order order) -> SchedulingPolicy& {
-    SchedulingPolicy& p = add(name);
-    p.backfill = Backfill::slurm;
-    p.order = order;
-    if (order == Order::arrival) return p;
-    p.source = Source::kernel;
-    p.plan_requested = true;  // time limits are untouched
-    p.renew_s = 300;
-    p.slurm.reserve_overdue_only = true;
-    p.slurm.window_s = std::int64_t{100} * 86'400;  // at least the longest limit
-    p.slurm.jobs_max = 5'000;
-    return p;
-  };
-  add_slurm("slurm", Order::arrival);
-  SchedulingPolicy& slurm_key = add_slurm("slurm-key", Order::static_key);
-  slurm_key.static_key = order_policy(OrderForm::log);
-  slurm_key.static_key.width_discount = 0;
-  add_slurm("slurm-key-wide", Order::static_key).static_key = order_policy(OrderForm::log);
-  add_slurm("slurm-order", Order::static_key).static_key = order_policy(OrderForm::log_squared);
-  SchedulingPolicy& trial = add_slurm("slurm-order-trial", Order::static_key);
-  trial.static_key = order_policy(OrderForm::log_squared);
-  trial.trial = TrialPolicy{};
+  add_slurm_policies(all);
   return all;
 }
 

@@ -19,10 +19,20 @@ double of_jobs(double figure, std::uint64_t jobs) {
   return jobs > 0 ? figure : std::numeric_limits<double>::quiet_NaN();
 }
 
-/// Figures of one run by name, in the order of the CSV's columns.
-std::vector<std::pair<const char*, double>> figures(const ReplayRun& run) {
-  const Metrics& m = run.metrics;
+using NamedFigures = std::vector<std::pair<const char*, double>>;
+
+NamedFigures trial_figures(const TrialMetrics& m) {
   return {
+      {"trials", static_cast<double>(m.started)},       {"trials_ended", static_cast<double>(m.ended)},
+      {"trials_ran_on", static_cast<double>(m.ran_on)}, {"trials_requeued", static_cast<double>(m.requeued)},
+      {"trials_lost_core_hours", m.lost_s / 3'600},     {"trials_lost_share", m.lost_share},
+  };
+}
+
+/// Figures of one run by name, in the order of the CSV's columns.
+NamedFigures figures(const ReplayRun& run) {
+  const Metrics& m = run.metrics;
+  NamedFigures all = {
       {"jobs", static_cast<double>(m.jobs)},
       {"avebsld", m.avebsld},
       {"gmbsld", m.gmbsld},
@@ -53,15 +63,12 @@ std::vector<std::pair<const char*, double>> figures(const ReplayRun& run) {
       {"misjudged_jobs", m.misjudged_jobs},
       {"misjudged_slowdown", m.misjudged_slowdown},
       {"short_auc", m.short_auc},
-      {"trials", static_cast<double>(m.trials.started)},
-      {"trials_ended", static_cast<double>(m.trials.ended)},
-      {"trials_ran_on", static_cast<double>(m.trials.ran_on)},
-      {"trials_requeued", static_cast<double>(m.trials.requeued)},
-      {"trials_lost_core_hours", m.trials.lost_s / 3'600},
-      {"trials_lost_share", m.trials.lost_share},
       {"events", static_cast<double>(run.events)},
       {"seconds", run.seconds},
   };
+  const NamedFigures trials = trial_figures(m.trials);
+  all.insert(all.end(), trials.begin(), trials.end());
+  return all;
 }
 
 nlohmann::ordered_json json_of(const ReplayRun& run) {
