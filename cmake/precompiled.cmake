@@ -48,7 +48,7 @@ endfunction()
 
 if(FORESHAPE_PCH)
   foreshape_precompiled(foreshape_precompiled OBJECT)
-  foreach(directory predictor page replay trainer sql slurm-plugin tools)
+  foreach(directory predictor replay trainer sql slurm-plugin tools)
     foreshape_precompile(${CMAKE_SOURCE_DIR}/${directory})
   endforeach()
   if(BUILD_TESTING)

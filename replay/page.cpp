@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "page/html_text.h"
+#include "replay/html/html_text.h"
 #include "replay/page_tables.h"
 #include "replay/plots.h"
 

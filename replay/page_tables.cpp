@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <functional>
 
-#include "page/html_text.h"
+#include "replay/html/html_text.h"
 #include "replay/plots.h"
 
 namespace foreshape {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
-#include "page/svg_plot.h"
+#include "replay/html/svg_plot.h"
 
 namespace foreshape {
 namespace {

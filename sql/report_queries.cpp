@@ -174,9 +174,9 @@ Result<std::vector<ReportedHold>> select_holds(Pg& db, const JobFilter& filter) 
 Result<std::vector<StagingWeek>> select_staging(Pg& db, const JobFilter& filter) {
   return db
       .query(kStagingWeeksSql,
-             {pg(filter.start_s), pg(filter.end_s), list(filter.users), list(filter.clusters)})
+             {pg(filter.start_s), pg(filter.end_s), any_of(filter.users), any_of(filter.clusters)})
       .map([](const PgRows& rows) {
-        return all_of<StagingWeek>(rows, [](Row& row, StagingWeek& week) {
+        return all_of<StagingWeek>(rows, [](ReportRow& row, StagingWeek& week) {
           week.monday = row.text();
           week.user = row.text();
           for (std::int64_t* figure :

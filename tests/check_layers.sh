@@ -21,13 +21,13 @@ while IFS=: read -r file line include; do
   to=${to%/*}
   [[ -n ${allowed[$from]+x} ]] || { complain "$file: directory $from is not in tests/layers.txt"; continue; }
   [[ ${allowed[$from]} == *" $to "* ]] || complain "$file:$line: $from may not use $to"
-done < <(grep -rnE '^#include "' predictor page slurm-plugin sql tools replay trainer --include='*.h' --include='*.cpp' 2>/dev/null || true)
+done < <(grep -rnE '^#include "' predictor slurm-plugin sql tools replay trainer --include='*.h' --include='*.cpp' 2>/dev/null || true)
 
 # <header pattern>  <where it may be included>
 while read -r pattern where; do
   while IFS=: read -r file line _; do
     [[ $file =~ ^($where) ]] || complain "$file:$line: includes $pattern, which only $where may"
-  done < <(grep -rnE "^#include <$pattern" predictor page slurm-plugin sql tools replay trainer --include='*.h' --include='*.cpp' 2>/dev/null || true)
+  done < <(grep -rnE "^#include <$pattern" predictor slurm-plugin sql tools replay trainer --include='*.h' --include='*.cpp' 2>/dev/null || true)
 done <<'TABLE'
 slurm/ slurm-plugin/
 libpq sql/
@@ -57,11 +57,11 @@ done < <(grep -nE '^#include "predictor/(base/(file|descriptor|sealed)|journal/j
 
 while IFS= read -r header; do
   complain "$header: has no 'Runs in:' line"
-done < <(grep -rLE '^// Runs in: ' predictor page slurm-plugin sql tools replay trainer --include='*.h' 2>/dev/null || true)
+done < <(grep -rLE '^// Runs in: ' predictor slurm-plugin sql tools replay trainer --include='*.h' 2>/dev/null || true)
 
 while IFS= read -r file; do
   complain "$file: has no SPDX-License-Identifier line"
-done < <(grep -rL 'SPDX-License-Identifier: GPL-2.0-or-later' predictor page slurm-plugin sql tools replay trainer tests contrib \
+done < <(grep -rL 'SPDX-License-Identifier: GPL-2.0-or-later' predictor slurm-plugin sql tools replay trainer tests contrib \
   --include='*.h' --include='*.cpp' --include='*.py' --include='*.sh' --include='*.sql' --include='*.map' \
   --include='*.timer' --include='*.service' --include='*.in' --include=CMakeLists.txt --exclude-dir=migrations 2>/dev/null || true)
 
@@ -69,7 +69,7 @@ done < <(grep -rL 'SPDX-License-Identifier: GPL-2.0-or-later' predictor page slu
 declare -A offline
 while IFS= read -r header; do
   offline[$header]=yes
-done < <(grep -rlE '^// Runs in: offline' predictor page sql tools replay trainer --include='*.h' 2>/dev/null || true)
+done < <(grep -rlE '^// Runs in: offline' predictor sql tools replay trainer --include='*.h' 2>/dev/null || true)
 while IFS=: read -r file include; do
   header=${include#*\"} header=${header%\"*}
   [[ -z ${offline[$header]:-} ]] || complain "$header runs offline, but is included by: $file"

@@ -7,7 +7,7 @@ set -euo pipefail
 cd "${1:?usage: check_names.sh SOURCE_ROOT}"
 
 # At the beginning of a line: what stands in a namespace, and not in a class.
-twice=$(find predictor page replay slurm-plugin sql tools trainer -name '*.h' -print0 |
+twice=$(find predictor replay slurm-plugin sql tools trainer -name '*.h' -print0 |
   xargs -0 grep -HoP '^(struct|class|enum class|union) \K\w+(?=[^;(]*\{)' | awk -F: '
     { files[$2] = files[$2] " " $1; ++times[$2] }
     END { for (name in times) if (times[name] > 1) print name " is a type in each of" files[name] }' | sort)

@@ -8,7 +8,7 @@ cd "${1:?usage: check_readmes.sh SOURCE_ROOT}"
 bad=0
 complain() { printf '%s\n' "$*"; bad=1; }
 
-roots=(predictor page slurm-plugin replay trainer sql tools contrib tests/system tests/bench)
+roots=(predictor slurm-plugin replay trainer sql tools contrib tests/system tests/bench)
 files=$({ git ls-files -- "${roots[@]}" 2>/dev/null || find "${roots[@]}" -type f; } | grep -E '\.(cpp|h|py|sql|fbs|sh)$')
 while IFS= read -r directory; do
   readme=$directory/README.md

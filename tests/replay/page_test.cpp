@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "page/html_text.h"
+#include "replay/html/html_text.h"
 #include "replay/page_tables.h"
 #include "replay/plots.h"
 #include "tests/replay/random_workload.h"

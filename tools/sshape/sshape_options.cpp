@@ -29,7 +29,8 @@ CommandLine command_line() {
   CommandLine line;
   line.program = kProgram;
   line.synopsis =
-      "[jobs | summary | names | holds | savings | shadow | stage | html | prometheus | why JOBID | JOBID] [OPTIONS]";
+      "[jobs | summary | names | holds | savings | shadow | stage | html | prometheus | why JOBID | JOBID] "
+      "[OPTIONS]";
   line.purpose = "Shows what jobs requested, what was predicted and planned, and what they used.";
   line.operands_max = 2;
   const OptionRow rows[] = {
@@ -171,16 +172,16 @@ Result<void> read_users(const ParsedOptions& parsed, const Caller& caller, Shape
 }
 
 Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
-  static constexpr std::array<std::pair<std::string_view, View>, 9> kViews{{{"jobs", View::jobs},
-                                                                            {"summary", View::summary},
-                                                                            {"names", View::names},
-                                                                            {"holds", View::holds},
-                                                                            {"savings", View::savings},
-                                                                            {"shadow", View::shadow},
-                                                                            {"stage", View::stage},
-                                                                            {"html", View::html},
-                                                                            {"prometheus", View::prometheus},
-                                                                            {"why", View::why}}};
+  static constexpr std::array<std::pair<std::string_view, View>, 10> kViews{{{"jobs", View::jobs},
+                                                                             {"summary", View::summary},
+                                                                             {"names", View::names},
+                                                                             {"holds", View::holds},
+                                                                             {"savings", View::savings},
+                                                                             {"shadow", View::shadow},
+                                                                             {"stage", View::stage},
+                                                                             {"html", View::html},
+                                                                             {"prometheus", View::prometheus},
+                                                                             {"why", View::why}}};
   if (parsed.has("summary")) options.view = View::summary;
   if (is_about_me(parsed)) options.view = View::names;
   if (parsed.operands.empty()) return {};
@@ -192,10 +193,11 @@ Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
   const auto* const found =
       std::find_if(kViews.begin(), kViews.end(), [&](const auto& v) { return v.first == word; });
   if (found == kViews.end())
-    return failure(ErrorCode::invalid_input,
-                   fmt::format("unknown view '{}': jobs, summary, names, holds, savings, shadow, stage, html, "
-                               "prometheus or why; or a job's number",
-                               word.substr(0, 64)));
+    return failure(
+        ErrorCode::invalid_input,
+        fmt::format("unknown view '{}': jobs, summary, names, holds, savings, shadow, stage, html, "
+                    "prometheus or why; or a job's number",
+                    word.substr(0, 64)));
   options.view = found->second;
   const bool has_job = parsed.operands.size() > 1;
   if (options.view == View::why && has_job) options.filter.jobs.push_back(parsed.operands[1]);

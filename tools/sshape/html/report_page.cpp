@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "page/html_text.h"
+#include "replay/html/html_text.h"
 #include "tools/cli/command.h"
 #include "tools/sshape/html/report_plots.h"
 #include "tools/sshape/html/report_tables.h"

@@ -5,8 +5,8 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "page/html_text.h"
-#include "page/svg_plot.h"
+#include "replay/html/html_text.h"
+#include "replay/html/svg_plot.h"
 #include "tools/cli/slurm_text.h"
 
 namespace foreshape {

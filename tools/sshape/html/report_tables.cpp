@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "page/html_table.h"
-#include "page/html_text.h"
+#include "replay/html/html_table.h"
+#include "replay/html/html_text.h"
 #include "tools/sshape/html/report_plots.h"
 
 namespace foreshape {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "page/html_text.h"
+#include "replay/html/html_text.h"
 
 #include <fmt/format.h>
 
-#include "page/page_style.h"
 #include "predictor/base/text.h"
+#include "replay/html/page_style.h"
 
 namespace foreshape {
 

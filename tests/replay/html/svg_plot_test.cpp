@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "page/svg_plot.h"
+#include "replay/html/svg_plot.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "page/html_table.h"
+#include "replay/html/html_table.h"
 
 #include <fmt/format.h>
 

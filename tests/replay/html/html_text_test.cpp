@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "page/html_text.h"
+#include "replay/html/html_text.h"
 
 #include <gtest/gtest.h>
 

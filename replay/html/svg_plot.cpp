@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "page/svg_plot.h"
+#include "replay/html/svg_plot.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include <ctime>
 #include <fmt/format.h>
 
-#include "page/html_text.h"
+#include "replay/html/html_text.h"
 
 namespace foreshape {
 namespace {
