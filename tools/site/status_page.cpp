@@ -10,6 +10,7 @@
 #include "predictor/plan/order_key.h"
 #include "tools/cli/slurm_text.h"
 #include "tools/site/json_fields.h"
+#include "tools/site/memory_text.h"
 #include "tools/site/slurm_version.h"
 
 namespace foreshape {
@@ -83,26 +84,9 @@ std::string jobs_line(const Json& status) {
           count(status, "/jobs/unmatched")));
 }
 
-/// Too many were killed.
-std::string fallback_text(const Json& status) {
-  if (json_flag(status, "/memory/fallback_for_all")) return "; it has fallen back to observe for ALL users";
-  const auto users = count(status, "/memory/fallback_users");
-  return users > 0 ? fmt::format("; it has fallen back to observe for {} users", users) : "";
-}
-
-/// Only where there is something to say: the lever is for those who switch it on.
 std::string memory_line(const Json& status) {
-  const auto number = [&](const char* name) { return count(status, std::string("/memory/") + name); };
-  const bool has_counts = number("shaped") + number("would_shape") + number("resized") + number("kills") > 0;
-  if (!has_counts && number("returns") == 0 && fallback_text(status).empty()) return {};
-  return line(
-      "Memory",
-      fmt::format("{} jobs submitted with less than requested, {:.1f} GiB saved; {} more would have been; "
-                  "{} given another figure while they waited; {} killed for want of it, {} queued again, {} "
-                  "got their request back{}",
-                  number("shaped"), json_number<double>(status, "/memory/saved_gib"), number("would_shape"),
-                  number("resized"), number("kills"), number("requeues"), number("returns"),
-                  fallback_text(status)));
+  const std::string text = memory_text(status);
+  return text.empty() ? text : line("Memory", text);
 }
 
 std::string latency_line(const Json& status) {
