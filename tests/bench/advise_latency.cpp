@@ -103,7 +103,8 @@ void BM_AdviseByModel(benchmark::State& state) {
   UserId uid = 0;
   while (state.KeepRunning()) {
     uid = (uid + 7919) % users;
-    const PlannedJob planned = predict_and_plan(request(uid), store, policy, 1000, {&served(), live});
+    const PlannedJob planned =
+        predict_and_plan(request(uid), store, policy, 1000, {&served(), live, nullptr, {}});
     if (planned.model_outcome != ModelOutcome::answered) return state.SkipWithError("the model said nothing");
   }
 }

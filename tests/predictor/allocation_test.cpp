@@ -60,7 +60,7 @@ TEST(Advise, AllocatesNothing) {
     job.memory_per_node_bytes = std::int64_t{1} << 30U;
     const std::size_t before = allocations;
     const PlannedJob kernel = predict_and_plan(job, store, policy, 64);
-    const PlannedJob both = predict_and_plan(job, store, policy, 64, {&model, live});
+    const PlannedJob both = predict_and_plan(job, store, policy, 64, {&model, live, nullptr, {}});
     EXPECT_EQ(allocations - before, 0U);
     EXPECT_EQ(both.model_outcome, ModelOutcome::answered);
     EXPECT_TRUE(kernel.prediction.of(Resource::run_time).known());
