@@ -54,8 +54,8 @@ class RowSecurityTest : public testing::Test {
 };
 
 TEST_F(RowSecurityTest, ShowsAUserTheirOwnRowsOnly) {
-  for (const char* table :
-       {"job", "job_report", "requeued_run", "submission", "prediction", "decision", "person", "stage_event"}) {
+  for (const char* table : {"job", "job_report", "requeued_run", "submission", "prediction", "decision",
+                            "person", "stage_event"}) {
     const std::string count = std::string("SELECT count(*) FROM ") + table;
     EXPECT_EQ(as("carol", count.c_str()), "1") << table;
   }
