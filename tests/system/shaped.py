@@ -52,7 +52,14 @@ class MemoryCase(ClusterCase):
     def conf(cls, lines: list[str]) -> None:
         cls.lab.reconfigure(lines)
         mode = dict(line.split("=") for line in lines).get("Memory", "observe")
-        cls.lab.wait(lambda: cls.lab.plugin_status().get("modes", {}).get("memory") == mode, 30, f"Memory={mode} in force")
+        # From 23.11 on a reconfigure is a new slurmctld, which has the profiles after its agent's first pass.
+        cls.lab.wait(lambda: cls.has_read(mode), 30, f"Memory={mode} in force")
+
+    @classmethod
+    def has_read(cls, mode: str) -> bool:
+        status = cls.lab.plugin_status()
+        is_of_this_one = status.get("pid") == cls.lab.cluster.slurmctld.pid()
+        return is_of_this_one and status["modes"]["memory"] == mode and status["profiles"]["users"] > 0
 
     @classmethod
     def enforce(cls) -> None:
