@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/planned_job.h"
 
+#include "predictor/baseline/alike_peak.h"
+#include "predictor/plan/memory_shape.h"
 #include "predictor/plan/resource_planner.h"
 
 namespace foreshape {
+
+static_assert(kProvenRuns == kMaxAlikeRuns, "as many as are looked at");
 
 PlannedJob predict_and_plan(const JobRequest& job, const ProfileStore& profiles, const Policy& policy,
                             std::uint32_t cluster_cpus, const Serving& serving, PlanWorkspace& workspace) {

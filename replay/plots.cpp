@@ -93,16 +93,8 @@ std::string series_name(const RunPicture& run) { return run.policy + ":" + run.p
 
 std::string waits_plot(const TracePicture& trace) {
   Axis x{1, end_of(trace, &RunPicture::waits), true, "wait until the start", {}};
-  static constexpr std::array<std::pair<double, const char*>, 8> kTimes = {{{0, "none"},
-                                                                            {10, "10 s"},
-                                                                            {60, "1 min"},
-                                                                            {600, "10 min"},
-                                                                            {3'600, "1 h"},
-                                                                            {6 * 3'600, "6 h"},
-                                                                            {86'400, "1 d"},
-                                                                            {7 * 86'400, "7 d"}}};
-  for (const auto& [seconds, label] : kTimes)
-    if (seconds + 1 <= x.most) x.ticks.push_back({seconds + 1, label});
+  if (x.most >= 1) x.ticks.push_back({1, "none"});
+  add_duration_ticks(x, 1);
   SvgPlot plot{"waits", "Share of jobs that started within a time, for each policy", x,
                share_axis(trace, &RunPicture::waits)};
   add_lines(plot, trace, &RunPicture::waits);

@@ -114,6 +114,13 @@ class Lab:
         except FileNotFoundError:
             return {}
 
+    def learn(self) -> None:
+        """What accounting has measured reaches the plugin, as by the site's timers."""
+        state = self.cluster.settings.state_dir
+        for command in (["ingest", "journal", str(state / "journal")], ["ingest", "sacct"],
+                        ["snapshot", "--out", str(state / "profiles.snap")]):
+            self.run("foreshape", *command)
+
     def log(self, daemon: str = "slurmctld") -> str:
         return (self.root / "log" / f"{daemon}.log").read_text(errors="replace")
 

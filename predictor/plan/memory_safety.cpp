@@ -117,11 +117,4 @@ std::vector<MemorySafety::Change> MemorySafety::come_back(UnixSeconds now_s) {
   return changes;
 }
 
-std::vector<UserId> MemorySafety::off_users() const {
-  std::vector<UserId> off;
-  for (const auto& [user, ends] : users_)
-    if (ends.off_until_s > 0) off.push_back(user);
-  return off;
-}
-
 }  // namespace foreshape

@@ -69,7 +69,6 @@ class MemorySafety {
   std::vector<Change> come_back(UnixSeconds now_s);
 
   bool is_off_for_all() const { return everybody_.off_until_s > 0; }
-  std::vector<UserId> off_users() const;  ///< sorted
   const Users& users() const { return users_; }
   const ShapedEnds& everybody() const { return everybody_; }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <ctime>
 #include <fmt/format.h>
+#include <utility>
 
 #include "replay/html/html_text.h"
 
@@ -79,6 +80,18 @@ Axis counting_axis(double most, std::string title, bool percent) {
   for (int i = 0; i * step <= axis.most * 1.0001; ++i)
     axis.ticks.push_back({i * step, percent ? fmt::format("{:g} %", 100 * i * step) : count_text(i * step)});
   return axis;
+}
+
+void add_duration_ticks(Axis& axis, double shift) {
+  static constexpr std::array<std::pair<double, const char*>, 7> kDurations = {{{10, "10 s"},
+                                                                                {60, "1 min"},
+                                                                                {600, "10 min"},
+                                                                                {3'600, "1 h"},
+                                                                                {6 * 3'600, "6 h"},
+                                                                                {86'400, "1 d"},
+                                                                                {7 * 86'400, "7 d"}}};
+  for (const auto& [seconds, label] : kDurations)
+    if (seconds + shift <= axis.most) axis.ticks.push_back({seconds + shift, label});
 }
 
 Axis time_axis(std::int64_t from_s, std::int64_t to_s, std::string title) {

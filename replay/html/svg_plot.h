@@ -31,6 +31,9 @@ Axis counting_axis(double most, std::string title, bool percent = false);
 /// the first.
 Axis time_axis(std::int64_t from_s, std::int64_t to_s, std::string title);
 
+/// Ticks at 10 s, 1 and 10 min, 1 and 6 h, 1 and 7 days, as far as the axis goes. shift: what 0 s is drawn at.
+void add_duration_ticks(Axis& axis, double shift = 0);
+
 class SvgPlot {
  public:
   struct Point {

@@ -49,10 +49,11 @@ bool MemoryAgent::gives_back() const {
 
 /// What was counted is on the disk before anybody is queued again: a kill that is not is still in Slurm's list.
 void MemoryAgent::pass(const job_info_msg_t& jobs) {
-  count_open(jobs);
   if (watch_.look(jobs)) sizing_.evidence_changed();
   recover_jobs(jobs);
-  if (!gives_back()) size_jobs(jobs);
+  if (gives_back()) return;
+  count_open(jobs);
+  size_jobs(jobs);
 }
 
 void MemoryAgent::count_open(const job_info_msg_t& jobs) {

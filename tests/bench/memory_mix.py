@@ -87,17 +87,9 @@ def submit(lab: Lab, habit: pathlib.Path, job: Planned) -> str:
     return lab.submit(job.user, *parts, wrap=work)
 
 
-def learn(lab: Lab) -> None:
-    """As the site's timer does every ten minutes."""
-    state = lab.cluster.settings.state_dir
-    for command in (["ingest", "journal", str(state / "journal")], ["ingest", "sacct"],
-                    ["snapshot", "--out", str(state / "profiles.snap")]):
-        lab.run("foreshape", *command)
-
-
 def keep_learning(lab: Lab, stop: threading.Event) -> None:
     while not stop.wait(LEARN_EVERY_S):
-        learn(lab)
+        lab.learn()  # as the site's timer does every ten minutes
 
 
 @dataclasses.dataclass

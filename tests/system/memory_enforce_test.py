@@ -42,7 +42,7 @@ class EnforceTest(MemoryCase):
         self.lab.wait_recorded(job_id, timeout_s=60)
         runs = self.lab.sacct("--allocations", "--duplicates", f"--jobs={job_id}", fields=("State", "ElapsedRaw"))
         seconds = {run["State"]: int(run["ElapsedRaw"]) for run in runs}
-        self.learn()
+        self.lab.learn()
         said = json.loads(self.lab.run("sshape", "savings", "--json", f"--jobs={job_id}", user="root").stdout)
         booked = said["savings"][0]
         counts = [booked[key] for key in ("jobs", "unknown_runs", "shaped_runs", "killed_runs", "reruns")]

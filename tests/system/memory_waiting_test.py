@@ -31,7 +31,7 @@ class WaitingTest(MemoryCase):
         self.lab.run("scontrol", "update", f"jobid={changed}", "minmemorynode=1500", user=USER)
 
         self.restart("memory_resized")
-        self.learn()
+        self.lab.learn()
         self.start_after_death("memory_resized_saved")
         self.start_after_death("")
         self.sized(cold)
@@ -83,7 +83,7 @@ class WaitingTest(MemoryCase):
         return {job_id for job_id in job_ids for text in texts if text.startswith(f"job {job_id} uid=") and "waited with 2000M" in text}
 
     def requested_in_store(self, job_ids: list[str]) -> set[int]:
-        self.learn()
+        self.lab.learn()
         rows = self.lab.psql(f"SELECT DISTINCT requested_memory_bytes AS bytes FROM foreshape.job WHERE job_id IN ({','.join(job_ids)})")
         return {int(row["bytes"]) for row in rows}
 

@@ -32,21 +32,13 @@ class MemoryCase(ClusterCase):
         cls.habit = str(habit)
         lab.wait_recorded(*cls.history(), timeout_s=120)
         lab.run("foreshape", "migrate")
-        cls.learn()
+        cls.lab.learn()
         lab.wait(lambda: lab.plugin_status().get("profiles", {}).get("users") == 2, 30, "the snapshot loaded")
         cls.enforce()
 
     @classmethod
     def history(cls) -> list[str]:
         return [cls.relax(60, 4, user=user) for user in (USER, OTHER_USER) for _ in range(12)]
-
-    @classmethod
-    def learn(cls) -> None:
-        """What accounting has measured reaches the plugin, as by the site's timers."""
-        state = cls.lab.cluster.settings.state_dir
-        cls.lab.run("foreshape", "ingest", "journal", str(state / "journal"))
-        cls.lab.run("foreshape", "ingest", "sacct")
-        cls.lab.run("foreshape", "snapshot", "--out", str(state / "profiles.snap"))
 
     @classmethod
     def conf(cls, lines: list[str]) -> None:

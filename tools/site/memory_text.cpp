@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <fmt/format.h>
 
+#include "predictor/plan/memory_headroom.h"
 #include "tools/site/json_fields.h"
 
 namespace foreshape {
@@ -22,9 +23,10 @@ std::string fallback_text(const nlohmann::json& status) {
 
 /// Only where some user's was raised by kills: everybody begins with a quarter.
 std::string headroom_text(const nlohmann::json& status) {
-  constexpr double kFirst = 1.25;
   const auto largest = json_number<double>(status, "/memory/largest_headroom");
-  return largest > kFirst ? fmt::format("; up to {:.1f} times the largest peak known is given", largest) : "";
+  return largest > kFirstHeadroom
+             ? fmt::format("; up to {:.1f} times the largest peak known is given", largest)
+             : "";
 }
 
 bool has_something(const nlohmann::json& status) {

@@ -2,7 +2,6 @@
 #include "tools/sshape/html/report_plots.h"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 
 #include "replay/html/html_text.h"
@@ -26,17 +25,8 @@ Axis week_axis(const std::vector<Week>& weeks) {
 }
 
 Axis run_time_axis(double most_s, std::string title) {
-  static constexpr std::array<std::pair<double, const char*>, 8> kTimes = {{{1, "1 s"},
-                                                                            {10, "10 s"},
-                                                                            {60, "1 min"},
-                                                                            {600, "10 min"},
-                                                                            {3'600, "1 h"},
-                                                                            {6 * 3'600, "6 h"},
-                                                                            {86'400, "1 d"},
-                                                                            {7 * 86'400, "7 d"}}};
-  Axis axis{1, std::max(most_s * 1.2, 60.0), true, std::move(title), {}};
-  for (const auto& [seconds, label] : kTimes)
-    if (seconds <= axis.most) axis.ticks.push_back({seconds, label});
+  Axis axis{1, std::max(most_s * 1.2, 60.0), true, std::move(title), {{1, "1 s"}}};
+  add_duration_ticks(axis);
   return axis;
 }
 
