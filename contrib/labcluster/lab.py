@@ -148,6 +148,16 @@ class Lab:
         self.wait(lambda: set(job_ids) <= set(ended()), timeout_s, f"accounting of {job_ids}")
         return ended()
 
+    def save_jobs(self) -> None:
+        """Waits until Slurm has its jobs on its disk as they are now, which it does every five seconds: what came
+        later than that a kill -9 takes with it."""
+        before_s = self._saved_s()
+        self.submit("carol", "--hold")
+        self.wait(lambda: self._saved_s() > before_s, 20, "Slurm's jobs saved")
+
+    def _saved_s(self) -> float:
+        return (self.root / "state" / "job_state").stat().st_mtime
+
     def kill_slurmctld(self) -> None:
         """kill -9; start it again with start_slurmctld()."""
         self.cluster.slurmctld.kill()

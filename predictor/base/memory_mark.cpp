@@ -69,6 +69,16 @@ std::optional<MemoryMark> memory_mark(std::string_view admin_comment) {
   return found ? std::optional(found->mark) : std::nullopt;
 }
 
+std::string_view behind_memory_mark(std::string_view admin_comment) {
+  const auto found = find_mark(admin_comment);
+  if (!found) return behind_tag(admin_comment);
+  std::string_view rest = admin_comment.substr(found->end);
+  if (!found->mark.is_returned) return rest;
+  rest.remove_prefix(kReturned.size());
+  if (rest.starts_with(" (")) rest.remove_prefix(std::min(rest.find(')'), rest.size() - 1) + 1);
+  return rest;
+}
+
 std::string resized_comment(std::string_view admin_comment, std::int64_t from_mib, std::int64_t to_mib) {
   const auto found = find_mark(admin_comment);
   if (!found || found->mark.is_returned) return std::string(admin_comment);

@@ -36,6 +36,10 @@ MarkedTag marked_tag(std::uint64_t token, const MemoryMark& mark);
 /// no mark of ours has (zero, more planned than requested, more than 4 EiB).
 std::optional<MemoryMark> memory_mark(std::string_view admin_comment);
 
+/// What stands behind the tag and, where there is one, behind the mark with all that was added to it; "" where
+/// there is no tag.
+std::string_view behind_memory_mark(std::string_view admin_comment);
+
 /// The comment with its mark made into one of a job that has `from_mib` and is to have `to_mib`, both at most
 /// what it requested: "foreshape_memory:1024M/4096M,was:512M". Unchanged where there is no mark, or the
 /// request was given back.

@@ -128,6 +128,20 @@ std::vector<Key> plan_keys() {
   };
 }
 
+std::vector<Key> trial_keys() {
+  constexpr auto kTrials = &Policy::trials;
+  const auto mode = policy(kTrials, &TrialStarts::mode);
+  return {
+      choice<decltype(mode), TrialMode>(kTrialKey, mode,
+                                        {{kTrialModeNames.of(TrialMode::off), TrialMode::off},
+                                         {kTrialModeNames.of(TrialMode::opt_in), TrialMode::opt_in},
+                                         {kTrialModeNames.of(TrialMode::on), TrialMode::on}}),
+      duration("TrialLength", policy(kTrials, &TrialStarts::length_s), PlainNumber::minutes, 30, kHour / 2),
+      share("TrialChance", policy(kTrials, &TrialStarts::chance_min)),
+      count("TrialUserDay", policy(kTrials, &TrialStarts::user_day_max), 1, 100'000),
+  };
+}
+
 std::vector<Key> hold_keys() {
   constexpr auto kHold = &Policy::hold;
   constexpr auto kMinutes = PlainNumber::minutes;
@@ -158,7 +172,7 @@ std::vector<Key> hold_keys() {
 
 std::vector<Key> all_keys() {
   std::vector<Key> keys = file_keys();
-  for (auto part : {plan_keys(), hold_keys()})
+  for (auto part : {plan_keys(), trial_keys(), hold_keys()})
     for (Key& key : part) keys.push_back(std::move(key));
   return keys;
 }

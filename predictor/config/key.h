@@ -41,6 +41,9 @@ Result<Mode> parse_mode(std::string_view value, std::optional<Lever> lever);
 /// RunTime, Memory, Cpus, Io: the keys of the levers, in the order of Lever.
 inline constexpr std::array<const char*, kLevers> kLeverKeys = {"RunTime", "Memory", "Cpus", "Io"};
 
+/// Whether jobs may be started on trial, cluster-wide and in scope lines.
+inline constexpr const char* kTrialKey = "Trial";
+
 /// The names in a comma-separated list, in order.
 /// Errors: invalid_input - an empty name, one longer than 64 bytes, one given twice, or a character that
 /// no user, account, QOS or partition has.

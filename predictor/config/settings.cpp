@@ -41,12 +41,25 @@ const char* scope_key(ScopeRule::Kind kind) {
   return "?";
 }
 
+Result<void> set_scoped_trial(const KeyValue& pair, const std::string& path, ScopedModes& modes) {
+  if (modes.trial) return refuse(path, pair, "given twice");
+  Settings read;
+  const auto set = settings_keys()[find_key(kTrialKey)].set(read, pair.value);
+  if (!set) return refuse(path, pair, set.error().message);
+  modes.trial = read.policy.trials.mode;
+  return {};
+}
+
 /// The modes that a scope line sets: Mode for all levers, then what is said of single ones.
 Result<ScopedModes> scoped_modes(const std::vector<KeyValue>& line, const std::string& path) {
   ScopedModes modes;
   std::optional<Mode> all;
   for (std::size_t i = 1; i < line.size(); ++i) {
     const KeyValue& pair = line[i];
+    if (same_word(pair.key, kTrialKey)) {
+      if (auto set = set_scoped_trial(pair, path, modes); !set) return tl::make_unexpected(set.error());
+      continue;
+    }
     std::optional<Mode>* target = same_word(pair.key, "Mode") ? &all : nullptr;
     std::optional<Lever> of;
     for (std::size_t lever = 0; lever < kLevers; ++lever)
@@ -55,7 +68,8 @@ Result<ScopedModes> scoped_modes(const std::vector<KeyValue>& line, const std::s
         of = static_cast<Lever>(lever);
       }
     if (target == nullptr)
-      return refuse(path, pair, "not a key of a scope line, which takes Mode, RunTime, Memory, Cpus and Io");
+      return refuse(path, pair,
+                    "not a key of a scope line, which takes Mode, RunTime, Memory, Cpus, Io and Trial");
     if (*target) return refuse(path, pair, "given twice");
     const auto mode = parse_mode(pair.value, of);
     if (!mode) return refuse(path, pair, mode.error().message);
@@ -129,6 +143,20 @@ Result<void> check_files(const Settings& s, const Given& given, const std::strin
   return {};
 }
 
+Result<void> check_trials(const Settings& s, const Given& given, const std::string& path) {
+  if (!s.policy.has_trials()) return {};
+  if (s.policy.order.mode != OrderMode::on)
+    return refuse(path, blamed(given, {"Trial", "Order"}),
+                  "trial starts give a job its old place in the order back; set Order=on");
+  if (!s.job_tag)
+    return refuse(path, blamed(given, {"Trial", "JobTag"}),
+                  "trial starts remember a job's limit in its admin comment; set JobTag=yes");
+  if (s.policy.trials.length_s < 2 * s.agent_interval_s)
+    return refuse(path, blamed(given, {"TrialLength", "AgentInterval", "Trial"}),
+                  "TrialLength must be at least twice AgentInterval: the agent ends trials");
+  return {};
+}
+
 Result<void> check_policy(const Settings& s, const Given& given, const std::string& path) {
   const HoldPolicy& hold = s.policy.hold;
   const bool holds = hold.mode == HoldMode::on;
@@ -178,6 +206,7 @@ Result<Settings> parse_settings(std::string_view text, const std::string& path) 
   }
   if (auto fine = check_files(settings, given, path); !fine) return tl::make_unexpected(fine.error());
   if (auto fine = check_policy(settings, given, path); !fine) return tl::make_unexpected(fine.error());
+  if (auto fine = check_trials(settings, given, path); !fine) return tl::make_unexpected(fine.error());
   return settings;
 }
 
@@ -212,6 +241,7 @@ std::string format_settings(const Settings& settings) {
     for (std::size_t lever = 0; lever < kLevers; ++lever)
       if (const auto mode = rule.modes.modes[lever])
         out += fmt::format(" {}={}", kLeverKeys[lever], kModeNames.of(*mode));
+    if (rule.modes.trial) out += fmt::format(" {}={}", kTrialKey, kTrialModeNames.of(*rule.modes.trial));
     out += '\n';
   }
   return out;

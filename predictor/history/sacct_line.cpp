@@ -9,6 +9,7 @@
 #include "predictor/base/memory_mark.h"
 #include "predictor/base/text.h"
 #include "predictor/base/token_tag.h"
+#include "predictor/base/trial_mark.h"
 #include "predictor/history/bad_line.h"
 
 namespace foreshape {
@@ -142,6 +143,10 @@ void read_times(Fields& fields, bool utc, JobRecord& job) {
     job.usage.run_s = std::max<std::int64_t>(job.usage.end_s - job.usage.start_s, 0);
   const C limit = fields.text(C::time_limit_raw).empty() ? C::time_limit : C::time_limit_raw;
   job.request.limit_s = fields.value(limit, slurm_limit_s(fields.text(limit)));
+  // A run on trial had less: what its user requested is in the mark.
+  const auto trial = trial_mark(fields.text(C::admin_comment));
+  if (trial && trial->end == TrialEnd::open && job.request.limit_s)
+    job.request.limit_s = std::max(*job.request.limit_s, std::int64_t{trial->limit_min} * 60);
 }
 
 void check_tres(Fields& fields, C column) {

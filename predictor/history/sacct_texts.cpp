@@ -7,6 +7,7 @@
 
 #include "predictor/base/memory_mark.h"
 #include "predictor/base/token_tag.h"
+#include "predictor/base/trial_mark.h"
 
 namespace foreshape {
 namespace {
@@ -117,7 +118,7 @@ class Cutter {
   static bool is_tag(std::string_view comment) {
     constexpr std::size_t kTagBytes = 26;
     return comment.starts_with("foreshape=") && tagged_token(comment) != 0 &&
-           (comment.size() == kTagBytes || memory_mark(comment));
+           (comment.size() == kTagBytes || memory_mark(comment) || trial_mark(comment));
   }
 
   const SacctLayout& layout_;

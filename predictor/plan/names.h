@@ -15,6 +15,7 @@ inline constexpr EnumNames<Mode, Mode::enforce> kModeNames{"off", "observe", "dr
 inline constexpr EnumNames<Lever, Lever::io> kLeverNames{"run_time", "memory", "cpus", "io"};
 inline constexpr EnumNames<OrderForm, OrderForm::log_squared> kOrderFormNames{"log", "log-squared"};
 inline constexpr EnumNames<OrderMode, OrderMode::on> kOrderModeNames{"off", "dry-run", "on"};
+inline constexpr EnumNames<TrialMode, TrialMode::on> kTrialModeNames{"off", "opt-in", "on"};
 inline constexpr EnumNames<HoldMode, HoldMode::on> kHoldModeNames{"off", "dry-run", "on"};
 inline constexpr EnumNames<HoldKind, HoldKind::personal> kHoldKindNames{"pool", "personal"};
 inline constexpr EnumNames<HoldAction, HoldAction::extend> kHoldActionNames{

@@ -8,24 +8,31 @@ namespace {
 
 using Kind = ScopeRule::Kind;
 
-/// What the rules say of one place; the last one that fits counts.
-std::optional<Mode> ruled(const Policy& policy, std::size_t lever, Kind kind, TextHash place) {
-  std::optional<Mode> mode;
+/// What the rules say of one place; the last one that fits counts. said: the part of a rule that is asked for.
+template <class T, class Said>
+std::optional<T> ruled(const Policy& policy, Said said, Kind kind, TextHash place) {
+  std::optional<T> word;
   for (const ScopeRule& rule : policy.rules)
-    if (const auto& said = rule.modes.modes.at(lever);
-        rule.kind == kind && place != 0 && rule.hash == place && said)
-      mode = said;
-  return mode;
+    if (rule.kind == kind && place != 0 && rule.hash == place && said(rule.modes)) word = said(rule.modes);
+  return word;
 }
 
 /// The least over the places, where `inherited` holds for those without a rule.
-Mode least(const Policy& policy, std::size_t lever, Kind kind, std::span<const TextHash> places,
-           Mode inherited) {
-  if (places.empty()) return inherited;
-  Mode mode = Mode::enforce;
-  for (const TextHash place : places)
-    mode = std::min(mode, ruled(policy, lever, kind, place).value_or(inherited));
-  return mode;
+template <class T, class Said>
+T least(const Policy& policy, Said said, Kind kind, std::span<const TextHash> places, T inherited) {
+  std::optional<T> word;
+  for (const TextHash place : places) {
+    const T here = ruled<T>(policy, said, kind, place).value_or(inherited);
+    word = std::min(word.value_or(here), here);
+  }
+  return word.value_or(inherited);
+}
+
+template <class T, class Said>
+T of_places(const Policy& policy, Said said, const JobPlaces& places, T of_cluster) {
+  const T of_partition = least(policy, said, Kind::partition, places.partitions, of_cluster);
+  const T of_qos = least(policy, said, Kind::qos, places.qoses, of_partition);
+  return ruled<T>(policy, said, Kind::account, places.account).value_or(of_qos);
 }
 
 }  // namespace
@@ -39,12 +46,22 @@ bool Policy::has_mode(Lever lever, Mode mode) const {
 LeverModes Policy::modes_for(const JobPlaces& places) const {
   LeverModes of_job = modes;
   for (std::size_t lever = 0; lever < kLevers; ++lever) {
-    Mode& mode = of_job.at(lever);
-    mode = least(*this, lever, Kind::partition, places.partitions, mode);
-    mode = least(*this, lever, Kind::qos, places.qoses, mode);
-    mode = ruled(*this, lever, Kind::account, places.account).value_or(mode);
+    const auto said = [lever](const ScopedModes& scoped) { return scoped.modes.at(lever); };
+    of_job.at(lever) = of_places(*this, said, places, modes.at(lever));
   }
   return of_job;
+}
+
+TrialMode Policy::trial_for(const JobPlaces& places) const {
+  return of_places(
+      *this, [](const ScopedModes& scoped) { return scoped.trial; }, places, trials.mode);
+}
+
+bool Policy::has_trials() const {
+  const auto tries = [](const ScopeRule& rule) {
+    return rule.modes.trial.value_or(TrialMode::off) != TrialMode::off;
+  };
+  return trials.mode != TrialMode::off || std::ranges::any_of(rules, tries);
 }
 
 }  // namespace foreshape

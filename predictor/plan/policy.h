@@ -38,9 +38,17 @@ struct JobPlaces {
   TextHash account = 0;
 };
 
+/// Which waiting jobs may be started on trial.
+enum class TrialMode : std::uint8_t {
+  off,
+  opt_in,  ///< those that say so: --comment=foreshape=trial
+  on,      ///< all that can be queued again as they were
+};
+
 /// Modes of one place; absent = inherited.
 struct ScopedModes {
   std::array<std::optional<Mode>, kLevers> modes;
+  std::optional<TrialMode> trial = std::nullopt;
 };
 
 /// "Partition=debug Memory=advise": overrides for jobs of that partition, QOS or account.
@@ -84,6 +92,15 @@ constexpr OrderPolicy order_policy(OrderForm form) {
   return order;
 }
 
+/// Trial starts: a waiting job that fits now, but for what is planned for later, runs for a short time; if it
+/// does not end, it is queued again as it was (docs/trials.md).
+struct TrialStarts {
+  TrialMode mode = TrialMode::off;
+  std::int64_t length_s = 120;       ///< Slurm's own limit of the run is twice as long
+  double chance_min = 0.1;           ///< of a run of less than ten minutes: others are not tried
+  std::uint32_t user_day_max = 100;  ///< trials of one user in a day
+};
+
 /// Whether nodes are held; a dry run plans and records, and leaves Slurm alone.
 enum class HoldMode : std::uint8_t { off, dry_run, on };
 
@@ -117,12 +134,19 @@ struct Policy {
   float run_time_margin = 0.95F;  ///< quantile of the prediction that is planned with
   float memory_margin = 0.99F;
   OrderPolicy order;
+  TrialStarts trials;
   HoldPolicy hold;
 
   /// The modes for a job: the cluster's, overridden by the rules that fit. The least of the modes of all
   /// places in which the job may come to run: what a rule switches off for one of them is off until Slurm has
   /// chosen. Work is bounded by rules x names.
   LeverModes modes_for(const JobPlaces& places) const;
+
+  /// Likewise, whether a job may be started on trial.
+  TrialMode trial_for(const JobPlaces& places) const;
+
+  /// True if some place has trial starts.
+  bool has_trials() const;
 
   /// True if some place has this mode for the lever.
   bool has_mode(Lever lever, Mode mode) const;

@@ -43,6 +43,7 @@ Agent::Agent(RuntimeState& state, const JournalFeed& journal, std::string settin
       model_(state),
       renewal_(state),
       memory_(state),
+      trials_(state),
       control_(state.requests),
       holds_(state, control_),
       settings_error_(std::move(settings_error)) {}
@@ -87,7 +88,7 @@ void Agent::pass() noexcept {
     step("model", [this] { model_.pass(); });
     step("outcomes", [this] { learn_outcomes(); });
   } else {
-    step("memory", [this] { recover_memory_while_off(); });
+    step("given back", [this] { give_back_while_off(); });
   }
   step("holds", [this] { hold_nodes(); });
   step("status", [this] { write_status(); });
@@ -154,8 +155,8 @@ void Agent::learn_outcomes() {
   FORESHAPE_FAULT("agent_throw", throw std::runtime_error("agent failed, as the test wants it"));
   const UnixSeconds now_s = state_.clock.now_s();
   memory_.look_at_evidence(snapshot_.state().loaded_s);
-  const bool is_stale =
-      now_s - jobs_read_s_ > kLookAnywaySeconds || now_s < jobs_read_s_ || memory_.wants_look();
+  const bool is_stale = now_s - jobs_read_s_ > kLookAnywaySeconds || now_s < jobs_read_s_ ||
+                        memory_.wants_look() || trials_.wants_look();
   auto jobs = changed_jobs(is_stale ? 0 : jobs_read_s_);
   if (!jobs) return state_.log(LogLevel::debug, jobs.error().message + "; asking again at the next pass");
   if (*jobs == nullptr) return;
@@ -186,6 +187,7 @@ void Agent::learn_outcomes() {
   model_.settle();
   step("order renewed", [&] { renew_order(**jobs); });
   step("memory", [&] { memory_.pass(**jobs); });
+  step("trials", [&] { trials_.pass(**jobs, [this](const auto& job) { return outcomes_.token_of(job); }); });
 }
 
 /// After what has ended was learned. A job that started meanwhile, or is gone, refuses: it needs no place.
@@ -201,9 +203,11 @@ void Agent::renew_order(const job_info_msg_t& jobs) {
   }
 }
 
-void Agent::recover_memory_while_off() {
+void Agent::give_back_while_off() {
   const auto jobs = changed_jobs(0);
-  if (jobs) memory_.pass(**jobs);
+  if (!jobs) return;
+  memory_.pass(**jobs);
+  trials_.pass(**jobs, [this](const auto& job) { return outcomes_.token_of(job); });
 }
 
 /// Also while everything is switched off: what was held before must be given back.

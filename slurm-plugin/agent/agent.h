@@ -21,6 +21,7 @@
 #include "slurm-plugin/agent/outcome_watch.h"
 #include "slurm-plugin/agent/overrun_watch.h"
 #include "slurm-plugin/agent/snapshot_watch.h"
+#include "slurm-plugin/agent/trial_agent.h"
 #include "slurm-plugin/hold/hold_agent.h"
 #include "slurm-plugin/slurm/rpc/hold_slurm_control.h"
 #include "slurm-plugin/state/runtime_state.h"
@@ -73,7 +74,7 @@ class Agent {
   void read_user_defaults();
   void learn_outcomes();
   void renew_order(const job_info_msg_t& jobs);
-  void recover_memory_while_off();
+  void give_back_while_off();
   void hold_nodes();
   void write_status();
 
@@ -91,6 +92,7 @@ class Agent {
   OverrunWatch overruns_;
   OrderRenewal renewal_;
   MemoryAgent memory_;
+  TrialAgent trials_;
   HoldSlurmControl control_;
   HoldAgent holds_;
   std::time_t jobs_read_s_ = 0;

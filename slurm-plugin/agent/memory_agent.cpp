@@ -12,6 +12,7 @@
 #include "slurm-plugin/base/fault_point.h"
 #include "slurm-plugin/slurm/record_state.h"
 #include "slurm-plugin/slurm/rpc/job_memory.h"
+#include "slurm-plugin/slurm/rpc/job_requeue.h"
 #include "slurm-plugin/slurm/shaped_job.h"
 #include "slurm-plugin/slurm/slurm_field.h"
 

@@ -7,6 +7,7 @@
 #include "slurm-plugin/slurm/job_record.h"
 #include "slurm-plugin/slurm/record_state.h"
 #include "slurm-plugin/slurm/slurm_release.h"
+#include "slurm-plugin/slurm/trial_job.h"
 #include "slurm-plugin/state/submission.h"
 
 namespace foreshape {
@@ -19,7 +20,7 @@ bool waits(const slurm_job_info_t& job) {
 
 /// Slurm counts its age from accrue_time: a job that was held, depends or begins later has not waited yet.
 bool has_waited(const slurm_job_info_t& job, std::int64_t offset_s, UnixSeconds now_s) {
-  return offset_s > 0 && job.accrue_time > 0 && now_s - job.accrue_time >= offset_s;
+  return offset_s > 0 && job.accrue_time > 0 && now_s - job.accrue_time + age_credit_s(job) >= offset_s;
 }
 
 /// modified: sorted. An array's tasks are changed together by its number.
@@ -100,7 +101,8 @@ std::optional<std::int64_t> OrderRenewal::placed_at(const slurm_job_info_t& job,
                                                     const OrderScale& scale) const {
   for (const auto& offset_s : {state_.offsets.find(token), former_.find(token)}) {
     if (!offset_s) continue;
-    const auto ours = NICE_OFFSET + static_cast<std::uint32_t>(order_points(*offset_s, scale));
+    const std::int32_t points = order_points(*offset_s - age_credit_s(job), scale);
+    const auto ours = NICE_OFFSET + static_cast<std::uint32_t>(points);
     if (job.site_factor == ours) return offset_s;
   }
   return std::nullopt;
@@ -119,7 +121,7 @@ std::optional<NewPlace> OrderRenewal::look(const slurm_job_info_t& job, Submissi
   const PlannedJob planned = planned_job(state_, *settings, *facts, request, modes);
   const auto wanted_s = planned.plan.order_offset_s;
   if (!wanted_s || std::abs(*wanted_s - offset_s) < kMinMove_s) return std::nullopt;
-  return NewPlace{job_id_of(job), token, *wanted_s, order_points(*wanted_s, scale),
+  return NewPlace{job_id_of(job), token, *wanted_s, order_points(*wanted_s - age_credit_s(job), scale),
                   order_claim(planned.prediction, planned.plan)};
 }
 

@@ -2,21 +2,26 @@
 #include "slurm-plugin/agent/queue_count.h"
 
 #include "slurm-plugin/slurm/record_state.h"
+#include "slurm-plugin/slurm/trial_job.h"
 
 namespace foreshape {
 namespace {
+
+double points_of(std::int64_t waited_s, const OrderScale& scale) {
+  return static_cast<double>(waited_s) / 60 * scale.points_per_minute;
+}
 
 /// What it has besides its age and other factors: our points, with the base that was taken off them.
 double points_at_submission(const slurm_job_info_t& job, const OrderScale& scale) {
   const bool has_factor = job.site_factor != 0 && job.site_factor != NO_VAL;
   const std::int64_t site = has_factor ? std::int64_t{job.site_factor} - std::int64_t{NICE_OFFSET} : 0;
-  return static_cast<double>(site + scale.base_points);
+  return static_cast<double>(site + scale.base_points) - points_of(age_credit_s(job), scale);
 }
 
 /// Slurm counts its age from accrue_time: a job that was held, depends or begins later has not waited yet.
 double points_of_age(const slurm_job_info_t& job, const OrderScale& scale, UnixSeconds now_s) {
   const bool ages = job.accrue_time > 0 && job.accrue_time < now_s;
-  return ages ? static_cast<double>(now_s - job.accrue_time) / 60 * scale.points_per_minute : 0;
+  return points_of((ages ? now_s - job.accrue_time : 0) + age_credit_s(job), scale);
 }
 
 }  // namespace

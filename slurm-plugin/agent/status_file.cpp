@@ -51,6 +51,15 @@ Json memory_json(const JobCounts& jobs, const MemoryMargins& margins) {
           {"largest_headroom", margins.largest_headroom()}};
 }
 
+Json trial_json(const TrialState& trials, const Policy& policy) {
+  const TrialMode mode =
+      policy.has_trials() ? std::max(policy.trials.mode, TrialMode::opt_in) : TrialMode::off;
+  return {{"mode", kTrialModeNames.of(mode)},   {"started", trials.started.load()},
+          {"ended", trials.ended.load()},       {"ran_on", trials.ran_on.load()},
+          {"requeued", trials.requeued.load()}, {"rescued", trials.rescued.load()},
+          {"open", trials.open.load()},         {"lost_core_h", trials.lost_core_h.load()}};
+}
+
 /// What was brought back from the journal at the start.
 Json recall_json(const RecallState& recall) {
   return {{"done", recall.done},         {"submissions", recall.submissions},
@@ -165,6 +174,7 @@ std::string status_json(const RuntimeState& state, const StatusParts& parts) {
                      {"faults", state.faults.total()},
                      {"jobs", jobs_json(state.jobs)},
                      {"memory", memory_json(state.jobs, *state.memory_margins.get())},
+                     {"trial", trial_json(state.trials, settings->policy)},
                      {"queue",
                       {{"waiting", state.queue.waiting.load()},
                        {"overdue", state.queue.overdue.load()},

@@ -4,6 +4,7 @@
 #include "slurm-plugin/slurm/job_request.h"
 #include "slurm-plugin/slurm/shaped_job.h"
 #include "slurm-plugin/slurm/slurm_field.h"
+#include "slurm-plugin/slurm/trial_job.h"
 
 namespace foreshape {
 namespace {
@@ -31,6 +32,8 @@ JobRequest requested_by(const slurm_job_info_t& job, const std::optional<JobRequ
   put_if_set(requested.cpus, job.num_cpus);
   put_if_set(requested.tasks, job.num_tasks);
   if (const auto minutes = if_set(job.time_limit)) requested.limit_s = std::int64_t{*minutes} * 60;
+  if (const auto trial = trial_of(job); trial && has_trial_limit(job, *trial))
+    requested.limit_s = std::int64_t{trial->limit_min} * 60;
   if (const auto memory =
           memory_per_node(job.pn_min_memory, requested.least_cpus(), requested.nodes.value_or(1)))
     requested.memory_per_node_bytes = memory;

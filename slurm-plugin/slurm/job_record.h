@@ -18,8 +18,8 @@ constexpr std::uint64_t run_key(JobId job, UnixSeconds end_s) {
   return std::uint64_t{job} << 32U | static_cast<std::uint32_t>(end_s);
 }
 
-/// The job's request as Slurm's record has it (of its memory what its user requested, where it was submitted
-/// with less), with what only the submission knew taken from `remembered`.
+/// The job's request as Slurm's record has it (of memory and limit what its user requested, where it was given
+/// less), with what only the submission knew taken from `remembered`.
 JobRequest requested_by(const slurm_job_info_t& job, const std::optional<JobRequest>& remembered);
 
 }  // namespace foreshape

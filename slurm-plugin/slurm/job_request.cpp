@@ -146,6 +146,16 @@ void read_places(const job_desc_msg_t& job, SubmittedJob& submitted) {
   submitted.request.qos = submitted.qoses.hashes[0];
 }
 
+bool has_word(std::string_view text, std::string_view word) {
+  constexpr std::string_view kBetweenWords = " \t\n,;";
+  const auto ends_word = [&](std::size_t at) {
+    return at >= text.size() || kBetweenWords.find(text[at]) != std::string_view::npos;
+  };
+  for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1))
+    if ((at == 0 || ends_word(at - 1)) && ends_word(at + word.size())) return true;
+  return false;
+}
+
 }  // namespace
 
 ListedNames listed_names(std::string_view list) {
@@ -159,16 +169,12 @@ ListedNames listed_names(std::string_view list) {
   return names;
 }
 
-bool says_off(std::string_view comment) {
-  constexpr std::string_view kWord = "foreshape=off";
-  constexpr std::string_view kBetweenWords = " \t\n,;";
-  const auto ends_word = [&](std::size_t at) {
-    return at >= comment.size() || kBetweenWords.find(comment[at]) != std::string_view::npos;
-  };
-  for (auto at = comment.find(kWord); at != std::string_view::npos; at = comment.find(kWord, at + 1))
-    if ((at == 0 || ends_word(at - 1)) && ends_word(at + kWord.size())) return true;
-  return false;
+bool may_be_requeued(const job_desc_msg_t& job, bool by_default) {
+  return job.requeue == NO_VAL16 ? by_default : job.requeue == 1;
 }
+
+bool says_off(std::string_view comment) { return has_word(comment, "foreshape=off"); }
+bool says_trial(std::string_view comment) { return has_word(comment, "foreshape=trial"); }
 
 std::optional<std::int64_t> memory_per_node(std::uint64_t slurm_mib, std::uint32_t cpus,
                                             std::uint32_t nodes) {

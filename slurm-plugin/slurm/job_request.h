@@ -51,8 +51,13 @@ static_assert(std::is_trivially_copyable_v<SubmittedJob>);
 /// submitter: who called; the job's own user where the descriptor names one.
 SubmittedJob submitted_job(const job_desc_msg_t& job, UserId submitter, UnixSeconds now_s);
 
+/// Whether Slurm may queue it again: as it says itself, else by JobRequeue of slurm.conf.
+bool may_be_requeued(const job_desc_msg_t& job, bool by_default);
+
 /// foreshape=off as a word of its own, so that a comment that merely mentions it in another does not count.
 bool says_off(std::string_view comment);
+/// foreshape=trial, likewise.
+bool says_trial(std::string_view comment);
 
 /// Bytes per node of a figure as Slurm keeps it: MiB per node, or per cpu with the MEM_PER_CPU bit, then
 /// times the cpus of a node. nullopt for "not set", and for 0, which means all that a node has.

@@ -16,11 +16,6 @@ static_assert(std::tuple_size_v<MarkedTag> < kMarkRoom);
 
 bool is_unsaid(const char* text) { return text == nullptr || text[0] == '\0'; }
 
-bool may_be_requeued(const job_desc_msg_t& job, const SiteFacts& facts) {
-  if (job.requeue == NO_VAL16) return facts.requeues_by_default;
-  return job.requeue == 1;
-}
-
 bool requests_one_figure_a_node(const job_desc_msg_t& job) {
   constexpr std::uint64_t kMaxMib = 1ULL << 42U;
   // Above it are the MEM_PER_CPU bit, NO_VAL64 and INFINITE64.
@@ -49,7 +44,8 @@ bool minds_memory(std::string_view script) {
 }
 
 bool may_shape_memory(const job_desc_msg_t& job, const SubmittedJob& submitted, const SiteFacts& facts) {
-  if (submitted.opted_out || job.script == nullptr || !may_be_requeued(job, facts)) return false;
+  if (submitted.opted_out || job.script == nullptr || !may_be_requeued(job, facts.requeues_by_default))
+    return false;
   if (!requests_one_figure_a_node(job) || job.shared != NO_VAL16) return false;
   if (!is_unsaid(job.array_inx) || job.het_job_offset != NO_VAL || !is_unsaid(job.clusters)) return false;
   if (bounded(job.admin_comment).size() + kMarkRoom >= kMaxTextBytes) return false;

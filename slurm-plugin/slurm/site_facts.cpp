@@ -47,6 +47,8 @@ SiteFacts site_facts(const slurm_conf_t& conf) {
   facts.priority_weight_partition = conf.priority_weight_part;
   facts.norms_partition_factors = (conf.priority_flags & PRIORITY_FLAGS_NO_NORMAL_PART) == 0;
   facts.bf_min_prio_reserve = option_number(facts.scheduler_parameters, "bf_min_prio_reserve");
+  facts.bf_interval_s =
+      option_number(facts.scheduler_parameters, "bf_interval").value_or(facts.bf_interval_s);
   facts.default_memory_mib = conf.def_mem_per_cpu;
   facts.limits_memory_per_cpu = is_per_cpu(conf.max_mem_per_cpu);
   facts.requeues_by_default = conf.job_requeue != 0;

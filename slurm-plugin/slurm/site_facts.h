@@ -37,6 +37,7 @@ struct SiteFacts {
   std::uint32_t priority_weight_age = 0, priority_max_age_s = 0, priority_weight_partition = 0;
   bool norms_partition_factors = true;  ///< PriorityFlags has no NO_NORMAL_PART
   std::optional<std::uint32_t> bf_min_prio_reserve;
+  std::uint32_t bf_interval_s = 30;
   std::uint64_t default_memory_mib = 0;  ///< as PartitionFacts'
   bool limits_memory_per_cpu = false;    ///< MaxMemPerCPU
   bool requeues_by_default = true;       ///< JobRequeue: jobs that say neither --requeue nor --no-requeue

@@ -85,6 +85,14 @@ struct RunForecasts {
   float bound_s = 0;  ///< the requested time limit; without one, a number beyond every run time
 };
 
+/// Trial starts since the start of slurmctld.
+struct TrialState {
+  std::atomic<std::uint64_t> started{0}, ended{0}, ran_on{0}, requeued{0};
+  std::atomic<std::uint64_t> rescued{0};  ///< of the requeued: ended by the trial's limit before
+  std::atomic<std::uint64_t> open{0};     ///< jobs that may begin a trial or run on trial
+  std::atomic<double> lost_core_h{0};
+};
+
 /// The queue at the agent's last look.
 struct QueueState {
   std::atomic<std::uint64_t> waiting{0};
@@ -127,6 +135,8 @@ struct RuntimeState {
   // 4 MB; the predicted mean run time that a job's place in the order rests on
   TokenMemory<float> claims{1U << 18};
   TokenMemory<std::int64_t> offsets;  // 0.5 MB; what a job's site factor was made from, for its renewal
+  TokenMemory<float>
+      triable;  // 0.5 MB; jobs that may be started on trial: the chance that they end within ten minutes
   ModifiedJobs modified;
   SharedValue<UserOverruns> overruns{UserOverruns{}};
   SharedValue<MemoryMargins> memory_margins{MemoryMargins{}};
@@ -137,6 +147,7 @@ struct RuntimeState {
   LatencyHistogram submit_latency;
   JobCounts jobs;
   QueueState queue;
+  TrialState trials;
 
   /// Switches to observe, unless it has done so or other settings than these are in force by now: faults that
   /// came under the former say nothing of the latter. True if it did.

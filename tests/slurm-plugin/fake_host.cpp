@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/slurm-plugin/fake_host.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
+#include <memory>
 #include <mutex>
+#include <sstream>
+#include <string>
 #include <utility>
 
 #include "slurm-plugin/slurm/slurm_abi.h"
@@ -124,6 +129,29 @@ int slurm_update_reservation(resv_desc_msg_t* /*message*/) { return SLURM_ERROR;
 int slurm_update_job(job_desc_msg_t* /*message*/) { return SLURM_ERROR; }
 int slurm_load_job(job_info_msg_t** /*jobs*/, uint32_t /*job*/, uint16_t /*flags*/) { return SLURM_ERROR; }
 int slurm_requeue(uint32_t /*job*/, uint32_t /*flags*/) { return SLURM_ERROR; }
+// A hostlist of names as they are, without brackets.
+using FakeHosts = std::deque<std::string>;
+auto slurm_hostlist_create(const char* text) -> decltype(slurm_hostlist_create(nullptr)) {
+  auto hosts = std::make_unique<FakeHosts>();
+  std::istringstream words{text};
+  for (std::string word; std::getline(words, word, ',');) hosts->push_back(word);
+  return reinterpret_cast<decltype(slurm_hostlist_create(nullptr))>(hosts.release());
+}
+int slurm_hostlist_find(decltype(slurm_hostlist_create(nullptr)) list, const char* host) {
+  const auto& hosts = *reinterpret_cast<const FakeHosts*>(list);
+  const auto found = std::find(hosts.begin(), hosts.end(), host);
+  return found != hosts.end() ? static_cast<int>(found - hosts.begin()) : -1;
+}
+char* slurm_hostlist_shift(decltype(slurm_hostlist_create(nullptr)) list) {
+  auto& hosts = *reinterpret_cast<FakeHosts*>(list);
+  if (hosts.empty()) return nullptr;
+  char* host = strdup(hosts.front().c_str());
+  hosts.pop_front();
+  return host;
+}
+void slurm_hostlist_destroy(decltype(slurm_hostlist_create(nullptr)) list) {
+  const std::unique_ptr<FakeHosts> hosts(reinterpret_cast<FakeHosts*>(list));
+}
 int slurm_get_errno() { return SLURM_COMMUNICATIONS_CONNECTION_ERROR; }
 char* slurm_strerror(int /*error*/) {
   static char text[] = "the fake controller does not answer";

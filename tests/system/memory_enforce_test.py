@@ -178,7 +178,7 @@ class KilledSlurmctldTest(MemoryCase):
         job_id = self.relax(TOO_MUCH_MIB, 3, user=OTHER_USER)
         self.assertEqual(self.memory(job_id), PLANNED)
         self.lab.wait_state(job_id, "FAILED")
-        self.save_jobs()
+        self.lab.save_jobs()
         self.lab.kill_slurmctld()
         self.enforce_at_start()
         self.lab.start_slurmctld()
@@ -187,15 +187,6 @@ class KilledSlurmctldTest(MemoryCase):
     def enforce_at_start(self) -> None:
         path = self.lab.cluster.settings.conf.parent / "foreshape.conf"
         path.write_text("\n".join([f"StateDir={self.lab.cluster.settings.state_dir}", *ENFORCE]) + "\n")
-
-    def save_jobs(self) -> None:
-        """Until Slurm has the kill on its disk: otherwise it would start a second copy of the job."""
-        before_s = self.saved_s()
-        self.lab.submit("carol", "--hold")
-        self.lab.wait(lambda: self.saved_s() > before_s, 20, "Slurm's jobs saved")
-
-    def saved_s(self) -> float:
-        return (self.lab.root / "state" / "job_state").stat().st_mtime
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@
 #include "tools/site/json_fields.h"
 #include "tools/site/memory_text.h"
 #include "tools/site/slurm_version.h"
+#include "tools/site/trial_text.h"
 
 namespace foreshape {
 namespace {
@@ -87,6 +88,11 @@ std::string jobs_line(const Json& status) {
 std::string memory_line(const Json& status) {
   const std::string text = memory_text(status);
   return text.empty() ? text : line("Memory", text);
+}
+
+std::string trial_line(const Json& status) {
+  const std::string text = trial_text(status);
+  return text.empty() ? text : line("Trials", text);
 }
 
 std::string latency_line(const Json& status) {
@@ -256,7 +262,7 @@ Result<JournalBacklog> journal_backlog(const std::string& directory, std::uint64
 std::string status_page(const Json& status, const Settings& settings,
                         const std::optional<JournalBacklog>& backlog, UnixSeconds now) {
   return site_line(status, now) + mode_line(status) + lever_line(settings) +
-         offsets_line(settings.policy.order) + jobs_line(status) + memory_line(status) +
+         offsets_line(settings.policy.order) + jobs_line(status) + memory_line(status) + trial_line(status) +
          latency_line(status) + profiles_lines(status, now) + model_line(status) +
          journal_line(status, settings, backlog) + holds_line(status) +
          line("Faults", fmt::format("{} since the start", count(status, "/faults")));

@@ -26,10 +26,6 @@ Result<void> is_as_it_was(const NewMemory& given) {
 
 }  // namespace
 
-Result<void> requeue_held(JobId job) {
-  return told("slurm_requeue", [&] { return slurm_requeue(job, JOB_REQUEUE_HOLD); });
-}
-
 Result<void> give_memory(const NewMemory& given) {
   if (auto same = is_as_it_was(given); !same) return same;
   std::string comment = given.admin_comment;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Gives a waiting job another figure of memory, and queues one again that had too little.
+// Gives a waiting job another figure of memory.
 //
 // Runs in: slurmctld (agent thread only, with no lock held).
 // Threads: one thread at a time.
@@ -12,11 +12,6 @@
 #include "predictor/base/result.h"
 
 namespace foreshape {
-
-/// Queues an ended job again and holds it, so that it can't start with too little once more, also if
-/// slurmctld dies in this moment: its user could release it by hand then.
-/// Errors: unavailable - slurmctld does not answer, or refuses: the job is gone, or may not be requeued.
-Result<void> requeue_held(JobId job);
 
 /// What a waiting job is told in one call.
 struct NewMemory {

@@ -58,6 +58,27 @@ TEST(ParseSettings, ReadsSlurmsManner) {
   EXPECT_EQ(s.agent_interval_s, 5);
 }
 
+TEST(ParseSettings, TrialStartsAreForTheClusterOrAScopeAndNeedTheOrder) {
+  const std::string order = "Order=on\n";
+  const Settings s =
+      parse_settings(order + "Trial=opt-in\nAccount=physics Trial=on\nQOS=urgent Trial=off\n", "f.conf")
+          .value();
+  const TextHash physics = text_hash("physics"), urgent = text_hash("urgent");
+  EXPECT_EQ(s.policy.trial_for({}), TrialMode::opt_in);
+  EXPECT_EQ(s.policy.trial_for({{}, {}, physics}), TrialMode::on);
+  EXPECT_EQ(s.policy.trial_for({{}, {&urgent, 1}, 0}), TrialMode::off);
+  EXPECT_EQ(parse_settings(format_settings(s), "f.conf")->policy.trial_for({{}, {}, physics}), TrialMode::on);
+  const auto cause = [](const std::string& text) { return parse_settings(text, "f.conf").error().message; };
+  EXPECT_EQ(cause("Trial=on\n"),
+            "f.conf:1: Trial: trial starts give a job its old place in the order back; set Order=on");
+  EXPECT_NE(cause(order + "Account=a Trial=on\nAgentInterval=90\n")
+                .find("f.conf:3: AgentInterval: TrialLength must be"),
+            std::string::npos);
+  EXPECT_NE(cause(order + "Trial=on\nJobTag=no\n").find("set JobTag=yes"), std::string::npos);
+  EXPECT_EQ(cause("Account=a Trial=on Trial=off\n"), "f.conf:1: Trial: given twice");
+  EXPECT_NE(cause("Account=a Trial=perhaps\n").find("'perhaps' is not off|opt-in|on"), std::string::npos);
+}
+
 TEST(ParseSettings, ScopeLinesSetModesOfTheirJobs) {
   const Settings s = parsed("Partition=debug,gpu Memory=advise Mode=off\naccount=physics RunTime=observe\n");
   ASSERT_EQ(s.policy.rules.size(), 3U);
@@ -121,7 +142,7 @@ TEST(ParseSettings, NamesFileLineKeyAndCause) {
       {"HoldUsers=a\x1B[2J", "f.conf:1: a control character; is this a text file?"},
       {"Partition=debug", "f.conf:1: Partition: sets nothing; add e.g. Memory=advise on the same line"},
       {"Partition=debug Order=on",
-       "f.conf:1: Order: not a key of a scope line, which takes Mode, RunTime, Memory, Cpus and Io"},
+       "f.conf:1: Order: not a key of a scope line, which takes Mode, RunTime, Memory, Cpus, Io and Trial"},
       {"QOS=a Io=off io=off", "f.conf:1: io: given twice"},
       {"QOS=a Io=off\nQOS=b,a Io=off", "f.conf:2: QOS: 'a' already has its line above"},
       {"Io=off QOS=a", "f.conf:1: QOS: must be the first key of its line"},

@@ -108,6 +108,24 @@ TEST(OrderRenewal, MovesAWaitingJobOnceMoreIsKnown) {
   EXPECT_EQ(site.state.claims.find(site.token), places[0].claim_s);
 }
 
+TEST(OrderRenewal, KnowsThePlaceOfAJobThatWasOnTrialAndLeavesItItsAge) {
+  static char comment[] =
+      "foreshape=0000000000000abc foreshape_trial:1440m,since:1699900000,requeued:7200s (ran as a trial "
+      "start, waits on "
+      "in its old place)";
+  Site site;
+  site.add_finished(60, 40'000);
+  const std::int64_t offset_s = *site.state.offsets.find(site.token);
+  const OrderScale scale = *facts_for_order().order_scale();
+  site.record.admin_comment = comment;
+  site.record.site_factor = NICE_OFFSET + static_cast<std::uint32_t>(order_points(offset_s - 7'200, scale));
+  const auto places = site.due(kNow + 300);
+  ASSERT_EQ(places.size(), 1U);
+  EXPECT_EQ(places[0].points, order_points(places[0].offset_s - 7'200, scale));
+  site.record.accrue_time = kNow + 300 - offset_s + 7'200;
+  EXPECT_TRUE(site.due(kNow + 600).empty()) << "it has waited its offset by now, both times together";
+}
+
 TEST(OrderRenewal, ChargesAnOverrunOfItsUserToTheJobsThatWait) {
   Site site;
   site.state.overruns.set(UserOverruns({{kUser, 50.0F}}));

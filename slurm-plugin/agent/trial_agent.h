@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Carries out trial starts: lets backfill begin them, and ends them in good time.
+//
+// Runs in: slurmctld (agent thread).
+// Threads: one thread at a time.
+
+#include <cstdint>
+#include <functional>
+#include <slurm/slurm.h>
+
+#include "slurm-plugin/slurm/rpc/job_trial.h"
+#include "slurm-plugin/state/runtime_state.h"
+#include "slurm-plugin/trial/trial_choice.h"
+#include "slurm-plugin/trial/trial_steps.h"
+#include "slurm-plugin/trial/trial_tally.h"
+
+namespace foreshape {
+
+class TrialAgent {
+ public:
+  using TokenOf = std::function<SubmissionToken(const slurm_job_info_t&)>;
+
+  /// Jobs in a trial, waiting for it or running, at most.
+  static constexpr std::size_t kMaxOpen = 32;
+
+  /// state: must outlive it.
+  explicit TrialAgent(RuntimeState& state) : state_(state) {}
+
+  /// Each job on its own: what Slurm refuses is found again at the next pass. Also while everything is
+  /// switched off: who is in a trial gets back what was its own, and nobody begins another.
+  void pass(const job_info_msg_t& jobs, const TokenOf& token_of);
+
+  /// There are jobs to look at, even if none has changed since the last list.
+  bool wants_look() const { return steps_.wants_look() || choice_.has_candidates(); }
+
+ private:
+  bool is_off() const;
+  bool is_behind();
+  void take_steps(const job_info_msg_t& jobs, const TokenOf& token_of);
+  Result<void> take(const TrialStep& step, const TokenOf& token_of);
+  Result<void> give_back(const TrialStep& step, SubmissionToken token);
+  Result<void> requeue(const TrialStep& step);
+  TrialChange change_of(const TrialStep& step, const std::optional<TrialMark>& mark) const;
+  void begin(const job_info_msg_t& jobs, const TokenOf& token_of);
+  void begin(const slurm_job_info_t& job);
+  void tell(const std::string& what, LogLevel level);
+
+  RuntimeState& state_;
+  TrialChoice choice_;
+  TrialSteps steps_;
+  TrialTally tally_;
+  std::int64_t passed_ns_ = 0;
+};
+
+}  // namespace foreshape

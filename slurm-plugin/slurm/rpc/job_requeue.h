@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+// Queues a job again.
+//
+// Runs in: slurmctld (agent thread only, with no lock held).
+// Threads: one thread at a time.
+
+#include "predictor/base/job.h"
+#include "predictor/base/result.h"
+
+namespace foreshape {
+
+/// Queues a running or an ended job again and holds it, so that it can't start before it has got back what was
+/// its own, also if slurmctld dies in this moment: its user could release it by hand then.
+/// Errors: unavailable - slurmctld does not answer, or refuses: the job is gone, or may not be requeued.
+Result<void> requeue_held(JobId job);
+
+}  // namespace foreshape

@@ -1,0 +1,118 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Trial starts on a real Slurm whose slurmctld is killed -9 at random moments: what became of each job.
+
+60 jobs of an hour's limit each: a third crash within seconds, the others run for a minute. A wide job has a start
+promised for half an hour later, so they can only be tried; once all were, it goes away and everything runs. Times are
+compressed: a trial takes 30 s. Prints one line of JSON; exit 1 if a job ended by a trial's limit for good, or in
+another way than its own.
+
+    tests/bench/trial_storm.py [--kills 30] [--seed 1]
+"""
+
+import argparse
+import json
+import pathlib
+import random
+import sys
+import time
+
+sys.dont_write_bytecode = True
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "contrib")]
+
+from labcluster.lab import Lab  # noqa: E402
+
+LENGTH_S, LIMIT = 30, "01:00:00"
+CONF = ["AgentInterval=1", "Trial=on", f"TrialLength={LENGTH_S}s", "TrialChance=0%", "TrialUserDay=1000"]
+JOBS, CRASHES = 60, 20
+USERS = ("alice", "bob", "carol")
+PATIENCE_S = 900
+
+
+def up() -> Lab:
+    lab = Lab.up(nodes=3, cpus=4, memory_mib=4000, order=True, foreshape_conf=CONF, min_job_age_s=3600)
+    # Each user's first job ends: otherwise nothing at all is known, and nobody is tried.
+    lab.wait_recorded(*[lab.submit(user, "--job-name=sim", "--time=60", wrap="true") for user in USERS for _ in range(6)])
+    lab.run("foreshape", "migrate")
+    lab.wait(lambda: knows_users(lab), 120, "the snapshot loaded")
+    return lab
+
+
+def knows_users(lab: Lab) -> bool:
+    lab.learn()
+    time.sleep(2)
+    return lab.plugin_status().get("profiles", {}).get("users", 0) == len(USERS)
+
+
+def fill(lab: Lab) -> list[str]:
+    """A node is busy, and a job that needs all of them is promised the moment at which that ends."""
+    busy = lab.submit("bob", "--exclusive", "--time=30", "--no-requeue", wrap="sleep 7200")
+    lab.wait_state(busy, "RUNNING")
+    head = lab.submit("carol", "--nodes=3", "--exclusive", "--time=10", "--no-requeue", wrap="sleep 600")
+    lab.run("scontrol", "update", f"jobid={head}", "priority=20000")
+    lab.wait(lambda: lab.job(head).get("SchedNodeList", "") not in ("", "(null)"), 60, "the start planned")
+    return [busy, head]
+
+
+def submit(lab: Lab, dice: random.Random) -> dict[str, str]:
+    """job id -> the state that it must end in."""
+    kinds = ["FAILED"] * CRASHES + ["COMPLETED"] * (JOBS - CRASHES)
+    dice.shuffle(kinds)
+    jobs = {}
+    for number, kind in enumerate(kinds):
+        work = f"sleep {dice.randint(1, 5)}; exit 3" if kind == "FAILED" else f"sleep {dice.randint(50, 70)}"
+        jobs[lab.submit(USERS[number % len(USERS)], "--job-name=sim", f"--time={LIMIT}", wrap=work)] = kind
+    return jobs
+
+
+def restart(lab: Lab, down_s: float) -> None:
+    lab.kill_slurmctld()
+    time.sleep(down_s)
+    lab.start_slurmctld()
+
+
+def storm(lab: Lab, jobs: dict[str, str], kills: int, dice: random.Random) -> dict[str, int]:
+    """Kills slurmctld while jobs are tried; every fifth time it stays down beyond a trial's limit."""
+    tallied: dict[str, int] = {}
+    for number in range(kills):
+        time.sleep(dice.uniform(5, 45))
+        counted = lab.plugin_status().get("trial", {})
+        for key in ("started", "ended", "ran_on", "requeued", "rescued"):
+            tallied[key] = tallied.get(key, 0) + counted.get(key, 0)
+        restart(lab, 70 if number % 5 == 4 else dice.uniform(0, 5))
+    return tallied
+
+
+def drain(lab: Lab, jobs: dict[str, str], others: list[str]) -> None:
+    lab.run("scancel", *others)
+    lab.wait(lambda: all(lab.state(job) in ("COMPLETED", "FAILED", "TIMEOUT", "CANCELLED", "NODE_FAIL") for job in jobs),
+             PATIENCE_S, "all jobs over")
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--kills", type=int, default=30, help="default 30")
+    options.add_argument("--seed", type=int, default=1, help="default 1")
+    given = options.parse_args()
+    dice = random.Random(given.seed)
+    lab = up()
+    try:
+        others = fill(lab)
+        jobs = submit(lab, dice)
+        tallied = storm(lab, jobs, given.kills, dice)
+        drain(lab, jobs, others)
+        found = {job: lab.job(job) for job in jobs}
+        wrong = {job: [one["JobState"], one["TimeLimit"], one["Restarts"], one.get("AdminComment", "")]
+                 for job, one in found.items() if one["JobState"] != jobs[job]}
+        tried = sum("foreshape_trial" in one.get("AdminComment", "") for one in found.values())
+        requeued = sum(",requeued:" in one.get("AdminComment", "") for one in found.values())
+        short = [job for job, one in found.items() if ",requeued:" in one.get("AdminComment", "") and one["TimeLimit"] != LIMIT]
+        print(json.dumps({"jobs": len(jobs), "kills": given.kills, "tried": tried, "requeued": requeued, "counted": tallied,
+                          "wrong_end": wrong, "without_own_limit": short}))
+        return 1 if wrong or short else 0
+    finally:
+        lab.down()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
