@@ -7,8 +7,6 @@
 namespace foreshape {
 namespace {
 
-constexpr const char* kCopy = "COPY job_stage FROM STDIN";
-
 void maybe_time(CopyLines& lines, UnixSeconds time_s) { time_s > 0 ? lines.integer(time_s) : lines.null(); }
 
 /// First second of the month of that moment, UTC.
@@ -90,7 +88,7 @@ Result<std::int64_t> store_jobs(Pg& db, const JobBatch& batch,
   const auto stored = db.transaction([&](Pg& pg) -> Result<void> {
     for (const char* stage : {kMakeJobStageSql, kMakeRunStageSql})
       if (auto made = pg.query(stage); !made) return tl::make_unexpected(made.error());
-    if (auto copied = pg.copy_in(kCopy, batch.lines()); !copied) return copied;
+    if (auto copied = pg.copy_in("job_stage", batch.lines()); !copied) return copied;
     for (const char* step : {kMoveRequeuedRunsSql, kDropRepeatedJobsSql, kAddTokensOfOutcomesSql,
                              kJoinRunsSql, kReplaceRequeuedRunsSql, kDropRequeuedRunsSql, kAddPeopleSql,
                              kDivideUidsSql, kUpsertRequeuedRunsSql})

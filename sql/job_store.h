@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "predictor/history/job_record.h"
+#include "sql/copy_lines.h"
 #include "sql/pg.h"
 #include "sql/watermark.h"
 

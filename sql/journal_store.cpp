@@ -162,24 +162,21 @@ void add_entry(Lines& lines, const IngestSource& source, const JournalEntry& ent
 /// there.
 struct Target {
   const char* make_stage;
-  const char* copy;
+  const char* stage;
   const char* insert;
 };
 
-constexpr Target kSubmission = {kMakeSubmissionStageSql, "COPY submission_stage FROM STDIN",
-                                kInsertSubmissionsSql};
-constexpr Target kPrediction = {kMakePredictionStageSql, "COPY prediction_stage FROM STDIN",
-                                kInsertPredictionsSql};
-constexpr Target kDecision = {kMakeDecisionStageSql, "COPY decision_stage FROM STDIN", kInsertDecisionsSql};
-constexpr Target kOutcome = {kMakeOutcomeStageSql, "COPY outcome_stage FROM STDIN", kInsertOutcomesSql};
-constexpr Target kNotice = {kMakeNoticeStageSql, "COPY notice_stage FROM STDIN", kInsertNoticesSql};
-constexpr Target kStaging = {kMakeStageEventStageSql, "COPY stage_event_stage FROM STDIN",
-                             kInsertStageEventsSql};
+constexpr Target kSubmission = {kMakeSubmissionStageSql, "submission_stage", kInsertSubmissionsSql};
+constexpr Target kPrediction = {kMakePredictionStageSql, "prediction_stage", kInsertPredictionsSql};
+constexpr Target kDecision = {kMakeDecisionStageSql, "decision_stage", kInsertDecisionsSql};
+constexpr Target kOutcome = {kMakeOutcomeStageSql, "outcome_stage", kInsertOutcomesSql};
+constexpr Target kNotice = {kMakeNoticeStageSql, "notice_stage", kInsertNoticesSql};
+constexpr Target kStaging = {kMakeStageEventStageSql, "stage_event_stage", kInsertStageEventsSql};
 
 Result<void> insert(Pg& db, const Target& target, const CopyLines& lines) {
   if (lines.bytes() == 0) return {};
   if (auto made = db.query(target.make_stage); !made) return tl::make_unexpected(made.error());
-  if (auto copied = db.copy_in(target.copy, lines.lines()); !copied) return copied;
+  if (auto copied = db.copy_in(target.stage, lines.lines()); !copied) return copied;
   if (auto inserted = db.query(target.insert); !inserted) return tl::make_unexpected(inserted.error());
   return {};
 }

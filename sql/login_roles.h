@@ -12,9 +12,6 @@
 
 namespace foreshape {
 
-/// The comment on roles and databases that we made.
-inline constexpr const char* kMadeByUs = "made by Foreshape";
-
 struct LoginRole {
   std::string name;
   std::vector<std::string> groups;
@@ -27,8 +24,17 @@ Result<bool> has_role(Pg& db, const LoginRole& role);
 /// rest.
 Result<void> make_role(Pg& db, const LoginRole& role);
 
-/// What creates a role of ours: "CREATE ROLE ...; COMMENT ...; ".
-std::string role_statements(const std::string& name);
+/// What make_role() would run.
+Result<std::vector<std::string>> role_statements(Pg& db, const LoginRole& role);
+
+/// A role of the schema that gives rights to its members.
+struct GroupRole {
+  std::string name;
+  bool has_us = false;  ///< whether who asks is a member
+};
+
+/// Those that are there.
+Result<std::vector<GroupRole>> group_roles(Pg& db);
 
 /// Roles that we made, while no database but this one has a store.
 Result<std::vector<std::string>> made_roles(Pg& db, const std::string& database);
@@ -37,8 +43,5 @@ Result<std::vector<std::string>> made_roles(Pg& db, const std::string& database)
 Result<std::vector<std::string>> unused_group_roles(Pg& db);
 
 Result<void> drop_roles(Pg& db, const std::vector<std::string>& names);
-
-/// Whether we made that database.
-Result<bool> is_database_of_ours(Pg& db, const std::string& name);
 
 }  // namespace foreshape

@@ -16,7 +16,7 @@ std::string checksum_text(const Migration& migration) {
 }
 
 Result<bool> has_history(Pg& db) {
-  const auto found = db.query("SELECT to_regclass('foreshape.migration') IS NOT NULL");
+  const auto found = db.query(kHasHistorySql);
   if (!found) return tl::make_unexpected(found.error());
   return found->boolean(0, 0);
 }
@@ -41,9 +41,7 @@ Result<void> check_applied(const PgRows& rows, std::size_t row, std::span<const 
 
 Result<bool> apply_next(Pg& db, std::span<const Migration> migrations, const std::string& revision,
                         const Migration*& applied) {
-  // Held until the transaction ends. The number is ours alone: "foresh" in ASCII.
-  if (auto locked = db.query("SELECT pg_advisory_xact_lock(112603776082792)"); !locked)
-    return tl::make_unexpected(locked.error());
+  if (auto locked = db.query(kLockHistorySql); !locked) return tl::make_unexpected(locked.error());
   if (auto begun = db.script(kBeginHistorySql); !begun) return tl::make_unexpected(begun.error());
   const auto states = migration_states(db, migrations);
   if (!states) return tl::make_unexpected(states.error());

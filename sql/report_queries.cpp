@@ -101,7 +101,7 @@ void read_accuracy(ReportRow& row, Accuracy& accuracy) {
 }  // namespace
 
 Result<Viewer> viewer(Pg& db) {
-  return db.query("SELECT current_user, foreshape.is_operator()").map([](const PgRows& rows) {
+  return db.query(kViewerSql).map([](const PgRows& rows) {
     ReportRow row(rows, 0);
     Viewer who;
     who.role = row.text();

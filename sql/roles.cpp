@@ -2,6 +2,8 @@
 #include "sql/roles.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "predictor/base/text.h"
 #include "sql/login_roles.h"
@@ -22,6 +24,20 @@ Result<std::vector<Person>> people(Pg& db, const std::string& cluster) {
   for (std::size_t i = 0; i < rows->size(); ++i)
     found.push_back({std::string(rows->text(i, 0)), rows->boolean(i, 1), rows->boolean(i, 2)});
   return found;
+}
+
+Result<void> change_role(Pg& db, const Person& person, bool dry_run,
+                         const std::function<void(const std::string&)>& told) {
+  std::vector<std::string> groups;
+  if (!person.is_reader) groups.emplace_back("foreshape_reader");
+  const auto statements = role_statements(db, {person.name, std::move(groups)});
+  if (!statements) return tl::make_unexpected(statements.error());
+  for (const std::string& statement : *statements) {
+    if (told) told(statement);
+    if (dry_run) continue;
+    if (auto done = db.script(statement); !done) return done;
+  }
+  return {};
 }
 
 }  // namespace
@@ -45,17 +61,12 @@ Result<RoleChanges> sync_roles(Pg& db, const std::string& cluster, bool dry_run,
         ++changes.refused;
         continue;
       }
-      const std::string name = Pg::quoted_name(person.name);
-      std::string statements;
-      if (!person.has_role) statements = role_statements(person.name);
-      if (!person.is_reader) statements += "GRANT foreshape_reader TO " + name + ";";
       changes.created += person.has_role ? 0 : 1;
       changes.granted += person.is_reader ? 0 : 1;
-      changes.unchanged += statements.empty() ? 1 : 0;
-      if (statements.empty()) continue;
-      if (told) told(statements);
-      if (dry_run) continue;
-      if (auto done = pg.script(statements); !done) return done;
+      const bool is_fine = person.has_role && person.is_reader;
+      changes.unchanged += is_fine ? 1 : 0;
+      if (is_fine) continue;
+      if (auto done = change_role(pg, person, dry_run, told); !done) return done;
     }
     return {};
   };

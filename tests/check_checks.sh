@@ -17,7 +17,7 @@ refuses() {
   if "tests/$1" "$copy" >/dev/null 2>&1; then echo "$1 accepts in $2: $3"; bad=1; fi
   if [[ $before ]]; then printf '%s' "${before%.}" >"$file"; else rm "$file"; fi
 }
-for check in check_layers.sh check_words.sh check_readmes.sh check_names.sh; do
+for check in check_layers.sh check_words.sh check_readmes.sh check_names.sh check_sizes.sh; do
   "tests/$check" "$copy" >/dev/null || { echo "$check fails on the tree as it is"; bad=1; }
 done
 
@@ -34,6 +34,8 @@ refuses check_layers.sh predictor/model/features/features.cpp '#include "predict
 refuses check_layers.sh tools/cli/options.cpp '#include "tools/site/status_page.h"'
 refuses check_layers.sh slurm-plugin/state/unlabelled.h '#pragma once'
 refuses check_layers.sh replay/unlicensed.cpp '// planted'
+refuses check_layers.sh sql/forget.cpp 'const auto rows = db.query("select 1");'
+refuses check_layers.sh tools/setup/login.cpp 'constexpr const char* kWho = "SELECT current_user";'
 refuses check_words.sh predictor/base/job.h '// what the asked_cpus are'
 refuses check_words.sh slurm-plugin/state/submission.cpp 'constexpr int kMostJobs = 1;'
 while IFS= read -r line; do
@@ -61,6 +63,7 @@ OLD
 refuses check_readmes.sh replay/nobody_names_me.cpp '// planted'
 refuses check_readmes.sh slurm-plugin/state/nobody_names_me.h '// Runs in: nowhere'
 refuses check_names.sh tools/cli/options.h 'struct FreeNodes { int nodes; };'
+refuses check_sizes.sh replay/large.cpp "$(printf '// planted\n%.0s' {1..300})"
 
 [[ $bad == 0 ]] && echo "checks: each planted violation is refused"
 exit $bad

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Fails on an include that is not an allowed arrow (tests/layers.txt), on a third-party header outside
 # the directory that may use it, on a header of ours
-# that does not say where it runs, and on a source file without its license line.
+# that does not say where it runs, on SQL in C++, and on a source file without its license line.
 set -euo pipefail
 cd "${1:?usage: check_layers.sh SOURCE_ROOT}"
 
@@ -54,6 +54,13 @@ while IFS=: read -r file line include; do
   complain "$file:$line: reads or writes files, which what runs inside job_submit may not"
 done < <(grep -nE '^#include "predictor/(base/(file|descriptor|sealed)|journal/journal_|profile/snapshot|model/(model|blend)_file)' \
   slurm-plugin/base/*.{h,cpp} slurm-plugin/slurm/*.{h,cpp} slurm-plugin/state/*.{h,cpp} || true)
+
+# A statement is a file of sql/queries. Only what the protocol is made of stands in sql/pg.cpp (BEGIN, COMMIT, ROLLBACK, COPY).
+statement='"(SELECT|INSERT|UPDATE|DELETE|WITH|VALUES|CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT|TRUNCATE|COPY|LOCK|SET|SHOW|DO) '
+while IFS=: read -r file line _; do
+  [[ $file == sql/pg.cpp ]] || complain "$file:$line: SQL in C++: it belongs into a file of sql/queries"
+done < <(grep -rnE "$statement|(query|script|stream|run_answered)\\((fmt::format\\()?\"" predictor slurm-plugin sql tools replay trainer \
+  --include='*.h' --include='*.cpp' 2>/dev/null || true)
 
 while IFS= read -r header; do
   complain "$header: has no 'Runs in:' line"

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <utility>
 
-#include "predictor/history/slurm_units.h"
+#include "predictor/history/slurm_time.h"
 #include "predictor/history/swf.h"
 
 namespace foreshape {

@@ -19,10 +19,10 @@
 
 #include "predictor/base/result.h"
 #include "predictor/history/bad_line.h"
+#include "predictor/history/job_id_text.h"
 #include "predictor/history/job_record.h"
 #include "predictor/history/sacct_job.h"
 #include "predictor/history/sacct_rows.h"
-#include "predictor/history/slurm_units.h"
 
 namespace foreshape {
 
@@ -37,7 +37,7 @@ struct SacctOptions {
 
 /// Reads job by job. A line's fields become:
 /// - job_id = JobIDRaw (of JobID where it is a plain number), requests per node, limits in seconds; see
-/// slurm_units.h
+/// slurm_time.h
 /// - requested_nodes, gpus = node= and gres/gpu= of ReqTRES; array_tasks 1 in a task of an array (its size is
 /// not told)
 /// - interactive: SubmitLine begins with srun or salloc; without that column: there are steps, but no batch

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <string>
 
+#include "predictor/history/slurm_time.h"
 #include "predictor/history/slurm_units.h"
+#include "predictor/history/tres.h"
 
 namespace foreshape {
 namespace {

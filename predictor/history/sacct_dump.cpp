@@ -6,7 +6,7 @@
 
 #include "predictor/base/text.h"
 #include "predictor/history/bad_line.h"
-#include "predictor/history/slurm_units.h"
+#include "predictor/history/job_id_text.h"
 
 namespace foreshape {
 namespace {

@@ -11,6 +11,9 @@
 #include "predictor/base/token_tag.h"
 #include "predictor/base/trial_mark.h"
 #include "predictor/history/bad_line.h"
+#include "predictor/history/slurm_time.h"
+#include "predictor/history/slurm_units.h"
+#include "predictor/history/tres.h"
 
 namespace foreshape {
 namespace {

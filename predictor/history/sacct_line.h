@@ -10,8 +10,8 @@
 
 #include "predictor/base/result.h"
 #include "predictor/history/bad_line.h"
+#include "predictor/history/job_id_text.h"
 #include "predictor/history/sacct.h"
-#include "predictor/history/slurm_units.h"
 
 namespace foreshape {
 

@@ -6,8 +6,9 @@
 
 #include "predictor/base/text.h"
 #include "predictor/history/bad_line.h"
+#include "predictor/history/job_id_text.h"
 #include "predictor/history/sacct_texts.h"
-#include "predictor/history/slurm_units.h"
+#include "predictor/history/slurm_time.h"
 
 namespace foreshape {
 namespace {

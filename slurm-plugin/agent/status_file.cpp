@@ -115,10 +115,10 @@ Json journal_json(const RuntimeState& state, const JournalSummary& journal) {
 
 Json holds_json(const RuntimeState& state, const HoldSummary& holds) {
   return {{"mode", kHoldModeNames.of(holds.mode)},
-          {"forecaster", holds.forecaster},
-          {"forecast_users", holds.forecast_users},
-          {"forecast_by_network", holds.forecast_by_network},
-          {"forecast_us", holds.forecast_us},
+          {"forecaster", holds.forecast.by},
+          {"forecast_users", holds.forecast.users},
+          {"forecast_by_network", holds.forecast.by_network},
+          {"forecast_us", holds.forecast.us},
           {"foreseen_users", holds.foreseen_users},
           {"pool_nodes", holds.pool_nodes},
           {"pool_free_nodes", holds.pool_free_nodes},

@@ -7,10 +7,8 @@
 #include <set>
 #include <utility>
 
-#include "predictor/base/file.h"
 #include "predictor/base/text.h"
 #include "predictor/plan/allocation_planner.h"
-#include "slurm-plugin/hold/core_reservations.h"
 #include "slurm-plugin/hold/dry_run_control.h"
 #include "slurm-plugin/hold/hold_events.h"
 #include "slurm-plugin/hold/machine_view.h"
@@ -20,11 +18,9 @@ namespace {
 
 using Step = HoldEvent::Step;
 
-constexpr std::size_t kMaxStateBytes = 16U << 20;
 // A call to Slurm for a few seconds more is not worth it.
 constexpr std::int64_t kExtendAfterSeconds = 10;
 constexpr std::int64_t kMinPoolLifeSeconds = 60;
-constexpr std::int64_t kAskAgainSeconds = 600;  // for a user's number
 constexpr std::int64_t kRefusedSeconds = 60;    // before the same is tried again
 constexpr std::int64_t kDeletedSeconds = 3600;  // the same, where somebody has deleted it
 // By so much the clock may be slewed, or a look at Slurm be late, between two passes.
@@ -53,6 +49,7 @@ HoldAgent::HoldAgent(RuntimeState& state, SlurmControl& control)
       real_(control),
       control_(&control),
       ledger_([this](const HoldEvent& event) { record(event); }),
+      submissions_(state),
       forecasts_(state.profiles),
       assigner_(state.admission) {}
 
@@ -76,21 +73,14 @@ void HoldAgent::switch_to(HoldMode mode) {
   is_first_look_ = true;
   dry_ = mode == HoldMode::dry_run ? std::make_unique<DryRunControl>(real_) : nullptr;
   control_ = dry_ ? dry_.get() : &real_;
-  saved_.clear();
   ledger_.restore({});
   if (mode == HoldMode::off) return;
-  auto text = read_file(state_file(), kMaxStateBytes);
-  if (!text) {  // not_found: the first time
-    if (text.error().code != ErrorCode::not_found)
-      state_.log(LogLevel::error, harmless(text.error().message) + "; beginning anew");
-    return;
-  }
-  auto kept = parse_hold_state(*text, state_.clock.now_s());
+  auto kept = file_.read(state_file(), state_.clock.now_s());
   if (kept) {
     assigner_.restore(std::move(kept->admitted));
     ledger_.restore(std::move(*kept));
-  } else {
-    state_.log(LogLevel::error, state_file() + ": " + harmless(kept.error().message) + "; beginning anew");
+  } else if (kept.error().code != ErrorCode::not_found) {  // not_found: the first time
+    state_.log(LogLevel::error, harmless(kept.error().message) + "; beginning anew");
   }
 }
 
@@ -143,8 +133,8 @@ void HoldAgent::notice_clock_step(UnixSeconds at_s) {
   assigner_.forget_times(at_s);
   heads_ = {};
   confined_ = {};
-  ages_ = {};
-  users_.clear();
+  submissions_.forget_times();
+  users_ = {};
   refused_until_s_.clear();
 }
 
@@ -160,7 +150,8 @@ void HoldAgent::work(const SeenSlurm& seen, const Policy& policy) {
   const std::set<std::string> owed = confined_.update(seen, pool);
   for (PoolNode& node : pool.nodes)
     if (owed.contains(node.name)) node.usable = false;
-  const std::vector<ForeseenJob> foreseen = foresee(seen, hold);
+  const std::vector<ForeseenJob> foreseen =
+      submissions_.foresee(seen, hold, [this](const std::string& name) { return user_id(name); });
   const std::vector<LiveHold> live = ledger_.live();
   const HoldFacts facts{.foreseen = foreseen,
                         .pool = pool,
@@ -216,56 +207,7 @@ HitRules HoldAgent::hit_rules(const Policy& policy) {
 }
 
 std::optional<UserId> HoldAgent::user_id(const std::string& name) {
-  KnownUser& known = users_[name];
-  const UnixSeconds now_s = state_.clock.now_s();
-  if (known.requested_s == 0 || now_s - known.requested_s > kAskAgainSeconds)
-    known = {control_->user_id(name), now_s};
-  return known.uid;
-}
-
-/// By the served model where it forecasts next submissions, else from gaps.
-std::vector<Foresight> HoldAgent::forecast(UnixSeconds now_s, std::int64_t window_s, double least) {
-  const auto served = state_.model.get();
-  const auto live = state_.live.get();
-  ArrivalNetwork network;
-  if (served->network && served->network->model().arrivals)
-    network.model = &*served->network->model().arrivals;
-  network.live_jobs_of = [&](UserId uid, std::span<LiveJob> out) {
-    return live->jobs_of(uid, state_.profiles, out);
-  };
-  const std::int64_t begun_ns = state_.clock.monotonic_ns();
-  Foreseen foreseen = foresee_jobs(state_.profiles, now_s, window_s, least, network, state_.unseen.tokens());
-  summary_.forecaster = network.model != nullptr ? "model" : "gaps";
-  summary_.forecast_us = (state_.clock.monotonic_ns() - begun_ns) / 1000;
-  summary_.forecast_users = foreseen.users;
-  summary_.forecast_by_network = foreseen.by_network;
-  return std::move(foreseen.jobs);
-}
-
-/// Nobody is expected where nobody would be let in.
-std::vector<ForeseenJob> HoldAgent::foresee(const SeenSlurm& seen, const HoldPolicy& policy) {
-  const CoreReservations cores(seen);
-  const UnixSeconds until_s = seen.at_s + std::max(policy.window_s, policy.deadline_s);
-  std::set<std::string> names;
-  for (const PoolNode& node : seen.nodes) names.insert(node.partitions.begin(), node.partitions.end());
-  ages_.update(names, seen.at_s);
-  std::map<TextHash, std::string> partitions;
-  for (const std::string& name : names)
-    if (!cores.are_in(name, until_s) && !ages_.is_young(name, seen.at_s))
-      partitions.emplace(text_hash(name), name);
-  std::map<UserId, std::string> named;
-  for (const std::string& name : policy.users)
-    if (const auto uid = user_id(name)) named.emplace(*uid, name);
-  const double least = std::min(policy.arrival_probability_min, policy.personal_probability_min);
-  std::vector<ForeseenJob> jobs;
-  for (Foresight& one : forecast(seen.at_s, policy.window_s, least)) {
-    const auto partition = partitions.find(one.partition);
-    if (partition == partitions.end()) continue;  // a list, gone, young, or where cores are reserved
-    one.job.partition = partition->second;
-    if (const auto name = named.find(one.job.uid); name != named.end()) one.job.user = name->second;
-    jobs.push_back(std::move(one.job));
-  }
-  return jobs;
+  return users_.of(name, *control_, state_.clock.now_s());
 }
 
 void HoldAgent::carry_out(std::vector<HoldStep> steps, const SeenSlurm& seen) {
@@ -273,7 +215,7 @@ void HoldAgent::carry_out(std::vector<HoldStep> steps, const SeenSlurm& seen) {
   std::set<std::string> ending;
   for (HoldStep& step : steps) {
     if (step.action != HoldAction::release) {
-      step.hold.reason += std::string(", by ") + summary_.forecaster;
+      step.hold.reason += std::string(", by ") + submissions_.figures().by;
       continue;
     }
     step.hold.reason = release_reason(step, live, seen.at_s);
@@ -330,15 +272,8 @@ void HoldAgent::refuse(const HoldStep& step, const std::string& reason, UnixSeco
 
 void HoldAgent::save() {
   ledger_.keep_admitted(assigner_.admitted());
-  std::string text = format_hold_state(ledger_.state());
-  if (text == saved_) return;
-  if (text.size() > kMaxStateBytes)
-    return state_.fault("holds", state_file() + ": not written: its " + std::to_string(text.size()) +
-                                     " bytes are more than can be read back (" +
-                                     std::to_string(kMaxStateBytes) + ")");
-  if (auto written = replace_file(state_file(), text, 0600); !written)
-    return state_.fault("holds", written.error().message);
-  saved_ = std::move(text);
+  if (auto written = file_.write(state_file(), ledger_.state()); !written)
+    state_.fault("holds", written.error().message);
 }
 
 void HoldAgent::summarise(const ResourcePool& pool) {
@@ -355,6 +290,7 @@ void HoldAgent::summarise(const ResourcePool& pool) {
       if (const PoolNode* node = pool.find(name); node != nullptr && node->is_free)
         ++summary_.pool_free_nodes;
   }
+  summary_.forecast = submissions_.figures();
   summary_.hits = ledger_.hits();
   summary_.misses = ledger_.misses();
   summary_.idle_node_s = ledger_.state().ledger.spent(pool.at_s);

@@ -12,14 +12,15 @@
 #include <string>
 #include <vector>
 
-#include "predictor/foresight.h"
 #include "predictor/plan/reconciler.h"
 #include "slurm-plugin/hold/confined_jobs.h"
 #include "slurm-plugin/hold/hold_assigner.h"
 #include "slurm-plugin/hold/hold_ledger.h"
+#include "slurm-plugin/hold/hold_state_file.h"
 #include "slurm-plugin/hold/job_forecasts.h"
-#include "slurm-plugin/hold/partition_ages.h"
 #include "slurm-plugin/hold/queue_heads.h"
+#include "slurm-plugin/hold/submission_forecasts.h"
+#include "slurm-plugin/hold/user_numbers.h"
 #include "slurm-plugin/slurm/slurm_control.h"
 #include "slurm-plugin/state/runtime_state.h"
 
@@ -31,9 +32,7 @@ struct HoldSummary {
   std::uint32_t pool_nodes = 0, pool_free_nodes = 0;
   std::uint32_t personal_holds = 0, personal_nodes = 0;
   std::uint32_t foreseen_users = 0;
-  const char* forecaster = "none";  ///< of next submissions in the last pass: model (its network), gaps
-  std::size_t forecast_users = 0, forecast_by_network = 0;
-  std::int64_t forecast_us = 0;                     ///< all of them together
+  ForecastFigures forecast;
   std::uint64_t hits = 0, misses = 0, refused = 0;  ///< since the start
   std::int64_t idle_node_s = 0;                     ///< in the last 24 hours
   std::string last_refusal;
@@ -66,8 +65,6 @@ class HoldAgent {
   void accept_deletions(const std::vector<LiveHold>& deleted, UnixSeconds now_s);
   void note_overrun(const SeenJob& job, UnixSeconds now_s);
   HitRules hit_rules(const Policy& policy);
-  std::vector<Foresight> forecast(UnixSeconds now_s, std::int64_t window_s, double least);
-  std::vector<ForeseenJob> foresee(const SeenSlurm& seen, const HoldPolicy& policy);
   void carry_out(std::vector<HoldStep> steps, const SeenSlurm& seen);
   void carry_out_one(HoldStep& step, UnixSeconds now_s);
   Result<void> tell_slurm(const HoldStep& step);
@@ -89,16 +86,12 @@ class HoldAgent {
   HoldLedger ledger_;
   QueueHeads heads_;
   ConfinedJobs confined_;
-  PartitionAges ages_;
   std::map<std::string, std::vector<ServedShare>> served_;  // by the pool of each partition, in the last plan
+  SubmissionForecasts submissions_;
   JobForecasts forecasts_;
   HoldAssigner assigner_;
-  std::string saved_;  // what the state file holds
-  struct KnownUser {
-    std::optional<UserId> uid;
-    UnixSeconds requested_s = 0;
-  };
-  std::map<std::string, KnownUser> users_;
+  HoldStateFile file_;
+  UserNumbers users_;
   std::map<std::string, UnixSeconds> refused_until_s_;  // by partition/user: no such hold is made
   HoldSummary summary_;
 };

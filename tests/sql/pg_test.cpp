@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sql/copy_lines.h"
+#include "sql/login_rule.h"
 #include "tests/sql/pg_server.h"
 
 namespace foreshape {
@@ -39,7 +41,7 @@ TEST_F(PgTest, CopiesHostileTextHarmlessly) {
   lines.text("\\.");
   for (int i = 0; i < 4; ++i) lines.null();
   lines.end_line();
-  ASSERT_TRUE(db_.copy_in("COPY t FROM STDIN", lines.lines()));
+  ASSERT_TRUE(db_.copy_in("t", lines.lines()));
   const auto rows = db_.query("SELECT a, b, c, d, e[2] FROM t");
   ASSERT_EQ(rows->size(), 2U);
   EXPECT_EQ(rows->text(0, 0), "tab?here \\. line?feed ??[2J \\N end");
@@ -122,8 +124,18 @@ TEST_F(PgTest, NeverRepeatsWhenTheCommitIsInDoubt) {
   EXPECT_EQ(tries, 1);
 }
 
-TEST(QuotedName, CannotBeLeft) {
-  EXPECT_EQ(Pg::quoted_name("a\"; DROP ROLE x; --"), "\"a\"\"; DROP ROLE x; --\"");
+TEST_F(PgTest, RunsTheStatementsThatAQueryAnswersWithNamesThatCannotBeLeft) {
+  const std::string hostile = "a\"; DROP SCHEMA foreshape; --";
+  ASSERT_TRUE(db_.run_answered(
+      "VALUES (format('CREATE TABLE %I (x integer)', $1::text)), (format('INSERT INTO %I VALUES (7)', $1))",
+      {hostile}));
+  EXPECT_EQ(db_.query("SELECT relname FROM pg_class WHERE relname = $1", {hostile})->size(), 1U);
+  EXPECT_FALSE(db_.run_answered("VALUES ('SELEC'), ('CREATE TABLE later (x integer)')", {}));
+  EXPECT_EQ(db_.query("SELECT to_regclass('later')")->text(0, 0), "") << "none is run after one that failed";
+}
+
+TEST(PeerRule, NamesADatabaseInQuotesThatItCannotLeave) {
+  EXPECT_EQ(peer_rule("a\" all trust # "), "local \"a\"\" all trust # \" all peer\n");
 }
 
 }  // namespace

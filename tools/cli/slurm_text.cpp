@@ -47,6 +47,14 @@ std::string rough_elapsed_text(std::int64_t seconds) {
   return fmt::format("{}-{:02}:{:02}", minutes / 1440, minutes / 60 % 24, minutes % 60);
 }
 
+std::string age_text(std::int64_t seconds) {
+  seconds = std::max<std::int64_t>(seconds, 0);
+  if (seconds < 120) return fmt::format("{} s", seconds);
+  if (seconds < 7'200) return fmt::format("{} min", seconds / 60);
+  if (seconds < 2LL * 86'400) return fmt::format("{} h {} min", seconds / 3'600, seconds % 3'600 / 60);
+  return fmt::format("{} d {} h", seconds / 86'400, seconds % 86'400 / 3'600);
+}
+
 std::string timestamp_text(UnixSeconds moment) {
   if (moment == 0) return "Unknown";
   const std::time_t t = moment;

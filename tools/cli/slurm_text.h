@@ -23,6 +23,9 @@ std::string offset_text(std::int64_t seconds);
 /// which sbatch --time reads), rounded up.
 std::string rough_elapsed_text(std::int64_t seconds);
 
+/// An age for people, in two units at most: "3 h 12 min". Negative: "0 s".
+std::string age_text(std::int64_t seconds);
+
 /// "YYYY-MM-DDTHH:MM:SS", local time; "Unknown" for 0, as sacct has it.
 std::string timestamp_text(UnixSeconds moment);
 

@@ -6,7 +6,7 @@
 
 #include "tools/doctor/slurm_checks.h"
 #include "tools/site/json_fields.h"
-#include "tools/site/status_page.h"
+#include "tools/site/status_checks.h"
 
 namespace foreshape {
 namespace {

@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "predictor/config/units.h"
+#include "sql/database.h"
+#include "sql/login_roles.h"
 #include "sql/migrations.h"
 #include "sql/pg.h"
 #include "sql/watermark.h"
@@ -49,20 +51,18 @@ std::optional<UnixSeconds> written_at(const std::string& path) {
 }
 
 void ask_roles(Pg& db, StoreFacts& facts) {
-  const auto rows =
-      db.query("SELECT rolname, pg_has_role(oid, 'member') FROM pg_roles WHERE rolname LIKE 'foreshape%'");
-  if (!rows) return;
+  const auto groups = group_roles(db);
+  if (!groups) return;
   facts.missing_roles.assign(kRoles.begin(), kRoles.end());
   facts.may_write = false;
-  for (std::size_t row = 0; row < rows->size(); ++row) {
-    std::erase(facts.missing_roles, rows->text(row, 0));
-    if (rows->text(row, 0) == "foreshape_writer") facts.may_write = rows->boolean(row, 1);
+  for (const GroupRole& group : *groups) {
+    std::erase(facts.missing_roles, group.name);
+    if (group.name == "foreshape_writer") facts.may_write = group.has_us;
   }
 }
 
 void ask_store(Pg& db, const std::string& cluster, StoreFacts& facts) {
-  if (const auto now = db.query("SELECT extract(epoch FROM now())::bigint"); now && now->size() == 1)
-    facts.clock_ahead_s = now->integer(0, 0).value_or(0) - SystemClock().now_s();
+  if (const auto now_s = server_time_s(db)) facts.clock_ahead_s = *now_s - SystemClock().now_s();
   ask_roles(db, facts);
   const auto states = migration_states(db, embedded_migrations());
   if (!states) {
@@ -121,7 +121,7 @@ void check_schema(const StoreFacts& store, Findings& findings) {
     findings.push_back(
         {kGroup, Severity::error, store.user + " is no member of foreshape_writer",
          "it can't ingest jobs or make snapshots",
-         fmt::format("GRANT foreshape_writer TO \"{}\"; in psql, as a superuser", store.user)});
+         fmt::format("in psql, as a superuser: GRANT foreshape_writer TO \"{}\";", store.user)});
 }
 
 void check_freshness(const StoreFacts& store, UnixSeconds now, Findings& findings) {

@@ -9,6 +9,7 @@
 
 #include "predictor/base/directory.h"
 #include "predictor/base/text.h"
+#include "sql/login_roles.h"
 #include "sql/login_rule.h"
 #include "tools/setup/changed_file.h"
 #include "tools/setup/marked_block.h"
@@ -20,9 +21,7 @@ namespace {
 
 constexpr mode_t kMode = 0640;  // as PostgreSQL's own packages have it; it is there, and stays as it is
 
-std::string our_line(const StoreServer& server) {
-  return fmt::format("local {} all peer\n", Pg::quoted_name(server.database()));
-}
+std::string our_line(const StoreServer& server) { return peer_rule(server.database()); }
 
 /// pg_hba.conf of this server, by the server's own word. Root writes there: whoever runs the server may not
 /// name any other file.
@@ -63,11 +62,10 @@ Result<StepFinding> check(const SetupSite& site) {
   if (*ruled) {
     auto db = server.connect("postgres");
     if (!db) return tl::make_unexpected(db.error());
-    const auto role = db->query("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", {who});
+    const auto role = has_role(*db, {who, {}});
     if (!role) return tl::make_unexpected(role.error());
     // Not made yet, as in a dry run: the line that is there will do.
-    if (!role->boolean(0, 0))
-      return StepFinding{StepState::done, "pg_hba.conf has peer for the local socket"};
+    if (!*role) return StepFinding{StepState::done, "pg_hba.conf has peer for the local socket"};
   }
   const auto path = rules_path(server);
   if (!path) return tl::make_unexpected(path.error());
@@ -98,9 +96,7 @@ Result<void> write_line(const StoreServer& server, bool wanted) {
   if (auto kept = keep_copy(*path, *path + ".before-foreshape"); !kept) return kept;
   if (auto written = change_file(*path, with_block(*text, lines, BlockPlace::first), kMode); !written)
     return written;
-  const auto reloaded = db->query("SELECT pg_reload_conf()");
-  if (!reloaded) return tl::make_unexpected(reloaded.error());
-  return {};
+  return reload_login_rules(*db);
 }
 
 Result<void> make(const SetupSite& site) {

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "sql/pg.h"
+#include "sql/conninfo.h"
 #include "tools/cli/site_file.h"
 #include "tools/setup/changed_file.h"
 #include "tools/setup/marked_block.h"
@@ -24,7 +24,7 @@ Result<std::string> written_value(const std::string& name, const std::string& va
 }
 
 Result<std::string> wanted_text(const SetupSite& site, const std::string& text) {
-  if (!Pg::part_of(site.database, "password").empty())
+  if (!conninfo_part(site.database, "password").empty())
     return failure(ErrorCode::invalid_input, "--db has a password, and every user reads " + site.site_file() +
                                                  ": put it in ~/.pgpass of " + site.slurm_user.name);
   auto wanted = with_variables(text, site_variables(site));

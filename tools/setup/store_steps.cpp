@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 
+#include "sql/database.h"
 #include "sql/login_roles.h"
 #include "sql/migrations.h"
 #include "sql/roles.h"
@@ -68,11 +69,7 @@ Result<StepFinding> check_database(const StoreServer& server) {
 Result<void> make_database(const StoreServer& server) {
   auto db = server.connect("postgres");
   if (!db) return tl::make_unexpected(db.error());
-  const std::string name = Pg::quoted_name(server.database());
-  if (auto made = db->script(fmt::format("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0", name));
-      !made)
-    return made;
-  return db->script(fmt::format("COMMENT ON DATABASE {} IS '{}'", name, kMadeByUs));
+  return create_database(*db, server.database());
 }
 
 Result<StepFinding> check_database_removal(const StoreServer& server) {
@@ -95,7 +92,7 @@ Result<void> remove_database(const StoreServer& server) {
   const auto ours = is_database_of_ours(*db, server.database());
   if (!ours) return tl::make_unexpected(ours.error());
   if (*ours)
-    if (auto done = db->script("DROP DATABASE " + Pg::quoted_name(server.database())); !done) return done;
+    if (auto done = drop_database(*db, server.database()); !done) return done;
   // Roles that another store on this server uses are not among them.
   const auto groups = unused_group_roles(*db);
   if (!groups) return tl::make_unexpected(groups.error());
@@ -123,28 +120,19 @@ Result<StepFinding> check_schema(const StoreServer& server) {
                      fmt::format("apply {} steps of the schema, with the roles foreshape_*", *missing)};
 }
 
-Result<bool> has_schema(Pg& db) {
-  const auto schema = db.query("SELECT to_regnamespace('foreshape') IS NOT NULL");
-  if (!schema) return tl::make_unexpected(schema.error());
-  return schema->boolean(0, 0);
-}
-
 /// The schema with our mark, where there is none yet: one that somebody else made is never dropped.
 Result<void> begin_schema(Pg& db) {
   const auto there = has_schema(db);
   if (!there) return tl::make_unexpected(there.error());
   if (*there) return {};
-  return db.script(fmt::format("CREATE SCHEMA foreshape; COMMENT ON SCHEMA foreshape IS '{}'", kMadeByUs));
+  return create_schema(db);
 }
 
 /// Whether we made it, or the whole database.
-Result<bool> is_schema_of_ours(const StoreServer& server, Pg& db) {
+Result<bool> is_schema_to_drop(const StoreServer& server, Pg& db) {
   auto database = is_database_of_ours(db, server.database());
   if (!database || *database) return database;
-  const auto marked = db.query(
-      "SELECT coalesce(obj_description(to_regnamespace('foreshape'), 'pg_namespace'), '') = $1", {kMadeByUs});
-  if (!marked) return tl::make_unexpected(marked.error());
-  return marked->boolean(0, 0);
+  return is_schema_of_ours(db);
 }
 
 StepFinding foreign_schema(const StoreServer& server) {
@@ -171,7 +159,7 @@ Result<StepFinding> check_schema_removal(const StoreServer& server) {
     if (!db) return tl::make_unexpected(db.error());
     const auto schema = has_schema(*db);
     if (!schema) return tl::make_unexpected(schema.error());
-    const auto ours = is_schema_of_ours(server, *db);
+    const auto ours = is_schema_to_drop(server, *db);
     if (!ours) return tl::make_unexpected(ours.error());
     if (*schema && !*ours) return foreign_schema(server);
     if (*schema) return StepFinding{StepState::open, "drop the schema, and all jobs in it"};
@@ -182,10 +170,10 @@ Result<StepFinding> check_schema_removal(const StoreServer& server) {
 Result<void> remove_schema(const StoreServer& server) {
   auto db = server.connect(server.database());
   if (!db) return tl::make_unexpected(db.error());
-  const auto ours = is_schema_of_ours(server, *db);
+  const auto ours = is_schema_to_drop(server, *db);
   if (!ours) return tl::make_unexpected(ours.error());
   if (!*ours) return failure(ErrorCode::busy, "another schema than before: run it again");
-  return db->script("DROP SCHEMA foreshape CASCADE");
+  return drop_schema(*db);
 }
 
 /// Who logs in for the site itself, and what they may do.

@@ -9,6 +9,7 @@
 #include "tools/site/plugin_status.h"
 #include "tools/site/settings_file.h"
 #include "tools/site/staging_day.h"
+#include "tools/site/status_checks.h"
 #include "tools/site/status_page.h"
 
 namespace foreshape {

@@ -5,6 +5,7 @@
 // Runs in: offline.
 // Threads: pure functions.
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -22,6 +23,11 @@ template <class Number>
 Number json_number(const nlohmann::json& object, std::string_view path, Number otherwise = {}) {
   const nlohmann::json& value = json_at(object, path);
   return value.is_number() ? value.get<Number>() : otherwise;
+}
+
+/// 0 where there is none.
+inline std::uint64_t json_count(const nlohmann::json& object, std::string_view path) {
+  return json_number<std::uint64_t>(object, path);
 }
 
 inline bool json_flag(const nlohmann::json& object, std::string_view path, bool otherwise = false) {

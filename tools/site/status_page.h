@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// What `foreshape status` shows: the plugin's own figures as a page for people, and what is wrong with them.
+// What `foreshape status` shows: the plugin's own figures as a page for people.
 //
 // Runs in: offline.
 // Threads: pure functions.
@@ -9,11 +9,10 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "predictor/base/clock.h"
+#include "predictor/base/result.h"
 #include "predictor/config/settings.h"
-#include "tools/site/order_checks.h"
 
 namespace foreshape {
 
@@ -31,8 +30,5 @@ Result<JournalBacklog> journal_backlog(const std::string& directory, std::uint64
 /// The figures, a line each. status: status.json, any member of which may be missing.
 std::string status_page(const nlohmann::json& status, const Settings& settings,
                         const std::optional<JournalBacklog>& backlog, UnixSeconds now);
-
-/// What the operator has to know or to mend, each with the cure; empty where all is well.
-std::vector<Check> status_checks(const nlohmann::json& status, const Settings& settings, UnixSeconds now);
 
 }  // namespace foreshape

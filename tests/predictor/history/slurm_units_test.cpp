@@ -4,6 +4,10 @@
 #include <cstdlib>
 #include <gtest/gtest.h>
 
+#include "predictor/history/job_id_text.h"
+#include "predictor/history/slurm_time.h"
+#include "predictor/history/tres.h"
+
 namespace foreshape {
 namespace {
 

@@ -126,8 +126,8 @@ TEST(HoldAgent, ForecastsByTheServedModelWhereItHasArrivalsAndSaysSo) {
   site.has_habit(kCarol);
   site.state.model.set({std::make_shared<const ServingNetwork>(test::made_model()), {}});
   site.pass();
-  EXPECT_STREQ(site.agent->summary().forecaster, "gaps") << "a model without them";
-  EXPECT_EQ(site.agent->summary().forecast_by_network, 0U);
+  EXPECT_STREQ(site.agent->summary().forecast.by, "gaps") << "a model without them";
+  EXPECT_EQ(site.agent->summary().forecast.by_network, 0U);
   EXPECT_NE(std::string(site.events()[0].reason.view()).find(", by gaps"), std::string::npos);
 
   Site other;
@@ -135,9 +135,9 @@ TEST(HoldAgent, ForecastsByTheServedModelWhereItHasArrivalsAndSaysSo) {
   other.state.model.set({std::make_shared<const ServingNetwork>(test::made_model_with_arrivals()), {}});
   other.pass();
   const HoldSummary& summary = other.agent->summary();
-  EXPECT_STREQ(summary.forecaster, "model");
-  EXPECT_EQ(summary.forecast_users, 1U);
-  EXPECT_EQ(summary.forecast_by_network, 1U);
+  EXPECT_STREQ(summary.forecast.by, "model");
+  EXPECT_EQ(summary.forecast.users, 1U);
+  EXPECT_EQ(summary.forecast.by_network, 1U);
   const auto events = other.events();
   ASSERT_FALSE(events.empty()) << "an untrained network says what the gaps say";
   EXPECT_NE(std::string(events[0].reason.view()).find(", by model"), std::string::npos);

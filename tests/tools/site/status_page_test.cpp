@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "predictor/journal/journal_writer.h"
+#include "tools/site/status_checks.h"
 
 namespace foreshape {
 namespace {

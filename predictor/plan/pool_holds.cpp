@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "predictor/plan/pool_holds.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "predictor/plan/node_choice.h"
+
+namespace foreshape {
+namespace {
+
+/// Whole nodes that this job fills on nodes like those of its partition; 0.25 where four fit on one.
+double node_share(const ForeseenJob& job, const ResourcePool& pool) {
+  if (job.nodes > 1) return job.nodes;
+  double share = 0;
+  for (const PoolNode& node : pool.nodes) {
+    if (!node.is_in(job.partition) || node.cpus == 0) continue;
+    share = std::max(share, static_cast<double>(job.cpus) / node.cpus);
+    if (node.memory_bytes > 0)
+      share = std::max(share, static_cast<double>(job.memory_bytes) / static_cast<double>(node.memory_bytes));
+  }
+  return share > 0 ? std::min(share, 1.0) : 1.0;
+}
+
+/// Node shares that the pool's jobs are foreseen to need, in one partition.
+struct Demand {
+  double nodes = 0;
+  std::vector<ServedShare> by_user;
+
+  /// The largest first, as shares of the whole.
+  std::vector<ServedShare> served() const {
+    std::vector<ServedShare> largest = by_user;
+    std::ranges::stable_sort(largest, std::greater{}, &ServedShare::share);
+    if (largest.size() > WantedHold::kMaxServed) largest.resize(WantedHold::kMaxServed);
+    for (ServedShare& one : largest) one.share /= nodes;
+    return largest;
+  }
+};
+
+/// What the pool has kept idle for this user has used up what he may cost: he is served by what others need.
+bool has_spent_his_cap(const ForeseenJob& job, const HoldFacts& facts, const HoldPolicy& policy) {
+  return facts.ledger.spent_for(facts.pool.at_s, pool_account(job.uid)) >= policy.idle_cap_per_user_node_s;
+}
+
+std::map<std::string, Demand> pool_demand(const HoldFacts& facts, const HoldPolicy& policy,
+                                          const HoldDraft& draft) {
+  std::map<std::string, Demand> demand;
+  for (const ForeseenJob& job : facts.foreseen) {
+    const bool is_short = job.run_s > 0 && job.run_s < policy.short_job_s;
+    if (!is_short || job.probability < policy.arrival_probability_min) continue;
+    if (!job.user.empty() && draft.served.contains(job.user)) continue;
+    if (has_spent_his_cap(job, facts, policy)) continue;
+    const double nodes = job.probability * node_share(job, facts.pool);
+    Demand& here = demand[job.partition];
+    here.nodes += nodes;
+    here.by_user.push_back({job.uid, nodes});
+  }
+  return demand;
+}
+
+/// Nodes of the pool that the long-blocked head lacks, to be given up, free ones first: with some of them it
+/// could start now, or without some of them it could never start.
+std::set<std::string> owed_to_head(const ResourcePool& pool, const WaitingQueue& queue,
+                                   const std::vector<std::string>& mine) {
+  std::uint32_t open = 0, could_be_open = 0;
+  std::vector<const PoolNode*> held;
+  for (const PoolNode& node : pool.nodes) {
+    if (!node.usable || !node.is_in(queue.partition)) continue;
+    if (std::ranges::find(mine, node.name) != mine.end()) {
+      held.push_back(&node);
+    } else if (node.held_by.empty()) {
+      ++could_be_open;
+      open += node.is_free ? 1 : 0;
+    }
+  }
+  const auto first_busy = std::stable_partition(held.begin(), held.end(), std::mem_fn(&PoolNode::is_free));
+  const auto free = static_cast<std::uint32_t>(first_busy - held.begin());
+  std::uint32_t owed = 0;
+  if (open < queue.head_nodes && queue.head_nodes <= open + free) owed = queue.head_nodes - open;
+  if (could_be_open < queue.head_nodes) owed = std::max(owed, queue.head_nodes - could_be_open);
+  std::set<std::string> names;
+  for (const PoolNode* node : held)
+    if (names.size() < owed) names.insert(node->name);
+  return names;
+}
+
+/// Queues whose head has waited for too long and might use these nodes or others of this partition.
+/// Partitions overlap: who waits in another one waits for the same nodes.
+std::vector<WaitingQueue> blocked_queues(const ResourcePool& pool, const std::string& partition,
+                                         const HoldPolicy& policy) {
+  std::vector<WaitingQueue> blocked;
+  for (const WaitingQueue& queue : pool.queues) {
+    if (queue.head == 0 || pool.at_s - queue.head_since_s <= policy.head_blocked_s) continue;
+    const auto is_shared = [&](const PoolNode& node) {
+      return node.is_in(partition) && node.is_in(queue.partition);
+    };
+    if (std::ranges::any_of(pool.nodes, is_shared)) blocked.push_back(queue);
+  }
+  return blocked;
+}
+
+const LiveHold* live_pool(const HoldFacts& facts, const std::string& partition) {
+  for (const LiveHold& hold : facts.live)
+    if (hold.kind == HoldKind::pool && hold.partition == partition) return &hold;
+  return nullptr;
+}
+
+/// What pool_share_max leaves for the pool of this partition, of its nodes and of all together: partitions
+/// overlap, and each with a pool of its own would hold the same share again.
+double share_left(const std::string& partition, const ResourcePool& pool, const HoldPolicy& policy,
+                  const HoldDraft& draft) {
+  const auto left = [&](const std::function<bool(const PoolNode&)>& counts) {
+    const auto usable =
+        std::ranges::count_if(pool.nodes, [&](const PoolNode& node) { return node.usable && counts(node); });
+    const auto pooled = std::ranges::count_if(
+        pool.nodes, [&](const PoolNode& node) { return draft.pooled.contains(node.name) && counts(node); });
+    return std::floor(policy.pool_share_max * static_cast<double>(usable)) -
+           static_cast<double>(pooled + admitted_nodes(pool, counts));
+  };
+  return std::min(left([&](const PoolNode& node) { return node.is_in(partition); }),
+                  left([](const PoolNode&) { return true; }));
+}
+
+void add_pool(const std::string& partition, const Demand& demand, const HoldFacts& facts,
+              const HoldPolicy& policy, HoldDraft& draft) {
+  const UnixSeconds now_s = facts.pool.at_s;
+  const double most = share_left(partition, facts.pool, policy, draft);
+  auto count =
+      static_cast<std::uint32_t>(std::max(std::min(most, std::ceil(policy.pool_factor * demand.nodes)), 0.0));
+
+  const LiveHold* live = live_pool(facts, partition);
+  const std::vector<std::string> mine = live != nullptr ? live->nodes : std::vector<std::string>{};
+  const std::vector<WaitingQueue> blocked = blocked_queues(facts.pool, partition, policy);
+  const bool head_is_blocked = !blocked.empty();
+  std::set<std::string> not_these = draft.taken;
+  for (const WaitingQueue& queue : blocked) not_these.merge(owed_to_head(facts.pool, queue, mine));
+  count = draft.budget.affordable(partition, "", count, facts.pool_life_s);
+  if (count == 0) return;
+  const NodeRequest request{.partition = partition,
+                            .count = count,
+                            .cpus = 0,
+                            .memory_bytes = 0,
+                            .free_by_s = now_s + policy.window_s,
+                            .mine = mine,
+                            .only_mine = head_is_blocked};
+  std::vector<std::string> nodes = choose_nodes(facts.pool, request, not_these);
+  if (nodes.empty()) return;
+  char reason[96];
+  std::snprintf(reason, sizeof reason, "%.2f nodes foreseen within %lld s%s", demand.nodes,
+                static_cast<long long>(policy.window_s), head_is_blocked ? ", the head is blocked" : "");
+  draft.add({HoldKind::pool, live != nullptr ? live->name : "", partition, "", std::move(nodes), 0,
+             now_s + facts.pool_life_s, reason, demand.served()},
+            now_s);
+}
+
+}  // namespace
+
+void add_pools(const HoldFacts& facts, const HoldPolicy& policy, HoldDraft& draft) {
+  for (const auto& [partition, demand] : pool_demand(facts, policy, draft))
+    add_pool(partition, demand, facts, policy, draft);
+}
+
+}  // namespace foreshape

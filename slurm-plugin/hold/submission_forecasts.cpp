@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "slurm-plugin/hold/submission_forecasts.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "slurm-plugin/hold/core_reservations.h"
+
+namespace foreshape {
+
+/// By the served model where it forecasts next submissions, else from gaps.
+std::vector<Foresight> SubmissionForecasts::forecast(UnixSeconds now_s, std::int64_t window_s, double least) {
+  const auto served = state_.model.get();
+  const auto live = state_.live.get();
+  ArrivalNetwork network;
+  if (served->network && served->network->model().arrivals)
+    network.model = &*served->network->model().arrivals;
+  network.live_jobs_of = [&](UserId uid, std::span<LiveJob> out) {
+    return live->jobs_of(uid, state_.profiles, out);
+  };
+  const std::int64_t begun_ns = state_.clock.monotonic_ns();
+  Foreseen foreseen = foresee_jobs(state_.profiles, now_s, window_s, least, network, state_.unseen.tokens());
+  figures_.by = network.model != nullptr ? "model" : "gaps";
+  figures_.us = (state_.clock.monotonic_ns() - begun_ns) / 1000;
+  figures_.users = foreseen.users;
+  figures_.by_network = foreseen.by_network;
+  return std::move(foreseen.jobs);
+}
+
+/// By the hashes of their names.
+std::map<TextHash, std::string> SubmissionForecasts::open_partitions(const SeenSlurm& seen,
+                                                                     const HoldPolicy& policy) {
+  const CoreReservations cores(seen);
+  const UnixSeconds until_s = seen.at_s + std::max(policy.window_s, policy.deadline_s);
+  std::set<std::string> names;
+  for (const PoolNode& node : seen.nodes) names.insert(node.partitions.begin(), node.partitions.end());
+  ages_.update(names, seen.at_s);
+  std::map<TextHash, std::string> open;
+  for (const std::string& name : names)
+    if (!cores.are_in(name, until_s) && !ages_.is_young(name, seen.at_s)) open.emplace(text_hash(name), name);
+  return open;
+}
+
+std::vector<ForeseenJob> SubmissionForecasts::foresee(
+    const SeenSlurm& seen, const HoldPolicy& policy,
+    const std::function<std::optional<UserId>(const std::string&)>& uid_of) {
+  const std::map<TextHash, std::string> partitions = open_partitions(seen, policy);
+  std::map<UserId, std::string> named;
+  for (const std::string& name : policy.users)
+    if (const auto uid = uid_of(name)) named.emplace(*uid, name);
+  const double least = std::min(policy.arrival_probability_min, policy.personal_probability_min);
+  std::vector<ForeseenJob> jobs;
+  for (Foresight& one : forecast(seen.at_s, policy.window_s, least)) {
+    const auto partition = partitions.find(one.partition);
+    if (partition == partitions.end()) continue;
+    one.job.partition = partition->second;
+    if (const auto name = named.find(one.job.uid); name != named.end()) one.job.user = name->second;
+    jobs.push_back(std::move(one.job));
+  }
+  return jobs;
+}
+
+}  // namespace foreshape
