@@ -5,6 +5,7 @@
 
 #include "predictor/planned_job.h"
 #include "tests/predictor/profile/builders.h"
+#include "tests/readme_output.h"
 
 namespace foreshape {
 namespace {
@@ -67,6 +68,12 @@ TEST(AdviceText, SaysWhatTheUsersOwnJobsUsed) {
     SCOPED_TRACE(c.why);
     EXPECT_EQ(said(advice_text(c.job, "relax", c.jobs, plan_in(Mode::advise))), c.want);
   }
+}
+
+TEST(AdviceText, IsWhatTheReadmeShows) {
+  const auto text = advice_text(request(86'400, 64), "relax", relax(30, 2460, 5.1), plan_in(Mode::advise));
+  // The plugin names itself (plan_writer.h), sbatch too.
+  EXPECT_EQ(test::readme_output(FORESHAPE_SOURCE, "advice").text, "sbatch: foreshape: " + said(text) + "\n");
 }
 
 TEST(AdviceText, CountsOnlyJobsOfThatNameThatEndedByThemselves) {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "tests/readme_output.h"
 #include "tests/sql/pg_server.h"
 
 namespace foreshape {
@@ -346,6 +347,21 @@ TEST_F(Sshape, ExplainsAJobInOneLine) {
       "user's own jobs, 18 of them alike; planned 00:48:20 (observe) and 5G (advise); used 00:38:21 "
       "and 4.50G, COMPLETED\n");
   EXPECT_EQ(run("olga", {"why", "12_1"}).text.find('\x1b'), std::string::npos);
+}
+
+TEST_F(Sshape, PrintsWhatTheReadmeShows) {
+  for (const char* name : {"sshape", "sshape why"}) {
+    SCOPED_TRACE(name);
+    const auto shown = test::readme_output(FORESHAPE_SOURCE, name);
+    ASSERT_GT(shown.words.size(), 1U);
+    ASSERT_EQ(shown.words.front(), "sshape");
+    const std::string printed =
+        run("olga", std::vector<std::string>(shown.words.begin() + 1, shown.words.end())).text;
+    if (shown.words[1] == "why")
+      EXPECT_EQ(test::on_one_line(printed), test::on_one_line(shown.text));
+    else
+      EXPECT_EQ(test::without_trailing_spaces(printed), shown.text);
+  }
 }
 
 TEST_F(Sshape, SaysWithAJobWhatToWriteIntoItsScript) {
