@@ -26,11 +26,11 @@ class Forecaster {
     compute_arrival_features({now_s, user.submissions, user.jobs, std::span{live_}.first(live)}, input_);
     const ArrivalInput* one = &input_;
     forward(network_.model->weights, std::span{&one, 1}, loops_, state_);
-    const ArrivalForecast& said = state_.forecasts[0];
-    const double p = probability_within(said.hazards, static_cast<double>(window_s));
+    const ArrivalForecast& forecast = state_.forecasts[0];
+    const double p = probability_within(forecast.hazards, static_cast<double>(window_s));
     if (!std::isfinite(p)) return false;
     simple.probability = p;
-    const auto known = std::span{said.shapes}.first(input_.shapes);
+    const auto known = std::span{forecast.shapes}.first(input_.shapes);
     const auto best = static_cast<std::size_t>(std::ranges::max_element(known) - known.begin());
     if (best > 0 && best < known.size()) take_shape(user, now_s, input_.keys[best], simple);
     return true;

@@ -11,8 +11,6 @@
 namespace foreshape {
 namespace {
 
-using Step = HoldEvent::Step;
-
 std::string text_of(const auto& bounded) { return harmless(bounded.view()); }
 
 /// What no clock shows is kept at the bound: the database would refuse it, and with it all that comes after.
@@ -25,11 +23,11 @@ std::string nodes_of(const HoldEvent& e) {
 }
 
 Result<void> begin_hold(Pg& db, const std::string& cluster, const HoldEvent& e) {
-  const char* only_if_unknown = e.step == Step::adopted ? "t" : "f";
-  const auto done =
-      db.query(kBeginHoldSql, {cluster, text_of(e.reservation), time_of(std::max<UnixSeconds>(e.at_s, 1)),
-                               kHoldKindNames.of(e.kind), text_of(e.partition), text_of(e.user), nodes_of(e),
-                               time_of(e.deadline_s), e.step == Step::would ? "t" : "f", only_if_unknown});
+  const char* only_if_unknown = e.step == HoldPhase::adopted ? "t" : "f";
+  const auto done = db.query(
+      kBeginHoldSql, {cluster, text_of(e.reservation), time_of(std::max<UnixSeconds>(e.at_s, 1)),
+                      kHoldKindNames.of(e.kind), text_of(e.partition), text_of(e.user), nodes_of(e),
+                      time_of(e.deadline_s), e.step == HoldPhase::would ? "t" : "f", only_if_unknown});
   if (!done) return tl::make_unexpected(done.error());
   return {};
 }
@@ -38,19 +36,20 @@ Result<void> update_hold(Pg& db, const std::string& cluster, const HoldEvent& e,
   const auto done = db.query(kUpdateOpenHoldSql,
                              {cluster, text_of(e.reservation), time_of(std::max<UnixSeconds>(e.at_s, 1)),
                               resized ? "t" : "f", nodes_of(e), time_of(e.deadline_s),
-                              e.step == Step::hit ? "1" : "0", pg(e.idle_node_s), closed ? "t" : "f"});
+                              e.step == HoldPhase::hit ? "1" : "0", pg(e.idle_node_s), closed ? "t" : "f"});
   if (!done) return tl::make_unexpected(done.error());
   return {};
 }
 
 Result<void> apply(Pg& db, const std::string& cluster, const HoldEvent& e) {
-  const bool worked = e.step == Step::done || e.step == Step::would;
+  const bool worked = e.step == HoldPhase::done || e.step == HoldPhase::would;
   const bool resized = worked && (e.action == HoldAction::grow || e.action == HoldAction::shrink ||
                                   e.action == HoldAction::move);
-  const bool closed = e.step == Step::released || (e.step == Step::would && e.action == HoldAction::release);
-  if (e.step == Step::adopted || (worked && e.action == HoldAction::create))
+  const bool closed =
+      e.step == HoldPhase::released || (e.step == HoldPhase::would && e.action == HoldAction::release);
+  if (e.step == HoldPhase::adopted || (worked && e.action == HoldAction::create))
     return begin_hold(db, cluster, e);
-  if (resized || closed || e.step == Step::hit) return update_hold(db, cluster, e, resized, closed);
+  if (resized || closed || e.step == HoldPhase::hit) return update_hold(db, cluster, e, resized, closed);
   return {};  // intend, refused: kept as steps only
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Plants a violation of each rule in a copy of the tree: the checks of texts must fail on it.
+# Plants violations of each rule in a copy of the tree: the checks of texts must name each of them, and nothing without.
 #   check_checks.sh SOURCE_ROOT
 set -euo pipefail
 cd "${1:?usage: check_checks.sh SOURCE_ROOT}"
@@ -9,37 +9,38 @@ trap 'rm -rf "$copy"' EXIT
 tar -c --exclude=./build --exclude=./.git . | tar -x -C "$copy"
 
 bad=0
-# refuses CHECK FILE LINE: the check passes without this line at the end of the file, and fails with it.
-refuses() {
-  local file=$copy/$2 before=
-  [[ ! -e $file ]] || before=$(cat "$file"; echo .)
-  printf '%s\n' "$3" >>"$file"
-  if "tests/$1" "$copy" >/dev/null 2>&1; then echo "$1 accepts in $2: $3"; bad=1; fi
-  if [[ $before ]]; then printf '%s' "${before%.}" >"$file"; else rm "$file"; fi
-}
-for check in check_layers.sh check_words.sh check_readmes.sh check_names.sh check_sizes.sh; do
-  "tests/$check" "$copy" >/dev/null || { echo "$check fails on the tree as it is"; bad=1; }
+checks=(layers words readmes names sizes)
+for check in "${checks[@]}"; do
+  "tests/check_$check.sh" "$copy" >/dev/null || { echo "check_$check.sh fails on the tree as it is"; bad=1; }
 done
 
-refuses check_layers.sh slurm-plugin/state/submission.cpp '#include "slurm-plugin/slurm/rpc/slurm_query.h"'
-refuses check_layers.sh slurm-plugin/slurm/job_request.cpp '#include "slurm-plugin/slurm/rpc/slurm_query.h"'
-refuses check_layers.sh slurm-plugin/hold/hold_agent.cpp '#include "slurm-plugin/slurm/rpc/hold_slurm_control.h"'
-refuses check_layers.sh slurm-plugin/base/token.cpp '#include "slurm-plugin/state/submission.h"'
-refuses check_layers.sh slurm-plugin/state/submission.cpp '#include <fstream>'
-refuses check_layers.sh slurm-plugin/slurm/site_facts.cpp '#include <pwd.h>'
-refuses check_layers.sh slurm-plugin/base/token.cpp '#include <sys/socket.h>'
-refuses check_layers.sh slurm-plugin/state/submission.cpp '#include "predictor/journal/journal_writer.h"'
-refuses check_layers.sh slurm-plugin/hold/hold_agent.cpp '#include "sql/pg.h"'
-refuses check_layers.sh predictor/model/features/features.cpp '#include "predictor/model/model.h"'
-refuses check_layers.sh tools/cli/options.cpp '#include "tools/site/status_page.h"'
-refuses check_layers.sh slurm-plugin/state/unlabelled.h '#pragma once'
-refuses check_layers.sh replay/unlicensed.cpp '// planted'
-refuses check_layers.sh sql/forget.cpp 'const auto rows = db.query("select 1");'
-refuses check_layers.sh tools/setup/login.cpp 'constexpr const char* kWho = "SELECT current_user";'
-refuses check_words.sh predictor/base/job.h '// what the asked_cpus are'
-refuses check_words.sh slurm-plugin/state/submission.cpp 'constexpr int kMostJobs = 1;'
+# plant CHECK FILE LINE [COMPLAINT]: the line at the end of the file, and how the check's complaint of it begins
+# (default: FILE and the line's number). All are there at once: a run of a check takes a second.
+planted=()
+plant() {
+  printf '%s\n' "$3" >>"$copy/$2"
+  planted+=("$1"$'\t'"${4:-$2:$(wc -l <"$copy/$2"):}"$'\t'"$3")
+}
+
+plant layers slurm-plugin/state/submission.cpp '#include "slurm-plugin/slurm/rpc/slurm_query.h"'
+plant layers slurm-plugin/slurm/job_request.cpp '#include "slurm-plugin/slurm/rpc/slurm_query.h"'
+plant layers slurm-plugin/hold/hold_agent.cpp '#include "slurm-plugin/slurm/rpc/hold_slurm_control.h"'
+plant layers slurm-plugin/base/token.cpp '#include "slurm-plugin/state/submission.h"'
+plant layers slurm-plugin/state/submission.cpp '#include <fstream>'
+plant layers slurm-plugin/slurm/site_facts.cpp '#include <pwd.h>'
+plant layers slurm-plugin/base/token.cpp '#include <sys/socket.h>'
+plant layers slurm-plugin/state/submission.cpp '#include "predictor/journal/journal_writer.h"'
+plant layers slurm-plugin/hold/hold_agent.cpp '#include "sql/pg.h"'
+plant layers predictor/model/features/features.cpp '#include "predictor/model/model.h"'
+plant layers tools/cli/options.cpp '#include "tools/site/status_page.h"'
+plant layers slurm-plugin/state/unlabelled.h '#pragma once' "slurm-plugin/state/unlabelled.h: has no 'Runs in:'"
+plant layers replay/unlicensed.cpp '// planted' 'replay/unlicensed.cpp: has no SPDX'
+plant layers sql/forget.cpp 'const auto rows = db.query("select 1");'
+plant layers tools/setup/login.cpp 'constexpr const char* kWho = "SELECT current_user";'
+plant words predictor/base/job.h '// what the asked_cpus are' ./predictor/base/job.h:
+plant words slurm-plugin/state/submission.cpp 'constexpr int kMostJobs = 1;' ./slurm-plugin/state/submission.cpp:
 while IFS= read -r line; do
-  refuses check_words.sh docs/order.md "$line"
+  plant words docs/order.md "$line" "./docs/order.md:$(($(wc -l <"$copy/docs/order.md") + 1)):"
 done <<'OLD'
 Its core_hours_asked.
 The constant kFewestJobs.
@@ -58,12 +59,23 @@ A HoldGuest.
 The folder of a job.
 Of all settings.judge the least.
 The memory asked then.
+A struct Said of forecasts.
     def test_1_it_works(self):
 OLD
-refuses check_readmes.sh replay/nobody_names_me.cpp '// planted'
-refuses check_readmes.sh slurm-plugin/state/nobody_names_me.h '// Runs in: nowhere'
-refuses check_names.sh tools/cli/options.h 'struct FreeNodes { int nodes; };'
-refuses check_sizes.sh replay/large.cpp "$(printf '// planted\n%.0s' {1..300})"
+plant readmes replay/nobody_names_me.cpp '// planted' 'replay/README.md: does not name nobody_names_me'
+plant readmes slurm-plugin/state/nobody_names_me.h '// planted' 'slurm-plugin/state/README.md: does not name nobody_names_me'
+plant names tools/cli/options.h 'struct FreeNodes { int nodes; };' 'FreeNodes is a type in each of'
+plant names tools/cli/options.h '  struct PoolNode { int nodes; };' 'PoolNode is a type in'
+plant sizes replay/large.cpp "$(printf '// planted\n%.0s' {1..300})" 'replay/large.cpp: has 300 lines'
 
-[[ $bad == 0 ]] && echo "checks: each planted violation is refused"
+for check in "${checks[@]}"; do
+  complaints=$("tests/check_$check.sh" "$copy" 2>&1) && { echo "check_$check.sh passes with violations"; bad=1; }
+  for one in "${planted[@]}"; do
+    IFS=$'\t' read -r of complaint line <<<"$one"
+    [[ $of == "$check" ]] || continue
+    [[ $'\n'$complaints == *$'\n'"$complaint"* ]] || { echo "check_$check.sh accepts: $line"; bad=1; }
+  done
+done
+
+[[ $bad == 0 ]] && echo "checks: each of ${#planted[@]} planted violations is named"
 exit $bad

@@ -23,6 +23,7 @@ ModelWord|TrainTalk|NodeWish|struct Room\b|AdviceRoom|\brooms\b|struct Wish\b|us
 [a-z]Book\b|[a-z]_book\b	ledger or tracker	
 \bgates?\b|\bGate[A-Z]|\bgate_	blend (of network and kernel) or promotion check	slurm-plugin/agent/model_watch.cpp|tools/setup/directory_names.cpp
 \b(sample_|arrival_)?lanes\b|SampleLanes	shards	predictor/model/.*
+struct Said\b|mean_said	the forecast, the answer	tests/.*
 Fit::judge|(shards_?|settings|samples)\.judge\b	validate, validation	
 \basked (then|now)|(used|asked) ?/ ?asked|than was asked\b	requested	
 def test_[0-9]	test_ and what it proves; IN_ORDER where tests depend on each other	

@@ -24,7 +24,7 @@ constexpr std::int64_t kQuarter_s = PoolScore::kWindow_s, kSixHours_s = 21'600, 
 double processor_s() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 /// A forecast whose next submission has not come.
-struct Said {
+struct OpenForecast {
   ArrivalTime moment;
   ArrivalInput input;
   std::array<Hazards, kArrivalPredictors> hazards;
@@ -57,9 +57,9 @@ class Run final : public ArrivalWatcher {
     return settings_.standing ? settings_.standing->weights : trainer_->weights();
   }
   bool is_judged(const ArrivalTime& moment) const { return moment.at_s >= settings_.validate_from_s; }
-  void score(const Said& said, std::int64_t after_s);
-  void score_shape(const Said& newest, const NextSubmission& next);
-  void score_latency(const Said& newest, LatencyClass truth);
+  void score(const OpenForecast& forecast, std::int64_t after_s);
+  void score_shape(const OpenForecast& newest, const NextSubmission& next);
+  void score_latency(const OpenForecast& newest, LatencyClass truth);
   void close_silent(UnixSeconds now_s);
   void refit(UnixSeconds now_s);
 
@@ -68,7 +68,7 @@ class Run final : public ArrivalWatcher {
   ArrivalState state_;
   LoopProducts loops_;
   GapCounts gaps_{1}, decayed_{kGapDecay};
-  std::map<std::uint64_t, Said> open_;  // by moment, i.e. in the order of time
+  std::map<std::uint64_t, OpenForecast> open_;  // by moment, i.e. in the order of time
   std::size_t next_refit_ = 250, quarters_ = 0;
   std::array<std::size_t, kLatencyClasses> latency_counts_{};
   double begun_s_ = 0;
@@ -77,38 +77,39 @@ class Run final : public ArrivalWatcher {
 };
 
 void Run::made(const ArrivalTime& moment, const ArrivalInput& input) {
-  Said& said = open_[moment.number];
-  said.moment = moment;
-  said.input = input;
-  said.teaches = trainer_ && (moment.kind != MomentKind::quarter || ++quarters_ % 4 == 0);
+  OpenForecast& forecast = open_[moment.number];
+  forecast.moment = moment;
+  forecast.input = input;
+  forecast.teaches = trainer_ && (moment.kind != MomentKind::quarter || ++quarters_ % 4 == 0);
   const ArrivalInput* one = &input;
   forward(weights(), std::span{&one, 1}, loops_, state_);
-  said.network = state_.forecasts[0];
-  said.hazards[kNetwork] = said.network.hazards;
+  forecast.network = state_.forecasts[0];
+  forecast.hazards[kNetwork] = forecast.network.hazards;
   out_.forecast_s += processor_s() - begun_s_;
   ++out_.forecasts;
-  said.hazards[kSimple] = hazards_of(input.prior);
+  forecast.hazards[kSimple] = hazards_of(input.prior);
   if (moment.kind == MomentKind::submission) {
-    said.hazards[kGaps] = gaps_.hazards(moment.uid);
-    said.hazards[kDecayed] = decayed_.hazards(moment.uid);
+    forecast.hazards[kGaps] = gaps_.hazards(moment.uid);
+    forecast.hazards[kDecayed] = decayed_.hazards(moment.uid);
   }
   if (moment.kind == MomentKind::quarter) {
-    const auto within = [&](std::size_t p) { return probability_within(said.hazards[p], kQuarter_s); };
+    const auto within = [&](std::size_t p) { return probability_within(forecast.hazards[p], kQuarter_s); };
     out_.pool.expect(moment.at_s, moment.uid, within(kSimple), within(kNetwork));
   }
-  if (on_forecast_) on_forecast_(moment.uid, moment.at_s, said.network);
+  if (on_forecast_) on_forecast_(moment.uid, moment.at_s, forecast.network);
 }
 
 /// after_s: until the next submission, or INT64_MAX if none has come.
-void Run::score(const Said& said, std::int64_t after_s) {
-  if (!is_judged(said.moment)) return;
-  const MomentKind kind = said.moment.kind;
+void Run::score(const OpenForecast& forecast, std::int64_t after_s) {
+  if (!is_judged(forecast.moment)) return;
+  const MomentKind kind = forecast.moment.kind;
   if (kind == MomentKind::submission && after_s != INT64_MAX)
     for (std::size_t p = 0; p < kArrivalPredictors; ++p)
-      out_.nats[p].add(nats(said.hazards[p], arrival_bin(after_s)));
+      out_.nats[p].add(nats(forecast.hazards[p], arrival_bin(after_s)));
   for (const std::size_t p : {kSimple, kNetwork}) {
     const auto within = [&](std::array<YesNoScore, kArrivalPredictors>& scores, std::int64_t window_s) {
-      scores[p].add(probability_within(said.hazards[p], static_cast<double>(window_s)), after_s < window_s);
+      scores[p].add(probability_within(forecast.hazards[p], static_cast<double>(window_s)),
+                    after_s < window_s);
     };
     if (kind == MomentKind::quarter) within(out_.windows, kQuarter_s);
     if (kind == MomentKind::pause) within(out_.six_hours, kSixHours_s);
@@ -116,7 +117,7 @@ void Run::score(const Said& said, std::int64_t after_s) {
   }
 }
 
-void Run::score_shape(const Said& newest, const NextSubmission& next) {
+void Run::score_shape(const OpenForecast& newest, const NextSubmission& next) {
   if (!is_judged(newest.moment)) return;
   const auto keys = std::span{newest.input.keys}.first(newest.input.shapes);
   const auto at = static_cast<std::size_t>(std::ranges::find(keys, next.shape) - keys.begin());
@@ -134,22 +135,22 @@ void Run::score_shape(const Said& newest, const NextSubmission& next) {
   if (next.at_s - next.last_s > kThink_s) add(out_.shapes_after_10min);
 }
 
-void Run::score_latency(const Said& newest, LatencyClass truth) {
+void Run::score_latency(const OpenForecast& newest, LatencyClass truth) {
   const auto index = static_cast<std::size_t>(truth);
-  const auto said = static_cast<std::size_t>(std::ranges::max_element(newest.network.latency) -
-                                             newest.network.latency.begin());
+  const auto likeliest = static_cast<std::size_t>(std::ranges::max_element(newest.network.latency) -
+                                                  newest.network.latency.begin());
   const auto common =
       static_cast<std::size_t>(std::ranges::max_element(latency_counts_) - latency_counts_.begin());
   ++latency_counts_[index];
   if (!is_judged(newest.moment)) return;
-  out_.latency.add(said == index ? 1 : 0);
+  out_.latency.add(likeliest == index ? 1 : 0);
   out_.latency_commonest.add(common == index ? 1 : 0);
 }
 
 void Run::came(const NextSubmission& next, std::span<const ArrivalTime> moments) {
   out_.pool.came(next.uid, next.at_s);
   if (!moments.empty()) {
-    const Said& newest = open_.at(moments.back().number);
+    const OpenForecast& newest = open_.at(moments.back().number);
     score_shape(newest, next);
     score_latency(newest, next.latency);
     const std::size_t bin = arrival_bin(next.at_s - next.last_s);
@@ -157,10 +158,11 @@ void Run::came(const NextSubmission& next, std::span<const ArrivalTime> moments)
     decayed_.add(next.uid, bin);
   }
   for (const ArrivalTime& moment : moments) {
-    const auto said = open_.find(moment.number);
-    score(said->second, next.at_s - moment.at_s);
-    if (said->second.teaches) trainer_->add(said->second.input, target_of(moment, said->second.input, next));
-    open_.erase(said);
+    const auto forecast = open_.find(moment.number);
+    score(forecast->second, next.at_s - moment.at_s);
+    if (forecast->second.teaches)
+      trainer_->add(forecast->second.input, target_of(moment, forecast->second.input, next));
+    open_.erase(forecast);
   }
   if (trainer_ && out_.submissions >= next_refit_) refit(next.at_s);
   ++out_.submissions;
@@ -168,11 +170,11 @@ void Run::came(const NextSubmission& next, std::span<const ArrivalTime> moments)
 
 /// Who has been silent for longer than the last bin will come later, whenever that is.
 void Run::close_silent(UnixSeconds now_s) {
-  for (auto& [number, said] : open_) {
-    if (now_s - said.moment.at_s <= kLater_s) return;
-    if (!said.teaches) continue;
-    trainer_->add(said.input, silent_target(said.moment, now_s));
-    said.teaches = false;
+  for (auto& [number, forecast] : open_) {
+    if (now_s - forecast.moment.at_s <= kLater_s) return;
+    if (!forecast.teaches) continue;
+    trainer_->add(forecast.input, silent_target(forecast.moment, now_s));
+    forecast.teaches = false;
   }
 }
 
@@ -189,8 +191,8 @@ void Run::refit(UnixSeconds now_s) {
 ArrivalEvaluation Run::go(const std::vector<TracedJob>& jobs) {
   ArrivalTimeline timeline{*this};
   for (const TracedJob& job : jobs) timeline.submitted(job);
-  for (const auto& [number, said] : open_)
-    if (jobs.back().request.submit_s - said.moment.at_s >= kSixHours_s) score(said, INT64_MAX);
+  for (const auto& [number, forecast] : open_)
+    if (jobs.back().request.submit_s - forecast.moment.at_s >= kSixHours_s) score(forecast, INT64_MAX);
   return out_;
 }
 

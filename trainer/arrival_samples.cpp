@@ -48,7 +48,7 @@ void ArrivalCollector::came(const NextSubmission& next, std::span<const ArrivalT
     }
 }
 
-void ArrivalCollector::keep(const Waiting& waiting, const ArrivalTarget& target) {
+void ArrivalCollector::keep(const Pending& waiting, const ArrivalTarget& target) {
   if (!target.came && target.bin == 0) return;  // says nothing
   auto& shard = (validating_ ? shards_.validate : shards_.learn)[waiting.shard];
   if (!validating_ && shard.size() >= std::max<std::uint64_t>(settings_.bounds.samples / kShards, 1))

@@ -49,13 +49,13 @@ class ArrivalCollector final : public ArrivalWatcher {
   void came(const NextSubmission& next, std::span<const ArrivalTime> moments) override;
 
  private:
-  struct Waiting {
+  struct Pending {
     ArrivalTime moment;
     std::size_t shard;
     ArrivalInput input;
   };
   bool is_chosen(const ArrivalTime& moment) const;
-  void keep(const Waiting& waiting, const ArrivalTarget& target);
+  void keep(const Pending& waiting, const ArrivalTarget& target);
   void close(UnixSeconds now_s);
 
   HistoryWindows windows_;
@@ -65,7 +65,7 @@ class ArrivalCollector final : public ArrivalWatcher {
   UnixSeconds last_s_ = 0;
   bool validating_ = false;
   std::size_t shard_ = 0;                     // of the moment that is wanted
-  std::map<std::uint64_t, Waiting> waiting_;  // by moment
+  std::map<std::uint64_t, Pending> waiting_;  // by moment
   ArrivalShards shards_;
   ArrivalTimeline timeline_{*this};
 };

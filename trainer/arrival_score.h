@@ -24,7 +24,7 @@ class YesNoScore {
     tenth.p += p;
     tenth.yes += yes ? 1 : 0;
     for (std::size_t i = 0; i < kLevels.size(); ++i)
-      if (p >= kLevels[i]) ++said_[i], right_[i] += yes ? 1 : 0;
+      if (p >= kLevels[i]) ++forecast_[i], right_[i] += yes ? 1 : 0;
   }
 
   static constexpr std::array kLevels = {.3, .5, .7, .9};
@@ -32,9 +32,9 @@ class YesNoScore {
   double share() const { return ratio(yes_, n_); }
   double brier() const { return ratio(squares_, n_); }
   /// Of what was said at kLevels[i] or more, how much came; of what came, how much was said.
-  double precision(std::size_t i) const { return ratio(right_[i], said_[i]); }
+  double precision(std::size_t i) const { return ratio(right_[i], forecast_[i]); }
   double recall(std::size_t i) const { return ratio(right_[i], yes_); }
-  std::size_t said(std::size_t i) const { return said_[i]; }
+  std::size_t forecast(std::size_t i) const { return forecast_[i]; }
   /// The largest |mean p - share that came| over tenths of p with 200 forecasts or more.
   double miscalibration() const {
     double worst = 0;
@@ -55,7 +55,7 @@ class YesNoScore {
   std::size_t n_ = 0, yes_ = 0;
   double squares_ = 0;
   std::array<Tenth, 10> tenths_{};
-  std::array<std::size_t, kLevels.size()> said_{}, right_{};
+  std::array<std::size_t, kLevels.size()> forecast_{}, right_{};
 };
 
 /// A sum of what each of n forecasts scored.
@@ -72,32 +72,32 @@ struct MeanScore {
 /// Forecasts of a number.
 class CountScore {
  public:
-  void add(double said, double came) {
+  void add(double forecast, double came) {
     ++n_;
-    said_ += said;
+    forecast_ += forecast;
     came_ += came;
-    said_squares_ += said * said;
+    forecast_squares_ += forecast * forecast;
     came_squares_ += came * came;
-    products_ += said * came;
+    products_ += forecast * came;
   }
   std::size_t n() const { return n_; }
-  double mean_said() const { return mean(said_); }
+  double mean_forecast() const { return mean(forecast_); }
   double mean_came() const { return mean(came_); }
   /// Root of the mean squared difference.
   double rmse() const {
-    return std::sqrt(std::max(mean(said_squares_) - 2 * mean(products_) + mean(came_squares_), 0.0));
+    return std::sqrt(std::max(mean(forecast_squares_) - 2 * mean(products_) + mean(came_squares_), 0.0));
   }
   /// Pearson's; 0 where one of the two never changes.
   double correlation() const {
     const auto spread = [this](double squares, double sum) { return mean(squares) - mean(sum) * mean(sum); };
-    const double both = spread(said_squares_, said_) * spread(came_squares_, came_);
-    return both > 0 ? (mean(products_) - mean_said() * mean_came()) / std::sqrt(both) : 0;
+    const double both = spread(forecast_squares_, forecast_) * spread(came_squares_, came_);
+    return both > 0 ? (mean(products_) - mean_forecast() * mean_came()) / std::sqrt(both) : 0;
   }
 
  private:
   double mean(double sum) const { return n_ > 0 ? sum / static_cast<double>(n_) : 0; }
   std::size_t n_ = 0;
-  double said_ = 0, came_ = 0, said_squares_ = 0, came_squares_ = 0, products_ = 0;
+  double forecast_ = 0, came_ = 0, forecast_squares_ = 0, came_squares_ = 0, products_ = 0;
 };
 
 }  // namespace foreshape

@@ -27,14 +27,14 @@ class Judge final : public ArrivalWatcher {
   }
 
   void made(const ArrivalTime& moment, const ArrivalInput& input) override {
-    Said& said = open_[moment.number];
-    said.moment = moment;
-    said.simple = hazards_of(input.prior);
-    if (moment.kind == MomentKind::submission) said.decayed = gaps_.hazards(moment.uid);
+    OpenForecast& forecast = open_[moment.number];
+    forecast.moment = moment;
+    forecast.simple = hazards_of(input.prior);
+    if (moment.kind == MomentKind::submission) forecast.decayed = gaps_.hazards(moment.uid);
     const ArrivalInput* one = &input;
     for (std::size_t m = 0; m < models_.size(); ++m) {
       forward(models_[m]->weights, std::span{&one, 1}, loops_, states_[m]);
-      said.models.push_back(states_[m].forecasts[0].hazards);
+      forecast.models.push_back(states_[m].forecasts[0].hazards);
     }
   }
 
@@ -48,39 +48,39 @@ class Judge final : public ArrivalWatcher {
   }
 
   void finish(UnixSeconds now_s) {
-    for (const auto& [number, said] : open_)
-      if (said.moment.kind == MomentKind::quarter && now_s - said.moment.at_s >= kQuarter_s)
-        score(said, INT64_MAX);
+    for (const auto& [number, forecast] : open_)
+      if (forecast.moment.kind == MomentKind::quarter && now_s - forecast.moment.at_s >= kQuarter_s)
+        score(forecast, INT64_MAX);
   }
 
   bool in_window = false;
   ArrivalScores scores;
 
  private:
-  struct Said {
+  struct OpenForecast {
     ArrivalTime moment;
     Hazards simple, decayed;
     std::vector<Hazards> models;
   };
 
-  void score(const Said& said, std::int64_t after_s) {
-    const bool is_quarter = said.moment.kind == MomentKind::quarter;
+  void score(const OpenForecast& forecast, std::int64_t after_s) {
+    const bool is_quarter = forecast.moment.kind == MomentKind::quarter;
     const auto add = [&](const Hazards& hazards, ArrivalScores::OfOne& one) {
       if (is_quarter)
         one.windows.add(probability_within(hazards, static_cast<double>(kQuarter_s)), after_s < kQuarter_s);
       else
         one.nats.add(nats(hazards, arrival_bin(after_s)));
     };
-    add(said.simple, scores.simple);
-    for (std::size_t m = 0; m < said.models.size(); ++m) add(said.models[m], scores.models[m]);
-    if (!is_quarter) scores.decayed.add(nats(said.decayed, arrival_bin(after_s)));
+    add(forecast.simple, scores.simple);
+    for (std::size_t m = 0; m < forecast.models.size(); ++m) add(forecast.models[m], scores.models[m]);
+    if (!is_quarter) scores.decayed.add(nats(forecast.decayed, arrival_bin(after_s)));
   }
 
   std::span<const ArrivalModel* const> models_;
   std::vector<ArrivalState> states_;
   LoopProducts loops_;
   GapCounts gaps_{kGapDecay};
-  std::map<std::uint64_t, Said> open_;
+  std::map<std::uint64_t, OpenForecast> open_;
 };
 
 }  // namespace

@@ -60,8 +60,8 @@ class Run {
   Model model(const std::vector<TracedJob>& jobs) const;
   bool is_due(UnixSeconds now_s) const;
   void refit(UnixSeconds now_s);
-  Said forecast(const JobMoment& moment, Waiting& waiting);
-  void ask_network(const JobMoment& moment, Waiting& waiting, Said& said);
+  JudgedForecasts forecast(const JobMoment& moment, Waiting& waiting);
+  void ask_network(const JobMoment& moment, Waiting& waiting, JudgedForecasts& forecasts);
 
   std::size_t gap_to_refit() const {
     const std::size_t most = settings_.refit_every;
@@ -97,32 +97,32 @@ void forget_kernel(ModelInput& input) {
       input.pairs[k * kPairFeatures + static_cast<std::size_t>(f)] = 0;
 }
 
-void Run::ask_network(const JobMoment& moment, Waiting& waiting, Said& said) {
+void Run::ask_network(const JobMoment& moment, Waiting& waiting, JudgedForecasts& forecasts) {
   auto& [input, lessons] = waiting;
-  for (std::size_t r = 0; r < kResources; ++r) serving_.wanted[r] = said.kernel[r].known();
+  for (std::size_t r = 0; r < kResources; ++r) serving_.wanted[r] = forecasts.kernel[r].known();
   const ModelInput* one = &input;
   forward(trainer_.weights(), std::span{&one, 1}, loops_, serving_);
   for (std::size_t r = 0; r < kResources; ++r) {
     if (!serving_.wanted[r]) continue;
     PointChoices choices;  // NOLINT(cppcoreguidelines-pro-type-member-init): size are set
-    said.network[r] =
-        mixture_forecast(serving_.mixtures[r], input.bound[r], said.kernel[r], votes_[r], choices);
-    said.network[r].jobs = std::max<std::uint16_t>(said.kernel[r].jobs, 1);
-    said.model[r] = blends_[r].mix(moment.job.uid, said.kernel[r], said.network[r], choices);
-    lessons[r] = lesson_of(said.kernel[r], said.network[r], choices, evidence_of(input));
+    forecasts.network[r] =
+        mixture_forecast(serving_.mixtures[r], input.bound[r], forecasts.kernel[r], votes_[r], choices);
+    forecasts.network[r].jobs = std::max<std::uint16_t>(forecasts.kernel[r].jobs, 1);
+    forecasts.model[r] = blends_[r].mix(moment.job.uid, forecasts.kernel[r], forecasts.network[r], choices);
+    lessons[r] = lesson_of(forecasts.kernel[r], forecasts.network[r], choices, evidence_of(input));
   }
 }
 
-Said Run::forecast(const JobMoment& moment, Waiting& waiting) {
-  Said said;
-  said.kernel = said.model = moment.kernel.forecasts;
-  if (!settings_.with_network) return said;
+JudgedForecasts Run::forecast(const JobMoment& moment, Waiting& waiting) {
+  JudgedForecasts forecasts;
+  forecasts.kernel = forecasts.model = moment.kernel.forecasts;
+  if (!settings_.with_network) return forecasts;
   const double start = processor_s();
   compute_features(moment, waiting.input);
   if (settings_.ablated == Ablated::kernel) forget_kernel(waiting.input);
-  if (trainer_.trained()) ask_network(moment, waiting, said);
+  if (trainer_.trained()) ask_network(moment, waiting, forecasts);
   out_.predict_s += processor_s() - start;
-  return said;
+  return forecasts;
 }
 
 bool Run::is_due(UnixSeconds now_s) const {
@@ -145,16 +145,16 @@ void Run::submitted(const TracedJob& job, const ProfileStore& store) {
   gather(job.request, store, candidates_);
   const Prediction kernel = predict_kernel(job.request, candidates_, votes_);
   auto waiting = std::make_unique<Waiting>();
-  const Said said =
+  const JudgedForecasts forecasts =
       forecast({job.request, candidates_, kernel, live_.of(job.request.uid, job.request.submit_s)}, *waiting);
   const bool counts = job.request.submit_s >= settings_.from_s;
   if (counts) {
     ++out_.judged;
-    board_.add(job, store, candidates_, said);
+    board_.add(job, store, candidates_, forecasts);
   }
   for (MarginTrial& trial : trials_)
-    trial.submitted(job, kernel, said.model[static_cast<std::size_t>(trial.resource())], counts);
-  if (on_forecast_) on_forecast_(job, waiting->input, said.model[kRunTime]);
+    trial.submitted(job, kernel, forecasts.model[static_cast<std::size_t>(trial.resource())], counts);
+  if (on_forecast_) on_forecast_(job, waiting->input, forecasts.model[kRunTime]);
   if (!settings_.with_network) return;
   newest_inputs_[out_.jobs % kGoldenPairs] = waiting->input;
   live_.submitted(job);

@@ -29,7 +29,7 @@ void OnlineTrainer::add(const ModelInput& input, const Target& target) {
 }
 
 void OnlineTrainer::clear_scores() {
-  const Block& out = state_.layout.pair_out;
+  const WeightBlock& out = state_.layout.pair_out;
   const std::span<float> weights = weights_.weights();
   for (std::size_t r = 0; r < kResources; ++r) {
     for (std::size_t row = 0; row < out.rows; ++row) weights[out.offset + row * out.columns + 3 * r] = 0;

@@ -43,10 +43,10 @@ void PoolScore::close() {
   MeanScore& same_hour = hours_[hour()];
   if (start_s_ >= validate_from_s_) {
     const double before = all_.mean() * kHourWindows;
-    const std::array<double, kPoolForecasts> said = {
+    const std::array<double, kPoolForecasts> foreseen = {
         (same_hour.sum + before) / static_cast<double>(same_hour.n + kHourWindows),
         std::reduce(last_.begin(), last_.end()) / kHourWindows, simple_, network_};
-    for (std::size_t i = 0; i < kPoolForecasts; ++i) scores_[i].add(said[i], count);
+    for (std::size_t i = 0; i < kPoolForecasts; ++i) scores_[i].add(foreseen[i], count);
     unasked_.add(static_cast<double>(
         std::ranges::count_if(came_, [this](UserId uid) { return !requested_.contains(uid); })));
   }

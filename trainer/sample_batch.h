@@ -29,7 +29,7 @@ class SampleBatch {
     inputs_.clear();
     targets_.clear();
     for (std::size_t row = 0; row < rows; ++row) {
-      const Sample& sample = ring_.pick(is_recent(row) ? recent : memory_);
+      const Pair& sample = ring_.pick(is_recent(row) ? recent : memory_);
       inputs_.push_back(&sample.input);
       targets_.push_back(&sample.target);
     }
@@ -39,12 +39,12 @@ class SampleBatch {
   std::span<const Target* const> targets() const { return targets_; }
 
  private:
-  struct Sample {
+  struct Pair {
     Input input;
     Target target;
   };
   std::size_t memory_;
-  SampleRing<Sample> ring_;
+  SampleRing<Pair> ring_;
   std::vector<const Input*> inputs_;
   std::vector<const Target*> targets_;
 };

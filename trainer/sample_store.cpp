@@ -36,7 +36,7 @@ void SampleCollector::take(const TracedJob& job) {
   const TimeOrder::Number number = order_.submitted();
   const TracedJob& kept = order_.submit(job);
   if (place && rank_of_shard(place->shard, ranks_) == rank_) {
-    auto waiting = std::make_unique<Waiting>();
+    auto waiting = std::make_unique<Pending>();
     waiting->place = *place;
     waiting->job = &kept;
     gather(kept.request, order_.store(), candidates_);
@@ -56,7 +56,7 @@ void SampleCollector::ended(TimeOrder::Number number, const TracedJob& job) {
   waiting_.erase(found);
 }
 
-void SampleCollector::keep(const Waiting& waiting, const Target& target) {
+void SampleCollector::keep(const Pending& waiting, const Target& target) {
   if (std::ranges::all_of(target.known, [](std::uint8_t known) { return known == kUnknown; })) return;
   auto& shards = waiting.place.validation ? shards_.validate : shards_.learn;
   shards[waiting.place.shard].push_back({waiting.sample.input, target});

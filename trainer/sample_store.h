@@ -47,13 +47,13 @@ class SampleCollector {
   SampleShards& shards() { return shards_; }
 
  private:
-  struct Waiting {
+  struct Pending {
     SamplePlan::Place place;
     const TracedJob* job;
     Sample sample;
   };
   void ended(TimeOrder::Number number, const TracedJob& job);
-  void keep(const Waiting& waiting, const Target& target);
+  void keep(const Pending& waiting, const Target& target);
   /// Closes a window: its jobs that have not ended are bounds.
   void close(bool validation, UnixSeconds now_s);
 
@@ -63,7 +63,7 @@ class SampleCollector {
   TimeOrder order_;
   LiveTracker live_;
   Candidates candidates_;
-  std::unordered_map<TimeOrder::Number, std::unique_ptr<Waiting>> waiting_;
+  std::unordered_map<TimeOrder::Number, std::unique_ptr<Pending>> waiting_;
   SampleShards shards_;
 };
 

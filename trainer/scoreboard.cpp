@@ -57,9 +57,9 @@ Scoreboard::Scoreboard(const std::vector<TracedJob>& jobs, bool with_network)
 }
 
 void Scoreboard::add(const TracedJob& job, const ProfileStore& store, const Candidates& candidates,
-                     const Said& said) {
-  add_run_time(job, store, candidates, said);
-  add_used(job, said);
+                     const JudgedForecasts& forecasts) {
+  add_run_time(job, store, candidates, forecasts);
+  add_used(job, forecasts);
 }
 
 std::vector<JobGroup> Scoreboard::groups_of(const JobRequest& job, const Candidates& candidates) const {
@@ -74,14 +74,14 @@ std::vector<JobGroup> Scoreboard::groups_of(const JobRequest& job, const Candida
 }
 
 void Scoreboard::add_run_time(const TracedJob& job, const ProfileStore& store, const Candidates& candidates,
-                              const Said& said) {
+                              const JudgedForecasts& forecasts) {
   const auto run = static_cast<double>(job.usage.run_s);
   const auto requested = static_cast<double>(job.request.limit_s.value_or(0));
   std::array<PastJob, 2> own;
   const std::size_t n = store.newest_jobs(ProfileGroup::user, job.request.uid, own);
   const auto last2 = last_two_run_s(job.request, std::span{own}.first(n));
   const auto& [kernel, network, model] =
-      std::tie(said.kernel[kRunTime], said.network[kRunTime], said.model[kRunTime]);
+      std::tie(forecasts.kernel[kRunTime], forecasts.network[kRunTime], forecasts.model[kRunTime]);
   for (const JobGroup group : groups_of(job.request, candidates)) {
     const auto add = [&](Evaluated predictor, const auto& said_by_it, bool is_known) {
       Score& score = scores_.run_time[static_cast<std::size_t>(predictor)][static_cast<std::size_t>(group)];
@@ -109,22 +109,22 @@ void Scoreboard::add_run_time(const TracedJob& job, const ProfileStore& store, c
   leads_[job.request.uid].add(likeness(typical(model), run) - likeness(typical(kernel), run));
 }
 
-void Scoreboard::add_used(const TracedJob& job, const Said& said) {
+void Scoreboard::add_used(const TracedJob& job, const JudgedForecasts& forecasts) {
   for (std::size_t r = kMemory; r < kResources; ++r) {
     const auto used = measured(job, static_cast<Resource>(r));
     // Where nothing is known the request stands for it; without one nobody is scored.
     const double requested =
         r == kMemory ? static_cast<double>(job.request.memory_per_node_bytes.value_or(0)) : 0;
-    if (!used || (!said.kernel[r].known() && requested <= 0)) continue;
+    if (!used || (!forecasts.kernel[r].known() && requested <= 0)) continue;
     const auto add = [&](Evaluated predictor, const Forecast& forecast) {
       Score& score = scores_.used[static_cast<std::size_t>(predictor)][r];
       forecast.known() ? score.add(forecast, *used) : score.add(requested, *used);
     };
     if (requested > 0) add(Evaluated::requested, {});
-    add(Evaluated::kernel, said.kernel[r]);
+    add(Evaluated::kernel, forecasts.kernel[r]);
     if (!with_network_) continue;
-    add(Evaluated::network, said.network[r].known() ? said.network[r] : said.kernel[r]);
-    add(Evaluated::model, said.model[r]);
+    add(Evaluated::network, forecasts.network[r].known() ? forecasts.network[r] : forecasts.kernel[r]);
+    add(Evaluated::model, forecasts.model[r]);
   }
 }
 

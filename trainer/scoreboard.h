@@ -33,7 +33,7 @@ inline constexpr std::size_t kJobGroups = 4;
 std::string_view name_of(JobGroup group);
 
 /// Everybody's forecasts of one job.
-struct Said {
+struct JudgedForecasts {
   Forecasts kernel, network, model;
 };
 
@@ -67,7 +67,8 @@ class Scoreboard {
   /// One job, scored at its submission by what came of it later.
   ///
   /// store, candidates  as they were at the submission
-  void add(const TracedJob& job, const ProfileStore& store, const Candidates& candidates, const Said& said);
+  void add(const TracedJob& job, const ProfileStore& store, const Candidates& candidates,
+           const JudgedForecasts& forecasts);
 
   Scores scores() const;
   std::size_t all_users() const { return of_user_.size(); }
@@ -83,8 +84,8 @@ class Scoreboard {
 
   std::vector<JobGroup> groups_of(const JobRequest& job, const Candidates& candidates) const;
   void add_run_time(const TracedJob& job, const ProfileStore& store, const Candidates& candidates,
-                    const Said& said);
-  void add_used(const TracedJob& job, const Said& said);
+                    const JudgedForecasts& forecasts);
+  void add_used(const TracedJob& job, const JudgedForecasts& forecasts);
 
   bool with_network_;
   std::size_t heavy_;

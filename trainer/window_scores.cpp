@@ -75,8 +75,8 @@ class Window {
   void ended(TimeOrder::Number number, const TracedJob& job);
   Forecasts forecast(Contestant& contestant, const Prediction& kernel, Choices& choices);
   DecidingScores& part_of(const JobRequest& job);
-  void score_models(const TracedJob& job, const Prediction& kernel, Waiting& said, DecidingScores& part);
-  void score_simple(const TracedJob& job, const Prediction& kernel, const Waiting& said,
+  void score_models(const TracedJob& job, const Prediction& kernel, Waiting& waiting, DecidingScores& part);
+  void score_simple(const TracedJob& job, const Prediction& kernel, const Waiting& waiting,
                     DecidingScores& part);
 
   std::uint64_t first_;
@@ -91,8 +91,8 @@ class Window {
   WindowScores out_;
 };
 
-float used_of(const Waiting& said, std::size_t r) {
-  return std::exp(std::min(said.target.value[r], said.bound[r]));
+float used_of(const Waiting& waiting, std::size_t r) {
+  return std::exp(std::min(waiting.target.value[r], waiting.bound[r]));
 }
 
 Forecasts Window::forecast(Contestant& contestant, const Prediction& kernel, Choices& choices) {
@@ -114,23 +114,24 @@ DecidingScores& Window::part_of(const JobRequest& job) {
   return part;
 }
 
-void Window::score_simple(const TracedJob& job, const Prediction& kernel, const Waiting& said,
+void Window::score_simple(const TracedJob& job, const Prediction& kernel, const Waiting& waiting,
                           DecidingScores& part) {
   const JobRequest& requested = job.request;
-  if (said.target.known[kRunTime] != kUnknown && kernel.of(Resource::run_time).known()) {
+  if (waiting.target.known[kRunTime] != kUnknown && kernel.of(Resource::run_time).known()) {
     ++out_.jobs;
     std::array<PastJob, 2> own;
     const std::size_t n = order_.store().newest_jobs(ProfileGroup::user, requested.uid, own);
     const auto last2 = last_two_run_s(requested, std::span{own}.first(n));
     if (requested.limit_s.value_or(0) > 0 && last2) {
       for (Score* score : {&out_.requested, &part.requested})
-        score->add(static_cast<double>(*requested.limit_s), used_of(said, kRunTime));
+        score->add(static_cast<double>(*requested.limit_s), used_of(waiting, kRunTime));
       for (Score* score : {&out_.last2, &part.last2})
-        score->add(static_cast<double>(*last2), used_of(said, kRunTime));
+        score->add(static_cast<double>(*last2), used_of(waiting, kRunTime));
     }
   }
-  if (said.target.known[kMemory] != kUnknown && requested.memory_per_node_bytes.value_or(0) > 0)
-    out_.requested_memory.add(static_cast<double>(*requested.memory_per_node_bytes), used_of(said, kMemory));
+  if (waiting.target.known[kMemory] != kUnknown && requested.memory_per_node_bytes.value_or(0) > 0)
+    out_.requested_memory.add(static_cast<double>(*requested.memory_per_node_bytes),
+                              used_of(waiting, kMemory));
 }
 
 void Window::score(TimeOrder::Number number, const TracedJob& job) {
@@ -139,29 +140,29 @@ void Window::score(TimeOrder::Number number, const TracedJob& job) {
   const Prediction kernel = predict_kernel(job.request, candidates_, votes_);
   compute_features({job.request, candidates_, kernel, live_.of(job.request.uid, job.request.submit_s)},
                    input_);
-  auto said = std::make_unique<Waiting>();
-  said->target = target_of(past_job(0, job.request, job.usage));
-  said->bound = input_.bound;
+  auto waiting = std::make_unique<Waiting>();
+  waiting->target = target_of(past_job(0, job.request, job.usage));
+  waiting->bound = input_.bound;
   DecidingScores& part = part_of(job.request);
-  score_simple(job, kernel, *said, part);
+  score_simple(job, kernel, *waiting, part);
   for (std::size_t r = 0; r < kResources; ++r)
-    if (said->target.known[r] != kUnknown && kernel.forecasts[r].known())
+    if (waiting->target.known[r] != kUnknown && kernel.forecasts[r].known())
       for (Score* score : {&out_.kernel[r], &part.kernel[r]})
-        score->add(kernel.forecasts[r], static_cast<double>(used_of(*said, r)));
-  score_models(job, kernel, *said, part);
-  waiting_[number] = std::move(said);
+        score->add(kernel.forecasts[r], static_cast<double>(used_of(*waiting, r)));
+  score_models(job, kernel, *waiting, part);
+  waiting_[number] = std::move(waiting);
 }
 
-void Window::score_models(const TracedJob& job, const Prediction& kernel, Waiting& said,
+void Window::score_models(const TracedJob& job, const Prediction& kernel, Waiting& waiting,
                           DecidingScores& part) {
   Choices choices;  // NOLINT(cppcoreguidelines-pro-type-member-init): as forecast() sets them
   for (std::size_t m = 0; m < contestants_.size(); ++m) {
     const Forecasts networks = forecast(contestants_[m], kernel, choices);
-    Lessons& lessons = said.lessons.emplace_back();
+    Lessons& lessons = waiting.lessons.emplace_back();
     for (std::size_t r = 0; r < kResources; ++r) {
       const Forecast &network = networks[r], &plain = kernel.forecasts[r];
-      if (said.target.known[r] == kUnknown || !plain.known()) continue;
-      const auto used = static_cast<double>(used_of(said, r));
+      if (waiting.target.known[r] == kUnknown || !plain.known()) continue;
+      const auto used = static_cast<double>(used_of(waiting, r));
       out_.models[m].network[r].add(network.known() ? network : plain, used);
       const Forecast mixed = contestants_[m].blends[r].mix(job.request.uid, plain, network, choices[r]);
       for (Score* score : {&out_.models[m].model[r], &part.models[m][r]}) score->add(mixed, used);
@@ -174,11 +175,11 @@ void Window::ended(TimeOrder::Number number, const TracedJob& job) {
   live_.ended(job);
   const auto found = waiting_.find(number);
   if (found == waiting_.end()) return;
-  const Waiting& said = *found->second;
+  const Waiting& waiting = *found->second;
   for (std::size_t r = 0; r < kResources; ++r) {
-    if (said.target.known[r] == kUnknown) continue;
+    if (waiting.target.known[r] == kUnknown) continue;
     for (std::size_t m = 0; m < contestants_.size(); ++m)
-      contestants_[m].blends[r].learn(job.request.uid, said.lessons[m][r], used_of(said, r));
+      contestants_[m].blends[r].learn(job.request.uid, waiting.lessons[m][r], used_of(waiting, r));
   }
   waiting_.erase(found);
 }

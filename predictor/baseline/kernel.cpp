@@ -113,8 +113,8 @@ float run_time_of(const PastJob& past, float limit) {
   const auto run = static_cast<float>(past.run_s);
   if (limit <= 0) return run;
   const float scaled = run * std::sqrt(limit / static_cast<float>(std::max(past.requested_limit_s, 1U)));
-  const float said = past.requested_limit_s == 0 ? run : scaled;
-  return used_up_limit(past) ? limit : said;
+  const float scaled_limit = past.requested_limit_s == 0 ? run : scaled;
+  return used_up_limit(past) ? limit : scaled_limit;
 }
 
 /// 0 = not measured; nothing counts as the least that can be told, since ratios need it.
@@ -173,9 +173,9 @@ Sums add_candidates(WeightedValues& values, const Candidates& candidates, const 
   Sums sums;
   values.add_each(candidates.size, [&](std::size_t i) {
     const PastJob& past = candidates.jobs[i];
-    const float said = value_of<resource>(past, bound);
-    const bool says = (said > 0) & !is_silent<resource>(past.state);
-    const float value = std::max(std::min(said, most), least_of(resource));
+    const float used = value_of<resource>(past, bound);
+    const bool says = (used > 0) & !is_silent<resource>(past.state);
+    const float value = std::max(std::min(used, most), least_of(resource));
     const float weight = says ? weights[i] : 0.0F;
     sums.weight += weight;
     sums.squares += weight * weight;

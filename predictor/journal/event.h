@@ -46,18 +46,21 @@ struct OutcomeEvent {
   std::optional<JobRequest> requested = std::nullopt;
 };
 
+/// Where a hold is in its life.
+enum class HoldPhase : std::uint8_t {
+  intend,    ///< about to do `action`
+  done,      ///< it worked
+  refused,   ///< Slurm said no; see reason
+  hit,       ///< a job started in it
+  released,  ///< given back; idle_node_s is final
+  adopted,   ///< found in Slurm's list at start: ours from before
+  would,     ///< dry run: what would have been done
+};
+
 /// One step in the life of a pre-allocation, written before it is tried and after it came out.
 struct HoldEvent {
   HoldKind kind = HoldKind::pool;
-  enum class Step : std::uint8_t {
-    intend,    ///< about to do `action`
-    done,      ///< it worked
-    refused,   ///< Slurm said no; see reason
-    hit,       ///< a job started in it
-    released,  ///< given back; idle_node_s is final
-    adopted,   ///< found in Slurm's list at start: ours from before
-    would,     ///< dry run: what would have been done
-  } step = Step::intend;
+  HoldPhase step = HoldPhase::intend;
   HoldAction action = HoldAction::none;
   UnixSeconds at_s = 0;
   BoundedText<64> reservation;  ///< Slurm's name of it
@@ -77,17 +80,20 @@ struct NoticeEvent {
   BoundedText<200> text;
 };
 
+/// Where data to stage is in its life.
+enum class StagePhase : std::uint8_t {
+  planned,  ///< a staging job was submitted for a job that is foreseen; bytes: of the source
+  staged,   ///< a copy was made
+  used,     ///< a job was told of a copy
+  missed,   ///< a job asked for one, and there was none; see reason
+  failed,   ///< a copy could not be made; see reason
+  expired,  ///< a copy was removed
+};
+
 /// One step in the life of a staged copy of input data (docs/staging.md). Not in slurmctld's journal: in the site's
 /// account of staging, and in each user's own.
 struct StageEvent {
-  enum class Step : std::uint8_t {
-    planned,  ///< a staging job was submitted for a job that is foreseen; bytes: of the source
-    staged,   ///< a copy was made
-    used,     ///< a job was told of a copy
-    missed,   ///< a job asked for one, and there was none; see reason
-    failed,   ///< a copy could not be made; see reason
-    expired,  ///< a copy was removed
-  } step = Step::planned;
+  StagePhase step = StagePhase::planned;
   UnixSeconds at_s = 0;
   UserId uid = 0;
   JobId job_id = 0;               ///< planned: the staging job; else in which it happened; 0 = in none

@@ -10,10 +10,10 @@
 
 namespace foreshape {
 
-inline constexpr EnumNames<HoldEvent::Step, HoldEvent::Step::would> kHoldStepNames{
+inline constexpr EnumNames<HoldPhase, HoldPhase::would> kHoldStepNames{
     "intend", "done", "refused", "hit", "released", "adopted", "would"};
 
-inline constexpr EnumNames<StageEvent::Step, StageEvent::Step::expired> kStageStepNames{
-    "planned", "staged", "used", "missed", "failed", "expired"};
+inline constexpr EnumNames<StagePhase, StagePhase::expired> kStageStepNames{"planned", "staged", "used",
+                                                                            "missed",  "failed", "expired"};
 
 }  // namespace foreshape

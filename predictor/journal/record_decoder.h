@@ -145,7 +145,7 @@ class RecordDecoder {
   HoldEvent hold(const wire::Hold& from) {
     HoldEvent e;
     e.kind = one_of(from.kind(), HoldKind::personal);
-    e.step = one_of(from.step(), HoldEvent::Step::would);
+    e.step = one_of(from.step(), HoldPhase::would);
     e.action = one_of(from.action(), HoldAction::release);
     e.at_s = from.at_s();
     text(from.reservation(), e.reservation);
@@ -169,7 +169,7 @@ class RecordDecoder {
 
   StageEvent stage(const wire::Stage& from) {
     StageEvent e;
-    e.step = one_of(from.step(), StageEvent::Step::expired);
+    e.step = one_of(from.step(), StagePhase::expired);
     e.at_s = from.at_s();
     e.uid = from.uid();
     e.job_id = from.job_id();

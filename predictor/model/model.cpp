@@ -40,7 +40,7 @@ Result<void> check_network(const Model& model) {
   if (layout.total > Bounds::kWeights) return wrong(fmt::format("weights: {} are too many", layout.total));
   if (model.weights.size() != layout.total)
     return wrong(fmt::format("weights: {}, but its sizes need {}", model.weights.size(), layout.total));
-  for (const Block* block : layout.blocks())
+  for (const WeightBlock* block : layout.blocks())
     if (!all_within(std::span{model.weights}.subspan(block->offset, block->size()), kMaxWeight))
       return wrong(
           fmt::format("weights: {} contains a value that is not finite or is too large", block->name));

@@ -8,31 +8,31 @@ namespace {
 
 using Kind = ScopeRule::Kind;
 
-/// What the rules say of one place; the last one that fits counts. said: the part of a rule that is asked for.
+/// What the rules say of one place; the last one that fits counts. part: which part of a rule is asked for.
 template <class T, class Said>
-std::optional<T> ruled(const Policy& policy, Said said, Kind kind, TextHash place) {
+std::optional<T> ruled(const Policy& policy, Said part, Kind kind, TextHash place) {
   std::optional<T> word;
   for (const ScopeRule& rule : policy.rules)
-    if (rule.kind == kind && place != 0 && rule.hash == place && said(rule.modes)) word = said(rule.modes);
+    if (rule.kind == kind && place != 0 && rule.hash == place && part(rule.modes)) word = part(rule.modes);
   return word;
 }
 
 /// The least over the places, where `inherited` holds for those without a rule.
 template <class T, class Said>
-T least(const Policy& policy, Said said, Kind kind, std::span<const TextHash> places, T inherited) {
+T least(const Policy& policy, Said part, Kind kind, std::span<const TextHash> places, T inherited) {
   std::optional<T> word;
   for (const TextHash place : places) {
-    const T here = ruled<T>(policy, said, kind, place).value_or(inherited);
+    const T here = ruled<T>(policy, part, kind, place).value_or(inherited);
     word = std::min(word.value_or(here), here);
   }
   return word.value_or(inherited);
 }
 
 template <class T, class Said>
-T of_places(const Policy& policy, Said said, const JobPlaces& places, T of_cluster) {
-  const T of_partition = least(policy, said, Kind::partition, places.partitions, of_cluster);
-  const T of_qos = least(policy, said, Kind::qos, places.qoses, of_partition);
-  return ruled<T>(policy, said, Kind::account, places.account).value_or(of_qos);
+T of_places(const Policy& policy, Said part, const JobPlaces& places, T of_cluster) {
+  const T of_partition = least(policy, part, Kind::partition, places.partitions, of_cluster);
+  const T of_qos = least(policy, part, Kind::qos, places.qoses, of_partition);
+  return ruled<T>(policy, part, Kind::account, places.account).value_or(of_qos);
 }
 
 }  // namespace
@@ -46,8 +46,8 @@ bool Policy::has_mode(Lever lever, Mode mode) const {
 LeverModes Policy::modes_for(const JobPlaces& places) const {
   LeverModes of_job = modes;
   for (std::size_t lever = 0; lever < kLevers; ++lever) {
-    const auto said = [lever](const ScopedModes& scoped) { return scoped.modes.at(lever); };
-    of_job.at(lever) = of_places(*this, said, places, modes.at(lever));
+    const auto part = [lever](const ScopedModes& scoped) { return scoped.modes.at(lever); };
+    of_job.at(lever) = of_places(*this, part, places, modes.at(lever));
   }
   return of_job;
 }

@@ -116,12 +116,12 @@ void ModelWatch::serve() {
 }
 
 void ModelWatch::learn(SubmissionToken token, const PastJob& job) {
-  const auto said = state_.forecasts.take(token);
-  if (!said || !network_ || said->model != network_->model().checksum) return;
+  const auto kept = state_.forecasts.take(token);
+  if (!kept || !network_ || kept->model != network_->model().checksum) return;
   const Target target = target_of(job);
   if (target.known[kRunTime] == kUnknown) return;
-  const float used = std::min(std::exp(target.value[kRunTime]), said->bound_s);
-  run_time_.learn(job.uid, said->lesson, used);
+  const float used = std::min(std::exp(target.value[kRunTime]), kept->bound_s);
+  run_time_.learn(job.uid, kept->lesson, used);
   ++learned_now_;
 }
 

@@ -5,8 +5,8 @@
 
 namespace foreshape {
 
-FaultCounter::Verdict FaultCounter::add(std::string_view what, UnixSeconds now_s, std::uint32_t limit,
-                                        std::int64_t window_s) {
+FaultCounter::Answer FaultCounter::add(std::string_view what, UnixSeconds now_s, std::uint32_t limit,
+                                       std::int64_t window_s) {
   const std::lock_guard lock(mutex_);
   ++total_;
   if (now_s - window_start_s_ >= window_s || now_s < window_start_s_) {
@@ -14,11 +14,11 @@ FaultCounter::Verdict FaultCounter::add(std::string_view what, UnixSeconds now_s
     in_window_ = 0;
   }
   ++in_window_;
-  Verdict verdict;
-  verdict.too_many = !told_ && in_window_ > limit;
-  told_ = told_ || verdict.too_many;
-  verdict.log_with_repeats = admit(what, now_s);
-  return verdict;
+  Answer answer;
+  answer.too_many = !told_ && in_window_ > limit;
+  told_ = told_ || answer.too_many;
+  answer.log_with_repeats = admit(what, now_s);
+  return answer;
 }
 
 std::optional<std::uint64_t> FaultCounter::admit(std::string_view what, UnixSeconds now_s) {

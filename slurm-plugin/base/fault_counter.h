@@ -18,14 +18,14 @@ namespace foreshape {
 
 class FaultCounter {
  public:
-  struct Verdict {
+  struct Answer {
     bool too_many = false;  ///< more than the limit within the window, told once until reset()
     /// Present if this fault should be logged: how many like it were not, since the last that was.
     std::optional<std::uint64_t> log_with_repeats;
   };
 
   /// A fault happened. Faults are alike if their first 64 bytes are; each kind is logged once a minute.
-  Verdict add(std::string_view what, UnixSeconds now_s, std::uint32_t limit, std::int64_t window_s);
+  Answer add(std::string_view what, UnixSeconds now_s, std::uint32_t limit, std::int64_t window_s);
 
   /// Starts a new window, e.g. after a reconfigure.
   void reset();

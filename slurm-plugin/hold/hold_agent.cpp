@@ -16,8 +16,6 @@
 namespace foreshape {
 namespace {
 
-using Step = HoldEvent::Step;
-
 // A call to Slurm for a few seconds more is not worth it.
 constexpr std::int64_t kExtendAfterSeconds = 10;
 constexpr std::int64_t kMinPoolLifeSeconds = 60;
@@ -54,10 +52,10 @@ HoldAgent::HoldAgent(RuntimeState& state, SlurmControl& control)
       assigner_(state.admission) {}
 
 void HoldAgent::record(const HoldEvent& event) {
-  HoldEvent said = event;
+  HoldEvent recorded = event;
   // What did not really happen has one word only.
-  if (mode_ == HoldMode::dry_run && said.step != Step::hit) said.step = Step::would;
-  state_.events.push(said);
+  if (mode_ == HoldMode::dry_run && recorded.step != HoldPhase::hit) recorded.step = HoldPhase::would;
+  state_.events.push(recorded);
 }
 
 std::string HoldAgent::state_file() const {
@@ -102,7 +100,7 @@ void HoldAgent::give_all_back() {
     has_given_back_ = has_given_back_ && done;
     // Straight to the journal: it has really happened, also if dry-run begins with it.
     if (done)
-      state_.events.push(hold_event(Step::released, HoldAction::release, hold_of(reservation),
+      state_.events.push(hold_event(HoldPhase::released, HoldAction::release, hold_of(reservation),
                                     "holding is switched off", seen->at_s));
   }
 }
@@ -237,11 +235,11 @@ void HoldAgent::carry_out_one(HoldStep& step, UnixSeconds now_s) {
   // The pool is extended all day long: that is no step in its life.
   const bool is_worth_a_line = step.action != HoldAction::extend || hold.kind == HoldKind::personal;
   const bool is_dry = mode_ == HoldMode::dry_run;
-  if (is_worth_a_line && !is_dry) record(hold_event(Step::intend, action, after, hold.reason, now_s));
+  if (is_worth_a_line && !is_dry) record(hold_event(HoldPhase::intend, action, after, hold.reason, now_s));
   if (const auto done = tell_slurm(step); !done) return refuse(step, done.error().message, now_s);
   ledger_.note_done(step, now_s);
   if (is_worth_a_line && step.action != HoldAction::release)
-    record(hold_event(Step::done, action, after, hold.reason, now_s));
+    record(hold_event(HoldPhase::done, action, after, hold.reason, now_s));
 }
 
 Result<void> HoldAgent::tell_slurm(const HoldStep& step) {
@@ -264,8 +262,8 @@ void HoldAgent::refuse(const HoldStep& step, const std::string& reason, UnixSeco
   ++summary_.refused;
   summary_.last_refusal = harmless(reason);
   refused_until_s_[refusal_key(step.hold)] = now_s + kRefusedSeconds;
-  record(
-      hold_event(Step::refused, journal_action(step.action), hold_after(step), summary_.last_refusal, now_s));
+  record(hold_event(HoldPhase::refused, journal_action(step.action), hold_after(step), summary_.last_refusal,
+                    now_s));
   state_.log(LogLevel::info,
              "hold " + harmless(step.hold.name) + ": Slurm refuses: " + summary_.last_refusal);
 }

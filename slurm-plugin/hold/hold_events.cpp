@@ -3,7 +3,7 @@
 
 namespace foreshape {
 
-HoldEvent hold_event(HoldEvent::Step step, HoldAction action, const LiveHold& hold, std::string_view reason,
+HoldEvent hold_event(HoldPhase step, HoldAction action, const LiveHold& hold, std::string_view reason,
                      UnixSeconds at_s) {
   HoldEvent event;
   event.kind = hold.kind;

@@ -14,7 +14,7 @@
 namespace foreshape {
 
 /// nodes and deadline as the hold has them; of the pool the deadline is when Slurm gives it back.
-HoldEvent hold_event(HoldEvent::Step step, HoldAction action, const LiveHold& hold, std::string_view reason,
+HoldEvent hold_event(HoldPhase step, HoldAction action, const LiveHold& hold, std::string_view reason,
                      UnixSeconds at_s);
 
 /// The journal's word for a step of the reconciler; an extension changes no nodes and is `none`.

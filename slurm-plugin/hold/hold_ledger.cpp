@@ -11,8 +11,6 @@
 namespace foreshape {
 namespace {
 
-using Step = HoldEvent::Step;
-
 bool has_started(const SeenJob& job) { return job.state != JobState::pending && job.start_s > 0; }
 
 /// By the reservation's name: nobody comes in without being put there.
@@ -86,7 +84,7 @@ void HoldLedger::adopt(const SeenReservation& reservation, UnixSeconds now_s) {
   HoldRecord record;
   record.hold = hold_of(reservation);
   record.created_s = record.looked_s = std::min(reservation.start_s, now_s);
-  record_(hold_event(Step::adopted, HoldAction::none, record.hold, "found in Slurm's list", now_s));
+  record_(hold_event(HoldPhase::adopted, HoldAction::none, record.hold, "found in Slurm's list", now_s));
   state_.holds.push_back(std::move(record));
 }
 
@@ -124,7 +122,7 @@ void HoldLedger::find_hits(HoldRecord& record, const SeenSlurm& seen, const HitR
   for (const SeenJob& job : seen.jobs) {
     const bool hit = rules.is_dry ? would_be_hit(record, job, uid, rules) : is_hit(record, job);
     if (!hit || !record.hits.insert(job.id).second) continue;
-    HoldEvent event = hold_event(Step::hit, HoldAction::none, record.hold, "", seen.at_s);
+    HoldEvent event = hold_event(HoldPhase::hit, HoldAction::none, record.hold, "", seen.at_s);
     event.job_id = job.id;
     event.idle_node_s = record.idle_node_s;
     record_(event);
@@ -141,7 +139,7 @@ void HoldLedger::close(const HoldRecord& record, std::string_view reason, UnixSe
     ++misses_;
     state_.misses.note_miss(record.hold.user, now_s, record.hold.deadline_s - record.created_s);
   }
-  HoldEvent event = hold_event(Step::released, HoldAction::release, record.hold, reason, now_s);
+  HoldEvent event = hold_event(HoldPhase::released, HoldAction::release, record.hold, reason, now_s);
   event.idle_node_s = record.idle_node_s;
   record_(event);
 }

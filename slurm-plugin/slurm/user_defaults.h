@@ -26,13 +26,13 @@ struct AssociationRows {
     UserId uid = 0;
     std::string account;  ///< the default one
   };
-  struct Association {
+  struct Row {
     UserId uid = 0;
     std::string account, partition;  ///< no partition: all of them
     std::string qos;                 ///< its default, or the only one that it may use; empty: neither
   };
   std::vector<User> users;
-  std::vector<Association> associations;
+  std::vector<Row> associations;
   std::string qos;  ///< of everybody else: root's default, or "normal"; empty: Slurm has no accounting
 };
 

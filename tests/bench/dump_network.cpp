@@ -49,7 +49,7 @@ nlohmann::json dump() {
 
   nlohmann::json json = {
       {"resource_weights", kWeights}, {"buckets", kSizes.identity_buckets}, {"loss", loss}};
-  for (const Block* block : state.layout.blocks())
+  for (const WeightBlock* block : state.layout.blocks())
     json["blocks"].push_back({{"name", block->name},
                               {"offset", block->offset},
                               {"rows", block->rows},

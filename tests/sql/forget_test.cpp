@@ -41,7 +41,7 @@ class ForgetTest : public testing::Test {
       OutcomeEvent outcome{.job_id = job.job_id, .token = number, .uid = uid, .submit_s = submit_s};
       HoldEvent hold;
       hold.kind = HoldKind::personal;
-      hold.step = HoldEvent::Step::done;
+      hold.step = HoldPhase::done;
       hold.action = HoldAction::create;
       hold.at_s = submit_s;
       hold.reservation = BoundedText<64>("foreshape_" + std::to_string(number));

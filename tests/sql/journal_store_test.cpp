@@ -23,7 +23,7 @@ class JournalStoreTest : public testing::Test {
     EXPECT_TRUE(rows) << rows.error().message;
     return rows && rows->size() > 0 ? std::string(rows->text(0, 0)) : "no row";
   }
-  HoldEvent step(HoldEvent::Step s, HoldAction a, UnixSeconds at_s, std::uint32_t nodes = 2) {
+  HoldEvent step(HoldPhase s, HoldAction a, UnixSeconds at_s, std::uint32_t nodes = 2) {
     HoldEvent e;
     e.kind = HoldKind::personal;
     e.step = s;
@@ -132,7 +132,7 @@ TEST_F(JournalStoreTest, JoinsPredictionAndJobWhicheverComesFirst) {
 }
 
 TEST_F(JournalStoreTest, DerivesAHoldFromItsSteps) {
-  using S = HoldEvent::Step;
+  using S = HoldPhase;
   using A = HoldAction;
   HoldEvent hit = step(S::hit, A::none, kNoon + 30);
   hit.job_id = 5;
@@ -158,7 +158,7 @@ TEST_F(JournalStoreTest, DerivesAHoldFromItsSteps) {
 
 TEST_F(JournalStoreTest, KeepsAStepOfStagingOnceAlsoIfItsUsersJournalIsTakenTwice) {
   StageEvent used;
-  used.step = StageEvent::Step::used;
+  used.step = StagePhase::used;
   used.at_s = kNoon;
   used.uid = 1003;
   used.job_id = 7;
@@ -188,8 +188,7 @@ TEST_F(JournalStoreTest, RefusesNoRecordWhateverItSays) {
   OutcomeEvent outcome;
   outcome.job_id = UINT32_MAX;
   outcome.end_s = std::numeric_limits<UnixSeconds>::max();
-  HoldEvent hold =
-      step(HoldEvent::Step::done, HoldAction::create, std::numeric_limits<UnixSeconds>::max() - 600);
+  HoldEvent hold = step(HoldPhase::done, HoldAction::create, std::numeric_limits<UnixSeconds>::max() - 600);
   hold.nodes = UINT32_MAX;
   hold.reservation.assign("x\t\xFF\\");
   NoticeEvent notice;

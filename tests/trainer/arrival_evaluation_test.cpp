@@ -64,7 +64,7 @@ TEST(ArrivalEvaluation, LearnsThatUsersWaitForTheirJobs) {
   EXPECT_GT(e.latency.mean(), 0.95);
   const CountScore& pool = e.pool.of(PoolForecast::network);
   EXPECT_GT(pool.n(), 1000U);
-  EXPECT_NEAR(pool.mean_said(), pool.mean_came(), 0.1 * pool.mean_came());
+  EXPECT_NEAR(pool.mean_forecast(), pool.mean_came(), 0.1 * pool.mean_came());
   for (const auto peer : {PoolForecast::hour_of_week, PoolForecast::last_hour, PoolForecast::simple})
     EXPECT_LT(pool.rmse(), e.pool.of(peer).rmse()) << name_of(peer);
 }

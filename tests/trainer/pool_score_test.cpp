@@ -24,7 +24,7 @@ TEST(CountScore, IsMeansErrorAndCorrelation) {
     SCOPED_TRACE(c.why);
     CountScore score;
     for (const auto& [said, came] : c.said_came) score.add(said, came);
-    EXPECT_DOUBLE_EQ(score.mean_said(), c.said);
+    EXPECT_DOUBLE_EQ(score.mean_forecast(), c.said);
     EXPECT_DOUBLE_EQ(score.mean_came(), c.came);
     EXPECT_DOUBLE_EQ(score.rmse(), c.rmse);
     EXPECT_DOUBLE_EQ(score.correlation(), c.correlation);
@@ -40,8 +40,8 @@ TEST(PoolScore, SumsUsersAndCountsEachOfThemOnceInAWindow) {
   pool.came(9, kWindow_s + 8);      // nobody was asked about this one
   pool.came(2, 2 * kWindow_s + 1);  // the next window, which stays open
   ASSERT_EQ(pool.of(PoolForecast::network).n(), 1U);
-  EXPECT_DOUBLE_EQ(pool.of(PoolForecast::network).mean_said(), 1.25);
-  EXPECT_DOUBLE_EQ(pool.of(PoolForecast::simple).mean_said(), 0.75);
+  EXPECT_DOUBLE_EQ(pool.of(PoolForecast::network).mean_forecast(), 1.25);
+  EXPECT_DOUBLE_EQ(pool.of(PoolForecast::simple).mean_forecast(), 0.75);
   EXPECT_DOUBLE_EQ(pool.of(PoolForecast::network).mean_came(), 2);
   EXPECT_DOUBLE_EQ(pool.unasked().mean(), 1);
 }
@@ -51,7 +51,7 @@ TEST(PoolScore, CountsWindowsInWhichNothingWasSaidAndNobodyCame) {
   pool.expect(0, 1, 0.5, 0.5);
   pool.expect(10 * kWindow_s, 1, 0.5, 0.5);
   EXPECT_EQ(pool.of(PoolForecast::network).n(), 10U);
-  EXPECT_DOUBLE_EQ(pool.of(PoolForecast::network).mean_said(), 0.05);
+  EXPECT_DOUBLE_EQ(pool.of(PoolForecast::network).mean_forecast(), 0.05);
 }
 
 TEST(PoolScore, LearnsTheHourOfTheWeekAndTheLastHourFromThePastAlone) {
@@ -60,14 +60,14 @@ TEST(PoolScore, LearnsTheHourOfTheWeekAndTheLastHourFromThePastAlone) {
   double first_hour = -1;
   for (std::int64_t start_s = 0; start_s <= kWeeks * kWeek_s; start_s += kWindow_s) {
     pool.expect(start_s, 1, 0, 0);
-    if (start_s == kHour_s) first_hour = pool.of(PoolForecast::last_hour).mean_said();
+    if (start_s == kHour_s) first_hour = pool.of(PoolForecast::last_hour).mean_forecast();
     // Three users in each window of one hour of the week, none otherwise.
     if (start_s % kWeek_s < kHour_s)
       for (UserId uid = 1; uid <= 3; ++uid) pool.came(uid, start_s + 1);
   }
   EXPECT_DOUBLE_EQ(first_hour, (0 + 3 + 6 + 9) / 4.0 / 4) << "windows say what came before them";
   const CountScore& hour = pool.of(PoolForecast::hour_of_week);
-  EXPECT_NEAR(hour.mean_said(), hour.mean_came(), 0.1 * hour.mean_came());
+  EXPECT_NEAR(hour.mean_forecast(), hour.mean_came(), 0.1 * hour.mean_came());
   EXPECT_GT(hour.correlation(), 0.95);
   EXPECT_LT(hour.rmse(), 0.3 * pool.of(PoolForecast::last_hour).rmse());
 }
@@ -79,7 +79,8 @@ TEST(PoolScore, FollowsWithoutScoringWhatIsBeforeItsTime) {
     pool.came(1, window * kWindow_s + 1);
   }
   EXPECT_EQ(pool.of(PoolForecast::simple).n(), 1U) << "the third; the fourth is still open";
-  EXPECT_DOUBLE_EQ(pool.of(PoolForecast::last_hour).mean_said(), 0.5) << "two of four windows had one each";
+  EXPECT_DOUBLE_EQ(pool.of(PoolForecast::last_hour).mean_forecast(), 0.5)
+      << "two of four windows had one each";
 }
 
 }  // namespace

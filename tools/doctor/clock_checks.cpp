@@ -36,9 +36,9 @@ void check_future(const char* what, const std::optional<UnixSeconds>& moment, co
 std::optional<bool> is_time_kept() {
   std::error_code ignored;
   if (!std::filesystem::exists("/run/systemd/system", ignored)) return std::nullopt;
-  const auto said = output_of({"timedatectl", "show", "--property=NTPSynchronized", "--value"});
-  if (!said) return std::nullopt;
-  return said->starts_with("yes");
+  const auto answer = output_of({"timedatectl", "show", "--property=NTPSynchronized", "--value"});
+  if (!answer) return std::nullopt;
+  return answer->starts_with("yes");
 }
 
 Findings clock_findings(const ClockFacts& clocks) {

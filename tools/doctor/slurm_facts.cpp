@@ -71,16 +71,16 @@ std::optional<UnixSeconds> answered_at(std::string_view config, UnixSeconds now)
 }
 
 SlurmFacts ask_slurm_facts(const std::string& slurm_conf) {
-  auto said = ask_scontrol();
-  if (said) {
+  auto answer = ask_scontrol();
+  if (answer) {
     const UnixSeconds now = SystemClock().now_s();
-    SlurmFacts facts = slurm_facts_of(std::move(said->config), std::move(said->partitions));
+    SlurmFacts facts = slurm_facts_of(std::move(answer->config), std::move(answer->partitions));
     if (const auto theirs = answered_at(facts.config, now)) facts.clock_ahead_s = *theirs - now;
     return facts;
   }
   constexpr std::size_t kMaxBytes = 16U << 20;
   SlurmFacts facts = slurm_facts_of(config_of_file(read_file(slurm_conf, kMaxBytes).value_or("")), "");
-  facts.silence = said.error().message;
+  facts.silence = answer.error().message;
   facts.version = 0;
   return facts;
 }

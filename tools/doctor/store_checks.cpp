@@ -79,7 +79,7 @@ void ask_sacct(const SettingsFacts& settings, StoreFacts& facts) {
       "sacct", "--allusers", "--allocations", "--noheader", "--starttime=now-1hour", "--format=JobIDRaw"};
   if (geteuid() == 0 && settings.slurm_user && settings.slurm_user->uid != 0)
     command.insert(command.begin(), {"runuser", "-u", settings.slurm_user->name, "--"});
-  if (const auto said = output_of(command); !said) facts.sacct_problem = said.error().message;
+  if (const auto answer = output_of(command); !answer) facts.sacct_problem = answer.error().message;
 }
 
 std::string age_of(UnixSeconds then, UnixSeconds now) {

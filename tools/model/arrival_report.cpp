@@ -22,8 +22,8 @@ nlohmann::json json_of(const YesNoScore& score) {
   for (std::size_t i = 0; i < YesNoScore::kLevels.size(); ++i)
     json["at"].push_back(
         {{"p", YesNoScore::kLevels[i]},
-         {"said", score.said(i)},
-         {"precision", score.said(i) > 0 ? nlohmann::json(score.precision(i)) : nullptr},
+         {"said", score.forecast(i)},
+         {"precision", score.forecast(i) > 0 ? nlohmann::json(score.precision(i)) : nullptr},
          {"recall", score.n() > 0 && score.share() > 0 ? nlohmann::json(score.recall(i)) : nullptr}});
   return json;
 }
@@ -51,7 +51,7 @@ nlohmann::json json_of(const PoolScore& pool) {
   for (std::size_t i = 0; i < kPoolForecasts; ++i) {
     const auto forecast = static_cast<PoolForecast>(i);
     const CountScore& s = pool.of(forecast);
-    json["of"][std::string(name_of(forecast))] = {{"said", known(s, s.mean_said())},
+    json["of"][std::string(name_of(forecast))] = {{"said", known(s, s.mean_forecast())},
                                                   {"rmse", known(s, s.rmse())},
                                                   {"correlation", known(s, s.correlation())}};
   }
@@ -68,7 +68,7 @@ void print_pool(const PoolScore& pool) {
   for (std::size_t i = 0; i < kPoolForecasts; ++i) {
     const CountScore& s = pool.of(static_cast<PoolForecast>(i));
     fmt::print("    {:<12} {:>9.3f} {:>7.3f} {:>12.3f}\n", name_of(static_cast<PoolForecast>(i)),
-               s.mean_said(), s.rmse(), s.correlation());
+               s.mean_forecast(), s.rmse(), s.correlation());
   }
 }
 

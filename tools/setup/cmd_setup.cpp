@@ -70,7 +70,7 @@ SetupOptions setup_options(const ParsedOptions& parsed) {
 }
 
 /// What says where the data are stays as long as they do.
-Step with_the_data(Step step, bool purge) {
+SetupStep with_the_data(SetupStep step, bool purge) {
   if (purge) return step;
   step.check_removal = [check = step.check_removal]() -> Result<StepFinding> {
     auto found = check();
@@ -82,27 +82,27 @@ Step with_the_data(Step step, bool purge) {
 }
 
 /// Root's, whoever its directory belongs to: a second run takes from it what root makes, and what it empties.
-Step settings_step(const SetupSite& site) {
+SetupStep settings_step(const SetupSite& site) {
   const WrittenFile file{site.foreshape_conf, first_settings(site.settings.state_dir), true};
   constexpr mode_t kMode = 0644;
-  Step step = written_file_step("foreshape.conf", file);
+  SetupStep step = written_file_step("foreshape.conf", file);
   step.make = [file] { return replace_owned_file(file.path, file.text, kMode, "root"); };
   return step;
 }
 
 /// In the order in which they are made; taken back in the opposite one. First comes what says where the data
 /// are: a removal that was broken off then still knows, the next time, which data are meant.
-std::vector<Step> all_steps(const SetupSite& site, const ParsedOptions& parsed) {
+std::vector<SetupStep> all_steps(const SetupSite& site, const ParsedOptions& parsed) {
   const bool purge = parsed.has("purge-data");
-  std::vector<Step> steps = {with_the_data(site_file_step(site), purge),
-                             with_the_data(settings_step(site), purge),
-                             state_directory_step(site, purge),
-                             journal_directory_step(site, purge),
-                             database_step(site, purge),
-                             schema_step(site, purge),
-                             roles_step(site, purge),
-                             login_step(site, purge)};
-  for (Step& step : timer_steps(site)) steps.push_back(std::move(step));
+  std::vector<SetupStep> steps = {with_the_data(site_file_step(site), purge),
+                                  with_the_data(settings_step(site), purge),
+                                  state_directory_step(site, purge),
+                                  journal_directory_step(site, purge),
+                                  database_step(site, purge),
+                                  schema_step(site, purge),
+                                  roles_step(site, purge),
+                                  login_step(site, purge)};
+  for (SetupStep& step : timer_steps(site)) steps.push_back(std::move(step));
   steps.push_back(slurm_conf_step(site, parsed.has("apply"), purge));
   return steps;
 }

@@ -132,7 +132,7 @@ Result<StepFinding> check_removal(const SetupSite& site, bool purge) {
 
 }  // namespace
 
-Step login_step(const SetupSite& site, bool purge) {
+SetupStep login_step(const SetupSite& site, bool purge) {
   return {.name = "login",
           .check = [site] { return check(site); },
           .make = [site] { return make(site); },

@@ -13,6 +13,6 @@ namespace foreshape {
 
 /// Done where SlurmUser can log in, as ingest will. purge: removal takes our line out again; otherwise the
 /// store stays, and with it the way in.
-Step login_step(const SetupSite& site, bool purge);
+SetupStep login_step(const SetupSite& site, bool purge);
 
 }  // namespace foreshape

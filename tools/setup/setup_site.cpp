@@ -78,8 +78,8 @@ std::string our_plugins(const SetupOptions& options, const std::string& programs
 
 /// Slurm's own plugins, for a slurm.conf that does not say.
 std::string stock_plugins(const std::string& config, const std::string& ours) {
-  std::string said = config_value(config, "PluginDir");
-  if (!said.empty() && (ours.empty() || said.find(ours) == std::string::npos)) return said;
+  std::string configured = config_value(config, "PluginDir");
+  if (!configured.empty() && (ours.empty() || configured.find(ours) == std::string::npos)) return configured;
   std::vector<fs::path> places = {"/usr/lib64/slurm", "/usr/lib/slurm", "/usr/lib/slurm-wlm",
                                   "/usr/local/lib/slurm"};
   std::error_code none;

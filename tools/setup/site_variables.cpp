@@ -78,11 +78,12 @@ Result<std::string> with_variables(const std::string& text, const Variables& var
   const std::string theirs = with_block(text, "", BlockPlace::last);
   std::string lines;
   for (const auto& [name, value] : variables) {
-    const std::string said = variable_in(theirs, name);
-    if (said == value) continue;
-    if (!said.empty())
-      return failure(ErrorCode::invalid_input,
-                     fmt::format("it says {}={}, and '{}' is wanted: change it there", name, said, value));
+    const std::string their_value = variable_in(theirs, name);
+    if (their_value == value) continue;
+    if (!their_value.empty())
+      return failure(
+          ErrorCode::invalid_input,
+          fmt::format("it says {}={}, and '{}' is wanted: change it there", name, their_value, value));
     const auto written = written_value(name, value);
     if (!written) return tl::make_unexpected(written.error());
     lines += fmt::format("{}={}\n", name, *written);
@@ -90,7 +91,7 @@ Result<std::string> with_variables(const std::string& text, const Variables& var
   return with_block(text, lines, BlockPlace::last);
 }
 
-Step site_file_step(const SetupSite& site) {
+SetupStep site_file_step(const SetupSite& site) {
   return {.name = "site file",
           .check = [site] { return check(site); },
           .make = [site] { return make(site); },

@@ -24,6 +24,6 @@ Variables site_variables(const SetupSite& site);
 /// Errors: invalid_input - it has set one of them to something else, or a value can't be written there.
 Result<std::string> with_variables(const std::string& text, const Variables& variables);
 
-Step site_file_step(const SetupSite& site);
+SetupStep site_file_step(const SetupSite& site);
 
 }  // namespace foreshape

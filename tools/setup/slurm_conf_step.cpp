@@ -125,7 +125,7 @@ Result<void> remove(const SetupSite& site) {
 
 std::string conf_backup_path(const SetupSite& site) { return site.slurm_conf + ".before-foreshape"; }
 
-Step slurm_conf_step(const SetupSite& site, bool apply, bool purge) {
+SetupStep slurm_conf_step(const SetupSite& site, bool apply, bool purge) {
   return {.name = "slurm.conf",
           .check = [site, apply] { return check(site, apply); },
           .make = [site] { return make(site); },

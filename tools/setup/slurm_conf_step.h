@@ -15,7 +15,7 @@ namespace foreshape {
 /// apply: the file is changed; otherwise the step says what to write. purge: removal is refused while
 /// slurm.conf or the running slurmctld still has us, since slurmctld would start without its plugins' files
 /// or write new ones.
-Step slurm_conf_step(const SetupSite& site, bool apply, bool purge);
+SetupStep slurm_conf_step(const SetupSite& site, bool apply, bool purge);
 
 /// Beside slurm.conf: what it was before.
 std::string conf_backup_path(const SetupSite& site);

@@ -197,7 +197,7 @@ Result<void> remove_directory(const OwnedDirectory& wanted) {
   return {};
 }
 
-Step directory_step(const std::string& name, const OwnedDirectory& wanted, bool purge) {
+SetupStep directory_step(const std::string& name, const OwnedDirectory& wanted, bool purge) {
   return {.name = name,
           .check = [wanted] { return check_directory(wanted); },
           .make = [wanted] { return make_directory(wanted); },
@@ -207,7 +207,7 @@ Step directory_step(const std::string& name, const OwnedDirectory& wanted, bool 
 
 }  // namespace
 
-Step state_directory_step(const SetupSite& site, bool purge) {
+SetupStep state_directory_step(const SetupSite& site, bool purge) {
   const Settings& settings = site.settings;
   const bool has_journal = directory_of(settings.journal_dir) == settings.state_dir;
   return directory_step("state directory",
@@ -220,7 +220,7 @@ Step state_directory_step(const SetupSite& site, bool purge) {
                         purge);
 }
 
-Step journal_directory_step(const SetupSite& site, bool purge) {
+SetupStep journal_directory_step(const SetupSite& site, bool purge) {
   // 0750 as the plugin makes it: ingest may run as a member of SlurmUser's group.
   return directory_step("journal",
                         {.path = site.settings.journal_dir,

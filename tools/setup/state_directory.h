@@ -12,8 +12,8 @@
 namespace foreshape {
 
 /// purge: removal drops what lies in it; otherwise it stays.
-Step state_directory_step(const SetupSite& site, bool purge);
+SetupStep state_directory_step(const SetupSite& site, bool purge);
 /// JournalDir, where it is not made yet: also when it lies elsewhere.
-Step journal_directory_step(const SetupSite& site, bool purge);
+SetupStep journal_directory_step(const SetupSite& site, bool purge);
 
 }  // namespace foreshape

@@ -12,7 +12,7 @@ const char* word_of(StepState state, bool dry_run) {
   return dry_run ? "would" : "done";
 }
 
-Result<void> take_step(const Step& step, Direction direction, bool dry_run, StepCounts& counts,
+Result<void> take_step(const SetupStep& step, Direction direction, bool dry_run, StepCounts& counts,
                        const std::function<void(const std::string&)>& told) {
   const bool makes = direction == Direction::make;
   const auto found = makes ? step.check() : step.check_removal();
@@ -29,11 +29,11 @@ Result<void> take_step(const Step& step, Direction direction, bool dry_run, Step
 
 }  // namespace
 
-Result<StepCounts> take_steps(const std::vector<Step>& steps, Direction direction, bool dry_run,
+Result<StepCounts> take_steps(const std::vector<SetupStep>& steps, Direction direction, bool dry_run,
                               const std::function<void(const std::string&)>& told) {
   StepCounts counts;
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    const Step& step = direction == Direction::make ? steps[i] : steps[steps.size() - 1 - i];
+    const SetupStep& step = direction == Direction::make ? steps[i] : steps[steps.size() - 1 - i];
     if (auto done = take_step(step, direction, dry_run, counts, told); !done)
       return tl::make_unexpected(about(step.name, done.error()));
   }

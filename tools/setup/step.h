@@ -28,7 +28,7 @@ struct StepFinding {
 
 /// check and check_removal change nothing. make and remove are called only where theirs said `open`, and what
 /// they have done is done: the same check says `done` from then on.
-struct Step {
+struct SetupStep {
   std::string name;  ///< "state directory"
   std::function<Result<StepFinding>()> check;
   std::function<Result<void>()> make;
@@ -45,7 +45,7 @@ struct StepCounts {
 
 /// Takes the steps in their order; for removal in the opposite one. told: one line for each.
 /// Errors: the first failure, with the step's name in front; what came before it stays done.
-Result<StepCounts> take_steps(const std::vector<Step>& steps, Direction direction, bool dry_run,
+Result<StepCounts> take_steps(const std::vector<SetupStep>& steps, Direction direction, bool dry_run,
                               const std::function<void(const std::string& line)>& told);
 
 }  // namespace foreshape

@@ -44,7 +44,7 @@ struct StoreStep {
   OverServer<void> remove;
 };
 
-Step store_step(const std::string& name, const SetupSite& site, bool purge, const StoreStep& step) {
+SetupStep store_step(const std::string& name, const SetupSite& site, bool purge, const StoreStep& step) {
   const auto check_removal = [purge, step](const StoreServer& server) -> Result<StepFinding> {
     if (!server.is_ours_to_set_up()) return elsewhere(server);
     return purge ? step.check_removal(server) : kept(server);
@@ -252,16 +252,16 @@ Result<void> remove_roles(const StoreServer& server) {
 
 }  // namespace
 
-Step database_step(const SetupSite& site, bool purge) {
+SetupStep database_step(const SetupSite& site, bool purge) {
   return store_step("database", site, purge,
                     {check_database, make_database, check_database_removal, remove_database});
 }
 
-Step schema_step(const SetupSite& site, bool purge) {
+SetupStep schema_step(const SetupSite& site, bool purge) {
   return store_step("schema", site, purge, {check_schema, make_schema, check_schema_removal, remove_schema});
 }
 
-Step roles_step(const SetupSite& site, bool purge) {
+SetupStep roles_step(const SetupSite& site, bool purge) {
   return store_step("roles", site, purge,
                     {[site](const StoreServer& server) { return check_roles(site, server); },
                      [site](const StoreServer& server) { return make_roles(site, server); },

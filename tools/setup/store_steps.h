@@ -13,8 +13,8 @@
 namespace foreshape {
 
 /// purge: removal drops the store; otherwise it stays as it is.
-Step database_step(const SetupSite& site, bool purge);
-Step schema_step(const SetupSite& site, bool purge);
-Step roles_step(const SetupSite& site, bool purge);
+SetupStep database_step(const SetupSite& site, bool purge);
+SetupStep schema_step(const SetupSite& site, bool purge);
+SetupStep roles_step(const SetupSite& site, bool purge);
 
 }  // namespace foreshape

@@ -59,7 +59,7 @@ Result<void> systemctl(const char* verb, const std::vector<std::string>& names) 
   return {};
 }
 
-Step systemd_step(bool trains) {
+SetupStep systemd_step(bool trains) {
   return {
       .name = "timers",
       .check = [trains] { return finding(timers(false, trains), "systemctl enable --now", "enabled"); },
@@ -69,14 +69,14 @@ Step systemd_step(bool trains) {
 }
 
 /// A file that some daemon reads; without its directory there is no such daemon.
-Step daemon_file_step(const std::string& name, const WrittenFile& file, const std::string& cure) {
-  const Step plain = written_file_step(name, file);
+SetupStep daemon_file_step(const std::string& name, const WrittenFile& file, const std::string& cure) {
+  const SetupStep plain = written_file_step(name, file);
   const std::string directory = fs::path(file.path).parent_path().string();
   const auto missing = [directory] {
     std::error_code none;
     return !fs::is_directory(directory, none);
   };
-  Step step = plain;
+  SetupStep step = plain;
   step.check = [plain, missing, directory, cure]() -> Result<StepFinding> {
     return missing() ? StepFinding{StepState::left_over, "no " + directory + ": " + cure} : plain.check();
   };
@@ -139,7 +139,7 @@ std::string logrotate_text(const SetupSite& site) {
       kWrittenMark, log_path(site), site.slurm_user.name, group);
 }
 
-std::vector<Step> timer_steps(const SetupSite& site) {
+std::vector<SetupStep> timer_steps(const SetupSite& site) {
   if (runs_systemd(site) && has_units(site)) return {systemd_step(has_trainer(site))};
   return {daemon_file_step(
               "timers", {site.etc + "/cron.d/foreshape", cron_text(site, has_trainer(site)), false},

@@ -15,7 +15,7 @@
 
 namespace foreshape {
 
-std::vector<Step> timer_steps(const SetupSite& site);
+std::vector<SetupStep> timer_steps(const SetupSite& site);
 
 /// /etc/cron.d/foreshape for this site. has_trainer: foreshape-train is installed.
 std::string cron_text(const SetupSite& site, bool has_trainer);

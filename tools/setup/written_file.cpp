@@ -63,7 +63,7 @@ Result<StepFinding> check_removal(const WrittenFile& file) {
 
 }  // namespace
 
-Step written_file_step(const std::string& name, const WrittenFile& file) {
+SetupStep written_file_step(const std::string& name, const WrittenFile& file) {
   return {.name = name,
           .check = [file] { return check(file); },
           .make = [file] { return replace_owned_file(file.path, file.text, kMode, ""); },

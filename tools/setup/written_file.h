@@ -21,7 +21,7 @@ struct WrittenFile {
       false;  ///< the site goes on from it: one that is there stays, and is removed only as it was made
 };
 
-Step written_file_step(const std::string& name, const WrittenFile& file);
+SetupStep written_file_step(const std::string& name, const WrittenFile& file);
 
 /// Removes the file, following no link of anybody but root. One that is gone is none to remove.
 /// Errors: those of open_directory; unavailable.

@@ -113,7 +113,7 @@ Result<ScontrolTexts> ask_scontrol() {
 
 Result<SiteSettings> ask_slurm() {
   return ask_scontrol().map(
-      [](const ScontrolTexts& said) { return parse_site_settings(said.config, said.partitions); });
+      [](const ScontrolTexts& texts) { return parse_site_settings(texts.config, texts.partitions); });
 }
 
 std::string config_value(std::string_view config, std::string_view name) {

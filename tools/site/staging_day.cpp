@@ -16,23 +16,23 @@ std::string bytes_for_people(std::int64_t bytes) { return rough_size_text(bytes,
 
 void add(StagingDay& day, const StageEvent& event) {
   switch (event.step) {
-    case StageEvent::Step::planned:
+    case StagePhase::planned:
       ++day.planned;
       break;
-    case StageEvent::Step::staged:
+    case StagePhase::staged:
       ++day.copies;
       day.copied_bytes += event.bytes;
       break;
-    case StageEvent::Step::used:
+    case StagePhase::used:
       ++day.hits;
       break;
-    case StageEvent::Step::missed:
+    case StagePhase::missed:
       ++day.misses;
       break;
-    case StageEvent::Step::failed:
+    case StagePhase::failed:
       ++day.failed;
       break;
-    case StageEvent::Step::expired:
+    case StagePhase::expired:
       day.expired_bytes += event.bytes;
       if (event.uses == 0) day.unused_bytes += event.bytes;
       break;

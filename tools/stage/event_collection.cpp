@@ -59,8 +59,8 @@ std::vector<StageEvent> events_in(std::string_view bytes, uid_t uid, UnixSeconds
     const auto decoded = decode_event(bytes.substr(0, size));
     if (!decoded || size > bytes.size()) break;
     bytes.remove_prefix(size);
-    const auto* said = std::get_if<StageEvent>(&*decoded);
-    if (const auto event = said != nullptr ? believed_event(*said, uid, now) : std::nullopt)
+    const auto* told = std::get_if<StageEvent>(&*decoded);
+    if (const auto event = told != nullptr ? believed_event(*told, uid, now) : std::nullopt)
       events.push_back(*event);
   }
   return events;
@@ -90,18 +90,18 @@ Result<std::size_t> collect_of(const StageSettings& settings, const std::string&
 
 }  // namespace
 
-std::optional<StageEvent> believed_event(const StageEvent& said, uid_t uid, UnixSeconds now) {
+std::optional<StageEvent> believed_event(const StageEvent& told, uid_t uid, UnixSeconds now) {
   constexpr std::int64_t kPebi = std::int64_t{1} << 50, kDay_s = 86'400, kMonth_s = 30 * kDay_s;
-  if (said.step == StageEvent::Step::planned) return std::nullopt;
-  StageEvent event = said;
+  if (told.step == StagePhase::planned) return std::nullopt;
+  StageEvent event = told;
   event.uid = uid;
-  event.at_s = std::clamp(said.at_s, now - kMonth_s, now);
-  event.bytes = std::clamp<std::int64_t>(said.bytes, 0, kPebi);
-  event.copy_ms = std::clamp<std::int64_t>(said.copy_ms, 0, kMonth_s * 1'000);
-  event.user_number = std::clamp<std::uint64_t>(said.user_number, 1, INT64_MAX);
-  event.source = harmless_text(said.source);
-  event.file_system = harmless_text(said.file_system);
-  event.reason = harmless_text(said.reason);
+  event.at_s = std::clamp(told.at_s, now - kMonth_s, now);
+  event.bytes = std::clamp<std::int64_t>(told.bytes, 0, kPebi);
+  event.copy_ms = std::clamp<std::int64_t>(told.copy_ms, 0, kMonth_s * 1'000);
+  event.user_number = std::clamp<std::uint64_t>(told.user_number, 1, INT64_MAX);
+  event.source = harmless_text(told.source);
+  event.file_system = harmless_text(told.file_system);
+  event.reason = harmless_text(told.reason);
   return event;
 }
 

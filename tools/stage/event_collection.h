@@ -18,7 +18,7 @@ namespace foreshape {
 
 /// What is believed of a user's event: its uid is the directory's owner's, whatever it says; times, sizes and texts
 /// are brought within what they can be. nullopt: it is the site's to say (planned), not a user's.
-std::optional<StageEvent> believed_event(const StageEvent& said, uid_t uid, UnixSeconds now);
+std::optional<StageEvent> believed_event(const StageEvent& told, uid_t uid, UnixSeconds now);
 
 /// Takes over from everybody who has a directory in the buffer, some hundreds of events each; the rest comes with the
 /// next call. An event may come twice after a kill: its uid and user_number tell.

@@ -22,7 +22,7 @@ std::optional<StageEvent> copy_event(const std::string& source, const Result<Sta
   if (copy && !copy->is_new) return std::nullopt;
   StageEvent event;
   event.source.assign(source);
-  event.step = copy ? StageEvent::Step::staged : StageEvent::Step::failed;
+  event.step = copy ? StagePhase::staged : StagePhase::failed;
   if (copy) {
     event.bytes = copy->bytes;
     event.copy_ms = copy->copy_ms;
@@ -37,7 +37,7 @@ StageEvent use_event(const std::string& source, const Result<FoundCopy>& copy, J
   StageEvent event;
   event.source.assign(source);
   event.job_id = job;
-  event.step = copy ? StageEvent::Step::used : StageEvent::Step::missed;
+  event.step = copy ? StagePhase::used : StagePhase::missed;
   if (copy) {
     event.bytes = copy->bytes;
     event.copy_ms = copy->copy_ms;

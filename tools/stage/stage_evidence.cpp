@@ -37,7 +37,7 @@ std::optional<std::int64_t> median_rate(const CopiesOfFileSystem& users) {
 
 void add_planned(StageEvidence& evidence, const StageEvent& event, UnixSeconds now) {
   constexpr std::int64_t kDay_s = 86'400;
-  if (event.step != StageEvent::Step::planned || event.at_s <= now - kDay_s) return;
+  if (event.step != StagePhase::planned || event.at_s <= now - kDay_s) return;
   evidence.day_bytes += event.bytes;
   evidence.user_day_bytes[event.uid] += event.bytes;
 }
@@ -50,7 +50,7 @@ StageEvidence stage_evidence(const std::vector<StageEvent>& events, UnixSeconds 
   for (auto at = events.rbegin(); at != events.rend(); ++at) {
     const StageEvent& event = *at;
     add_planned(evidence, event, now);
-    const bool is_telling = event.step == StageEvent::Step::staged && event.bytes >= kMinCopyBytes &&
+    const bool is_telling = event.step == StagePhase::staged && event.bytes >= kMinCopyBytes &&
                             event.copy_ms > 0 && !event.file_system.empty();
     if (is_telling) add_copy(copies[std::string(event.file_system.view())][event.uid], event);
   }

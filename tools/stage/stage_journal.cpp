@@ -90,12 +90,12 @@ Result<void> append_to_account(const StageSettings& settings, const std::vector<
   if (events.empty() || settings.account.empty()) return {};
   const auto owner = owner_of(settings.account);
   if (!owner) return tl::make_unexpected(owner.error());
-  const auto said = answer_as(owner->st_uid, owner->st_gid, kTime, [&] {
+  const auto answer = answer_as(owner->st_uid, owner->st_gid, kTime, [&] {
     const auto done = append_all(settings.account, events, clock);
     return done ? std::string() : done.error().message;
   });
-  if (!said) return tl::make_unexpected(about(settings.account, said.error()));
-  if (!said->empty()) return failure(ErrorCode::unavailable, *said);
+  if (!answer) return tl::make_unexpected(about(settings.account, answer.error()));
+  if (!answer->empty()) return failure(ErrorCode::unavailable, *answer);
   return {};
 }
 

@@ -11,8 +11,6 @@
 namespace foreshape {
 namespace {
 
-using Step = StageEvent::Step;
-
 std::string size_of(const StageEvent& e) { return rough_size_text(e.bytes, std::nullopt); }
 
 std::string in_job(const StageEvent& e) {
@@ -31,17 +29,17 @@ std::string copying_of(const StageEvent& e) {
 std::string step_text(const StageEvent& e) {
   const std::string at = timestamp_text(e.at_s);
   switch (e.step) {
-    case Step::planned:
+    case StagePhase::planned:
       return fmt::format("planned {} as job {}", at, e.job_id);
-    case Step::staged:
+    case StagePhase::staged:
       return fmt::format("staged {}{}, {}", at, in_job(e), copying_of(e));
-    case Step::used:
+    case StagePhase::used:
       return fmt::format("last used {}{}", at, in_job(e));
-    case Step::missed:
+    case StagePhase::missed:
       return fmt::format("missed {}{}", at, in_job(e));
-    case Step::failed:
+    case StagePhase::failed:
       return fmt::format("could not be staged {}{}{}", at, in_job(e), reason_of(e));
-    case Step::expired:
+    case StagePhase::expired:
       return fmt::format("removed {}{}, used {} times", at, reason_of(e), e.uses);
   }
   return "";
@@ -49,8 +47,8 @@ std::string step_text(const StageEvent& e) {
 
 /// What the job itself was told, or did.
 std::string own_text(const StageEvent& e) {
-  if (e.step == Step::used) return fmt::format("was told of its copy, {}", size_of(e));
-  if (e.step == Step::missed) return fmt::format("there was no copy that it could use{}", reason_of(e));
+  if (e.step == StagePhase::used) return fmt::format("was told of its copy, {}", size_of(e));
+  if (e.step == StagePhase::missed) return fmt::format("there was no copy that it could use{}", reason_of(e));
   return step_text(e);
 }
 
@@ -61,7 +59,8 @@ const StageEvent* before(const std::vector<StageEvent>& events, std::size_t inde
   for (std::size_t i = index; i-- > 0;) {
     const StageEvent& e = events[i];
     if (e.uid != last.uid || e.job_id == last.job_id || e.source.view() != last.source.view()) continue;
-    if (e.step == Step::missed || (last.step == Step::used && e.step != Step::staged)) continue;
+    if (e.step == StagePhase::missed || (last.step == StagePhase::used && e.step != StagePhase::staged))
+      continue;
     return &e;
   }
   return nullptr;
@@ -73,7 +72,7 @@ std::string stage_why_text(const std::vector<StageEvent>& events, JobId job) {
   // A source's last word: a job may have been told of a copy that had changed by the time it started.
   std::map<std::pair<UserId, std::string>, std::size_t> last;
   for (std::size_t i = 0; i < events.size(); ++i)
-    if (events[i].job_id == job && events[i].step != Step::expired)
+    if (events[i].job_id == job && events[i].step != StagePhase::expired)
       last[{events[i].uid, std::string(events[i].source.view())}] = i;
   std::string text;
   for (const auto& [whose, index] : last) {

@@ -79,7 +79,7 @@ class UserSweep {
   void tell(const Result<Manifest>& manifest, std::uint32_t uses, const char* reason) const {
     if (!must_tell()) return;
     StageEvent event;
-    event.step = StageEvent::Step::expired;
+    event.step = StagePhase::expired;
     event.uses = uses;
     event.reason.assign(reason);
     if (manifest) {

@@ -56,7 +56,7 @@ Result<void> check(const ArrivalModel& model) {
   const ArrivalLayout layout{model.hidden};
   if (model.weights.size() != layout.total)
     return wrong(fmt::format("weights: {}, but its size needs {}", model.weights.size(), layout.total));
-  for (const Block* block : layout.blocks())
+  for (const WeightBlock* block : layout.blocks())
     if (!all_within(std::span{model.weights}.subspan(block->offset, block->size()), kMaxWeight))
       return wrong(
           fmt::format("weights: {} contains a value that is not finite or is too large", block->name));

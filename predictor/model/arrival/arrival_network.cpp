@@ -89,7 +89,7 @@ ArrivalLayout::ArrivalLayout(std::size_t hidden_width) : hidden(hidden_width) {
   const std::size_t H = hidden;
   std::size_t at = 0;
   const auto place = [&](const char* name, std::size_t rows, std::size_t columns) {
-    const Block block{name, at, rows, columns};
+    const WeightBlock block{name, at, rows, columns};
     at += block.size();
     return block;
   };
@@ -107,7 +107,7 @@ ArrivalLayout::ArrivalLayout(std::size_t hidden_width) : hidden(hidden_width) {
   total = at;
 }
 
-std::array<const Block*, 11> ArrivalLayout::blocks() const {
+std::array<const WeightBlock*, 11> ArrivalLayout::blocks() const {
   return {&hidden1,      &hidden1_bias, &hidden2,    &hidden2_bias, &out,      &out_bias,
           &prior_weight, &shape,        &shape_bias, &to_shape,     &shape_out};
 }
@@ -115,7 +115,7 @@ std::array<const Block*, 11> ArrivalLayout::blocks() const {
 void initialise_weights(const ArrivalLayout& layout, std::uint64_t seed, std::span<float> weights) {
   UniformWeights random{seed};
   std::ranges::fill(weights, 0.0F);
-  for (const Block* block : {&layout.hidden1, &layout.hidden2, &layout.shape, &layout.to_shape})
+  for (const WeightBlock* block : {&layout.hidden1, &layout.hidden2, &layout.shape, &layout.to_shape})
     random.fill_he(*block, 1, weights);
   random.fill_he(layout.out, 0.1F, weights);
   random.fill(layout.shape_out, 0.1F, weights);
@@ -189,7 +189,7 @@ double backward(std::span<const float> weights, std::span<const ArrivalInput* co
                          at(weights, l.shape_out), d_out, s.dq.data() + b * kShapes * kQ,
                          at(gradient, l.shape_out));
   }
-  const auto back = [&](const Block& block, const Block* bias, const std::vector<float>& in,
+  const auto back = [&](const WeightBlock& block, const WeightBlock* bias, const std::vector<float>& in,
                         const std::vector<float>& dout, float* din, std::size_t rows) {
     layer_back(weights, gradient, block, bias, in, dout, din, rows, products);
   };

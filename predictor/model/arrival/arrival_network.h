@@ -37,16 +37,16 @@ struct ArrivalLayout {
   static constexpr std::size_t kOutputs = 32;  ///< whole vectors; the rest is unused
 
   std::size_t hidden;
-  Block hidden1, hidden1_bias;  ///< (A, H), (1, H)
-  Block hidden2, hidden2_bias;  ///< (H, H)
-  Block out, out_bias;          ///< (H, kOutputs)
-  Block prior_weight;           ///< (1, kArrivalBins)
-  Block shape, shape_bias;      ///< (S, Q)
-  Block to_shape;               ///< (H, Q)
-  Block shape_out;              ///< (1, Q)
+  WeightBlock hidden1, hidden1_bias;  ///< (A, H), (1, H)
+  WeightBlock hidden2, hidden2_bias;  ///< (H, H)
+  WeightBlock out, out_bias;          ///< (H, kOutputs)
+  WeightBlock prior_weight;           ///< (1, kArrivalBins)
+  WeightBlock shape, shape_bias;      ///< (S, Q)
+  WeightBlock to_shape;               ///< (H, Q)
+  WeightBlock shape_out;              ///< (1, Q)
   std::size_t total;
 
-  std::array<const Block*, 11> blocks() const;
+  std::array<const WeightBlock*, 11> blocks() const;
 };
 
 /// As a new network: He's uniform, no opinion of its own, so that it begins as the prior does. The same seed

@@ -19,14 +19,15 @@ inline constexpr std::int64_t kHour_s = 3600, kDay_s = 24 * kHour_s;
 inline constexpr std::size_t kMaxEvents = kRecentSubmissions + kProfileJobs;
 
 /// One submission, wherever it is known from.
-struct Event {
+struct PastSubmission {
   std::int64_t at_s;
   ShapeKey shape;
 };
 
 /// The user's submissions, newest first: those that were seen, then those of finished jobs from before.
 struct Events {
-  std::array<Event, kMaxEvents> all;  // NOLINT(cppcoreguidelines-pro-type-member-init): the first n are set
+  std::array<PastSubmission, kMaxEvents>
+      all;  // NOLINT(cppcoreguidelines-pro-type-member-init): the first n are set
   std::size_t n = 0;
 
   explicit Events(const ArrivalMoment& moment);

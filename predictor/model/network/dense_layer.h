@@ -15,10 +15,10 @@
 
 namespace foreshape {
 
-inline const float* at(std::span<const float> weights, const Block& block) {
+inline const float* at(std::span<const float> weights, const WeightBlock& block) {
   return weights.data() + block.offset;
 }
-inline float* at(std::span<float> weights, const Block& block) { return weights.data() + block.offset; }
+inline float* at(std::span<float> weights, const WeightBlock& block) { return weights.data() + block.offset; }
 
 /// out (rows, n) = relu(out + bias [+ addend of the row's job]).
 inline void add_and_rectify(float* out, const float* bias, const float* addend, std::size_t rows,
@@ -53,8 +53,8 @@ inline void sum_rows(const std::vector<float>& d, std::vector<float>& sums, std:
 
 /// One layer back: adds to the gradients of its weights and bias (may be null), and sets that of its input
 /// (may be null).
-inline void layer_back(std::span<const float> weights, std::span<float> gradient, const Block& block,
-                       const Block* bias, const std::vector<float>& in, const std::vector<float>& dout,
+inline void layer_back(std::span<const float> weights, std::span<float> gradient, const WeightBlock& block,
+                       const WeightBlock* bias, const std::vector<float>& in, const std::vector<float>& dout,
                        float* din, std::size_t rows, Products& products) {
   const ProductShape shape{rows, block.rows, block.columns};
   products.add_weight_gradient(in.data(), dout.data(), at(gradient, block), shape);

@@ -137,7 +137,7 @@ double backward(std::span<const float> weights, std::span<const ModelInput* cons
   std::ranges::fill(gradient, 0.0F);
   const double loss = losses(inputs, targets, resource_weights, s, at(gradient, l.kernel_weight));
 
-  const auto back = [&](const Block& block, const Block* bias, const std::vector<float>& in,
+  const auto back = [&](const WeightBlock& block, const WeightBlock* bias, const std::vector<float>& in,
                         const std::vector<float>& dout, float* din, std::size_t rows) {
     layer_back(weights, gradient, block, bias, in, dout, din, rows, products);
   };

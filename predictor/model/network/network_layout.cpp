@@ -8,7 +8,7 @@ NetworkLayout::NetworkLayout(const NetworkSizes& sizes) {
   const std::size_t H = sizes.hidden, D = sizes.pair_hidden, E = sizes.embedding;
   std::size_t at = 0;
   const auto place = [&](const char* name, std::size_t rows, std::size_t columns) {
-    const Block block{name, at, rows, columns};
+    const WeightBlock block{name, at, rows, columns};
     at += block.size();
     return block;
   };
@@ -31,7 +31,7 @@ NetworkLayout::NetworkLayout(const NetworkSizes& sizes) {
   total = at;
 }
 
-std::array<const Block*, 15> NetworkLayout::blocks() const {
+std::array<const WeightBlock*, 15> NetworkLayout::blocks() const {
   return {&embedding, &job1,          &job1_bias,  &job2,         &job2_bias,
           &to_pair,   &pair1,         &pair1_bias, &pair2,        &pair2_bias,
           &pair_out,  &pair_out_bias, &bin_out,    &bin_out_bias, &kernel_weight};
@@ -39,7 +39,7 @@ std::array<const Block*, 15> NetworkLayout::blocks() const {
 
 void initialise_weights(const NetworkLayout& layout, std::uint64_t seed, std::span<float> weights) {
   UniformWeights random{seed};
-  for (const Block* block : layout.blocks()) {
+  for (const WeightBlock* block : layout.blocks()) {
     const bool is_output = block == &layout.pair_out || block == &layout.bin_out;
     const bool is_bias = block->rows == 1;
     if (block == &layout.embedding)

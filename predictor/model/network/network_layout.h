@@ -26,7 +26,7 @@ struct NetworkSizes {
 };
 
 /// A matrix of weights, row-major.
-struct Block {
+struct WeightBlock {
   const char* name;
   std::size_t offset, rows, columns;
   std::size_t size() const { return rows * columns; }
@@ -40,20 +40,20 @@ inline constexpr std::size_t kBinOutputs = (2 * kResources * kBins + 15) / 16 * 
 struct NetworkLayout {
   explicit NetworkLayout(const NetworkSizes& sizes);
 
-  std::size_t inputs;             ///< J + I E: columns of what the first layer reads
-  Block embedding;                ///< (I x buckets, E)
-  Block job1, job1_bias;          ///< (J + I E, H), (1, H)
-  Block job2, job2_bias;          ///< (H, H)
-  Block to_pair;                  ///< (H, D): the job's part of the first pair layer
-  Block pair1, pair1_bias;        ///< (P, D)
-  Block pair2, pair2_bias;        ///< (D, D)
-  Block pair_out, pair_out_bias;  ///< (D, kPairOutputs)
-  Block bin_out, bin_out_bias;    ///< (H, kBinOutputs)
-  Block kernel_weight;            ///< (1, R): how far the kernel's log-weight is believed
-  std::size_t total;              ///< floats
+  std::size_t inputs;                   ///< J + I E: columns of what the first layer reads
+  WeightBlock embedding;                ///< (I x buckets, E)
+  WeightBlock job1, job1_bias;          ///< (J + I E, H), (1, H)
+  WeightBlock job2, job2_bias;          ///< (H, H)
+  WeightBlock to_pair;                  ///< (H, D): the job's part of the first pair layer
+  WeightBlock pair1, pair1_bias;        ///< (P, D)
+  WeightBlock pair2, pair2_bias;        ///< (D, D)
+  WeightBlock pair_out, pair_out_bias;  ///< (D, kPairOutputs)
+  WeightBlock bin_out, bin_out_bias;    ///< (H, kBinOutputs)
+  WeightBlock kernel_weight;            ///< (1, R): how far the kernel's log-weight is believed
+  std::size_t total;                    ///< floats
 
   /// All blocks, in the order of their offsets.
-  std::array<const Block*, 15> blocks() const;
+  std::array<const WeightBlock*, 15> blocks() const;
 };
 
 /// Fills the weights of a new network: uniform by the square root of the fan-in (He et al., "Delving deep

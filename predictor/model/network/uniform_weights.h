@@ -19,12 +19,12 @@ class UniformWeights {
   explicit UniformWeights(std::uint64_t seed) : state_(seed) {}
 
   /// Within [-scale, scale).
-  void fill(const Block& block, float scale, std::span<float> weights) {
+  void fill(const WeightBlock& block, float scale, std::span<float> weights) {
     for (float& w : weights.subspan(block.offset, block.size())) w = scale * next();
   }
   /// Of variance 2 scale^2 / rows, i.e. within +-scale sqrt(6 / rows): He et al., "Delving deep into
   /// rectifiers", 2015.
-  void fill_he(const Block& block, float scale, std::span<float> weights) {
+  void fill_he(const WeightBlock& block, float scale, std::span<float> weights) {
     fill(block, scale * std::sqrt(6.0F / static_cast<float>(block.rows)), weights);
   }
 

@@ -145,7 +145,7 @@ TEST(DecodeEvent, GivesBackEveryFieldOfAnOutcome) {
 
 TEST(DecodeEvent, GivesBackEveryFieldOfAHold) {
   HoldEvent e{.kind = HoldKind::personal,
-              .step = HoldEvent::Step::refused,
+              .step = HoldPhase::refused,
               .action = HoldAction::shrink,
               .at_s = 1,
               .reservation = BoundedText<64>("foreshape_carol_1"),
@@ -165,7 +165,7 @@ TEST(DecodeEvent, GivesBackEveryFieldOfAHold) {
 }
 
 TEST(DecodeEvent, GivesBackEveryFieldOfStaging) {
-  const StageEvent e{.step = StageEvent::Step::failed,
+  const StageEvent e{.step = StagePhase::failed,
                      .at_s = 1,
                      .uid = 2,
                      .job_id = 3,

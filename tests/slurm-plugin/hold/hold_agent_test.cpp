@@ -13,8 +13,6 @@ namespace foreshape {
 namespace {
 
 using Calls = std::vector<std::string>;
-using Step = HoldEvent::Step;
-
 constexpr UserId kCarol = 1003, kDave = 1004;
 
 std::string new_directory() {
@@ -86,8 +84,8 @@ struct Site {
       if (const auto* hold = std::get_if<HoldEvent>(&event)) holds.push_back(*hold);
     return holds;
   }
-  std::vector<Step> steps() {
-    std::vector<Step> steps;
+  std::vector<HoldPhase> steps() {
+    std::vector<HoldPhase> steps;
     for (const HoldEvent& event : events()) steps.push_back(event.step);
     return steps;
   }
@@ -110,8 +108,8 @@ TEST(HoldAgent, HoldsANodeForAForeseenUserAndRecordsBeforeAndAfter) {
   EXPECT_EQ(site.slurm.take_calls(), Calls{"create foreshape_1"});
   const auto events = site.events();
   ASSERT_EQ(events.size(), 2U);
-  EXPECT_EQ(events[0].step, Step::intend);
-  EXPECT_EQ(events[1].step, Step::done);
+  EXPECT_EQ(events[0].step, HoldPhase::intend);
+  EXPECT_EQ(events[1].step, HoldPhase::done);
   EXPECT_EQ(events[1].action, HoldAction::create);
   EXPECT_EQ(events[1].user.view(), "carol");
   EXPECT_EQ(events[1].deadline_s, kNow + 600);
@@ -154,7 +152,7 @@ TEST(HoldAgent, ClosesAHoldAsAMissAtItsDeadlineAndBarsTheUser) {
   site.pass();
   const auto events = site.events();
   ASSERT_EQ(events.size(), 1U);
-  EXPECT_EQ(events[0].step, Step::released);
+  EXPECT_EQ(events[0].step, HoldPhase::released);
   EXPECT_EQ(events[0].idle_node_s, 600) << "a free node was held while another job waited";
   EXPECT_EQ(site.agent->summary().misses, 1U);
   EXPECT_EQ(site.slurm.take_calls(), Calls{"create foreshape_1"}) << "and no new one";
@@ -175,7 +173,7 @@ TEST(HoldAgent, CountsAJobThatStartedInAHoldOnceAndGoesOn) {
   site.pass();
   const auto events = site.events();
   ASSERT_FALSE(events.empty());
-  EXPECT_EQ(events[0].step, Step::hit);
+  EXPECT_EQ(events[0].step, HoldPhase::hit);
   EXPECT_EQ(events[0].job_id, 5U);
   EXPECT_EQ(events[0].idle_node_s, 30);
   ASSERT_EQ(site.slurm.seen.reservations.size(), 1U);
@@ -261,7 +259,7 @@ TEST(HoldAgent, TriesNothingForAMinuteAfterSlurmHasRefused) {
   site.slurm.refusal = "no";
   site.pass();
   EXPECT_EQ(site.slurm.take_calls().size(), 1U);
-  EXPECT_EQ(site.steps(), (std::vector{Step::intend, Step::refused}));
+  EXPECT_EQ(site.steps(), (std::vector{HoldPhase::intend, HoldPhase::refused}));
   site.after(10);
   site.pass();
   EXPECT_TRUE(site.slurm.take_calls().empty());
@@ -420,7 +418,7 @@ TEST(HoldAgent, AdoptsItsOwnFromSlurmsListAndReleasesWhatNobodyWants) {
   site.pass();
   EXPECT_EQ(site.slurm.take_calls(), (Calls{"release foreshape_7", "release foreshape_pool_main_8"}));
   const auto steps = site.steps();
-  EXPECT_EQ(std::ranges::count(steps, Step::adopted), 2);
+  EXPECT_EQ(std::ranges::count(steps, HoldPhase::adopted), 2);
 }
 
 TEST(HoldAgent, DoesNothingInDryRunButSaysWhatItWouldDo) {
@@ -429,7 +427,7 @@ TEST(HoldAgent, DoesNothingInDryRunButSaysWhatItWouldDo) {
   site.has_habit(kCarol);
   site.has_habit(kDave);
   site.pass();
-  EXPECT_EQ(site.steps(), (std::vector{Step::would, Step::would}));
+  EXPECT_EQ(site.steps(), (std::vector{HoldPhase::would, HoldPhase::would}));
   EXPECT_FALSE(site.state.admission.is_open()) << "no admission to what is not there";
   site.after(10);
   site.pass();

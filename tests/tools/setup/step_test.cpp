@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A step over a flag: done while it is set.
-Step flag_step(const std::string& name, bool& is_set, std::string& order) {
+SetupStep flag_step(const std::string& name, bool& is_set, std::string& order) {
   return {.name = name,
           .check =
               [&is_set] {
@@ -42,8 +42,8 @@ Step flag_step(const std::string& name, bool& is_set, std::string& order) {
 TEST(Steps, AreMadeOnceInOrderAndTakenBackBackwards) {
   bool a = false, b = true, c = false;
   std::string order, said;
-  const std::vector<Step> steps = {flag_step("a", a, order), flag_step("b", b, order),
-                                   flag_step("c", c, order)};
+  const std::vector<SetupStep> steps = {flag_step("a", a, order), flag_step("b", b, order),
+                                        flag_step("c", c, order)};
   const auto told = [&said](const std::string& line) { said += line + "\n"; };
   ASSERT_EQ(take_steps(steps, Direction::make, true, told)->changed, 2);
   EXPECT_EQ(order, "") << "a dry run changes nothing";
@@ -58,7 +58,7 @@ TEST(Steps, AreMadeOnceInOrderAndTakenBackBackwards) {
 TEST(Steps, StopAtTheFirstFailureAndNameIt) {
   bool a = false, c = false;
   std::string order;
-  Step bad = flag_step("b", a, order);
+  SetupStep bad = flag_step("b", a, order);
   bad.check = []() -> Result<StepFinding> { return failure(ErrorCode::unavailable, "no server"); };
   const auto counts =
       take_steps({bad, flag_step("c", c, order)}, Direction::make, false, [](const std::string&) {});

@@ -43,11 +43,11 @@ TEST(EventText, ShowsEveryKind) {
             std::string::npos);
   HoldEvent hold;
   hold.kind = HoldKind::personal;
-  hold.step = HoldEvent::Step::refused;
+  hold.step = HoldPhase::refused;
   hold.action = HoldAction::create;
   EXPECT_NE(event_text({2, hold}).find("personal refused create"), std::string::npos);
   StageEvent stage;
-  stage.step = StageEvent::Step::missed;
+  stage.step = StagePhase::missed;
   stage.reason.assign("never staged");
   EXPECT_NE(event_text({4, stage}).find("missed uid=0 job=0"), std::string::npos);
   EXPECT_EQ(event_json({4, stage})["reason"], "never staged");

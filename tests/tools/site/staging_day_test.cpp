@@ -16,8 +16,7 @@ TEST(StagingDay, IsTheAccountsLastDay) {
   {
     auto writer = JournalWriter::open(account, {});
     ASSERT_TRUE(writer) << writer.error().message;
-    using Step = StageEvent::Step;
-    const auto write = [&](Step step, std::int64_t age_s, std::uint32_t uses = 0) {
+    const auto write = [&](StagePhase step, std::int64_t age_s, std::uint32_t uses = 0) {
       StageEvent event;
       event.step = step;
       event.at_s = kNow - age_s;
@@ -25,12 +24,13 @@ TEST(StagingDay, IsTheAccountsLastDay) {
       event.uses = uses;
       ASSERT_TRUE(writer->append(event));
     };
-    for (const Step step : {Step::planned, Step::staged, Step::used, Step::missed, Step::failed}) {
+    for (const StagePhase step : {StagePhase::planned, StagePhase::staged, StagePhase::used,
+                                  StagePhase::missed, StagePhase::failed}) {
       write(step, 86'400);
       write(step, 60);
     }
-    write(Step::expired, 60);
-    write(Step::expired, 60, 3);
+    write(StagePhase::expired, 60);
+    write(StagePhase::expired, 60, 3);
     ASSERT_TRUE(writer->append(NoticeEvent{}));
   }
   const auto day = staging_day(account, kNow);

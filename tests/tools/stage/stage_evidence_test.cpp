@@ -11,7 +11,7 @@ constexpr std::int64_t kMiB = std::int64_t{1} << 20;
 
 StageEvent copied(UserId uid, std::int64_t bytes, std::int64_t milliseconds) {
   StageEvent event;
-  event.step = StageEvent::Step::staged;
+  event.step = StagePhase::staged;
   event.at_s = kToday - 60;
   event.uid = uid;
   event.bytes = bytes;

@@ -8,7 +8,7 @@
 namespace foreshape {
 namespace {
 
-StageEvent step(StageEvent::Step step, JobId job, const char* reason = "") {
+StageEvent step(StagePhase step, JobId job, const char* reason = "") {
   StageEvent event;
   event.step = step;
   event.at_s = 1'790'000'000;
@@ -21,8 +21,6 @@ StageEvent step(StageEvent::Step step, JobId job, const char* reason = "") {
   return event;
 }
 
-using Step = StageEvent::Step;
-
 }  // namespace
 
 TEST(StageWhy, SaysInOneLineWhyTheDataWereThereOrNot) {
@@ -32,17 +30,20 @@ TEST(StageWhy, SaysInOneLineWhyTheDataWereThereOrNot) {
     const char* text;
   } cases[] = {
       {"used",
-       {step(Step::staged, 7), step(Step::used, 9)},
+       {step(StagePhase::staged, 7), step(StagePhase::used, 9)},
        "job 9: /project/in: was told of its copy, 2K; staged "},
       {"changed before it started",
-       {step(Step::staged, 7), step(Step::used, 9), step(Step::missed, 9, "the source changed since")},
+       {step(StagePhase::staged, 7), step(StagePhase::used, 9),
+        step(StagePhase::missed, 9, "the source changed since")},
        "no copy that it could use: the source changed since; staged "},
       {"could not be staged",
-       {step(Step::failed, 7, "no space"), step(Step::missed, 9, "never staged")},
+       {step(StagePhase::failed, 7, "no space"), step(StagePhase::missed, 9, "never staged")},
        "never staged; could not be staged "},
-      {"removed before", {step(Step::expired, 0), step(Step::missed, 9, "never staged")}, "removed "},
-      {"a staging job", {step(Step::staged, 9)}, "job 9: /project/in: staged "},
-      {"another's", {step(Step::missed, 8)}, "job 9: asked for no copy"},
+      {"removed before",
+       {step(StagePhase::expired, 0), step(StagePhase::missed, 9, "never staged")},
+       "removed "},
+      {"a staging job", {step(StagePhase::staged, 9)}, "job 9: /project/in: staged "},
+      {"another's", {step(StagePhase::missed, 8)}, "job 9: asked for no copy"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.why);
@@ -53,7 +54,7 @@ TEST(StageWhy, SaysInOneLineWhyTheDataWereThereOrNot) {
 }
 
 TEST(StageWhy, IsHarmlessWhateverAPathIs) {
-  StageEvent event = step(Step::missed, 9);
+  StageEvent event = step(StagePhase::missed, 9);
   event.source.assign("/x\x1b[2J\njob 10: all is well");
   const std::string text = stage_why_text({event}, 9);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
@@ -62,7 +63,7 @@ TEST(StageWhy, IsHarmlessWhateverAPathIs) {
 
 TEST(BelievedEvent, IsItsUsersOwnAndWithinWhatCanBe) {
   constexpr UnixSeconds kNow = 1'790'000'000;
-  StageEvent said = step(Step::staged, 1);
+  StageEvent said = step(StagePhase::staged, 1);
   said.uid = 0;
   said.at_s = kNow + 1'000'000;
   said.bytes = INT64_MIN;
@@ -75,7 +76,7 @@ TEST(BelievedEvent, IsItsUsersOwnAndWithinWhatCanBe) {
   EXPECT_EQ(event->bytes, 0);
   EXPECT_LE(event->copy_ms, 31LL * 86'400'000);
   EXPECT_EQ(event->source.view(), "/x?");
-  said.step = Step::planned;
+  said.step = StagePhase::planned;
   EXPECT_FALSE(believed_event(said, 1001, kNow)) << "what the site planned is the site's to say";
 }
 

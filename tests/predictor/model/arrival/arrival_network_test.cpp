@@ -55,7 +55,7 @@ TEST(ArrivalNetwork, GradientOfEveryBlockAgreesWithFiniteDifferences) {
   forward(weights, batch.in, loops, state);
   backward(weights, batch.in, batch.out, loops, state, gradient);
   Dice dice{4};
-  for (const Block* block : state.layout.blocks()) {
+  for (const WeightBlock* block : state.layout.blocks()) {
     // The steepest of the block, and some others.
     std::vector<std::size_t> which(6);
     for (std::size_t& i : which) i = block->offset + dice.whole(static_cast<std::uint32_t>(block->size()));

@@ -120,7 +120,7 @@ TEST(Network, GradientOfEveryBlockAgreesWithFiniteDifferences) {
   };
   loss(gradient);
   Dice dice{6};
-  for (const Block* block : state.layout.blocks()) {
+  for (const WeightBlock* block : state.layout.blocks()) {
     // Along random directions: one number for the whole block, far above a float's noise.
     for (int trial = 0; trial < 4; ++trial) {
       std::vector<float> direction(block->size());
@@ -196,7 +196,7 @@ TEST(Network, TheSameSeedGivesTheSameWeightsAndAnotherSeedOthers) {
 TEST(NetworkLayout, BlocksLieEndToEnd) {
   const NetworkLayout layout{NetworkSizes{}};
   std::size_t at = 0;
-  for (const Block* block : layout.blocks()) {
+  for (const WeightBlock* block : layout.blocks()) {
     EXPECT_EQ(block->offset, at) << block->name;
     at += block->size();
   }
