@@ -18,7 +18,7 @@
 #include "slurm-plugin/slurm/memory_lever.h"
 #include "slurm-plugin/slurm/plan_writer.h"
 #include "slurm-plugin/slurm/slurm_field.h"
-#include "slurm-plugin/slurm/trial_lever.h"
+#include "slurm-plugin/state/trial_consent.h"
 
 namespace foreshape {
 namespace {
@@ -125,24 +125,6 @@ void count(JobCounts& jobs, const JobChanges& changes, const PlannedJob& planned
   if (prediction.evidence != Evidence::none) jobs.predicted.fetch_add(1, kOrder);
   if (changes.advice) jobs.advised.fetch_add(1, kOrder);
   if (changes.order_points) jobs.ordered.fetch_add(1, kOrder);
-}
-
-/// Remembers a job that may be started on trial.
-void remember_trial(RuntimeState& state, const job_desc_msg_t& job, const SubmittedJob& submitted,
-                    const SiteFacts& facts, const Settings& settings, const SubmissionEvent& event) {
-  constexpr float kShort_s = 600;
-  const TrialStarts& rules = settings.policy.trials;
-  if (!settings.policy.has_trials()) return;
-  const TrialMode mode = settings.policy.trial_for(
-      {submitted.partitions.all(), submitted.qoses.all(), submitted.request.account});
-  const bool consents =
-      mode == TrialMode::on || (mode == TrialMode::opt_in && says_trial(bounded(job.comment)));
-  const Forecast& run = event.prediction.of(Resource::run_time);
-  if (!consents || !run.known()) return;
-  const float chance = run.share_below(kShort_s);
-  if (static_cast<double>(chance) < rules.chance_min) return;
-  if (may_be_tried(job, submitted, facts, trial_limit_min(rules.length_s)))
-    state.triable.remember(event.token, chance);
 }
 
 /// For the forecast of this user's next submission.
@@ -278,7 +260,8 @@ void submit_planned(const SubmissionCall& call, const LeverModes& modes, Submiss
   const bool may_be_put_in = call.settings.policy.hold.mode == HoldMode::on && leaves_placement_to_slurm(job);
   if (call.settings.job_tag) changes.tag = event.token;
   remember(state, event);
-  remember_trial(state, job, call.submitted, call.facts, call.settings, event);
+  if (const auto chance = trial_chance(job, call.submitted, event.prediction, call.facts, call.settings))
+    state.triable.remember(event.token, *chance);
   remember_both(state, event.token, event.request, planned);
   record(state, event, call.begun_ns);
   count(state.jobs, changes, planned);

@@ -73,7 +73,7 @@ constexpr const char* kFingerprint =
     "SELECT count(*) || ' ' || coalesce(sum(hashtext(j::text)::bigint), 0) FROM foreshape.job j";
 
 TEST_F(IngestTest, CompletesAfterKillsAtAnyMoment) {
-  const std::string path = dump(120'000);
+  const std::string path = dump(40'000);
   ASSERT_EQ(run({"ingest", "sacct", "--utc", path}), 0) << log();
   const std::string whole = one(kFingerprint);
   name_ = PgServer::instance().new_database();
@@ -81,7 +81,7 @@ TEST_F(IngestTest, CompletesAfterKillsAtAnyMoment) {
   int killed = 0;
   for (int round = 0; round < 8; ++round) {
     const pid_t ingest = start({"ingest", "sacct", "--utc", path});
-    std::this_thread::sleep_for(std::chrono::milliseconds(50 + random() % 1'500));
+    std::this_thread::sleep_for(std::chrono::milliseconds(50 + random() % 500));
     ::kill(ingest, SIGKILL);
     killed += wait_for(ingest) == 128 + SIGKILL ? 1 : 0;
   }
