@@ -39,7 +39,7 @@ void MemoryAgent::look_at_evidence(UnixSeconds loaded_s) {
 }
 
 bool MemoryAgent::wants_look() const {
-  return recovery_.wants_look() || (!gives_back() && sizing_.wants_look());
+  return recovery_.wants_look() || requeues_.wants_look() || (!gives_back() && sizing_.wants_look());
 }
 
 bool MemoryAgent::gives_back() const {
@@ -51,6 +51,7 @@ bool MemoryAgent::gives_back() const {
 /// What was counted is on the disk before anybody is queued again: a kill that is not is still in Slurm's list.
 void MemoryAgent::pass(const job_info_msg_t& jobs) {
   if (watch_.look(jobs)) sizing_.evidence_changed();
+  tell_of_stuck(jobs);
   recover_jobs(jobs);
   if (gives_back()) return;
   count_open(jobs);
@@ -80,6 +81,7 @@ Result<void> MemoryAgent::recover(const MemoryStep& memory) {
   if (memory.requeue) {
     if (auto queued = requeue_held(memory.job); !queued) return queued;
     recovery_.requeued(memory.job);
+    requeues_.queued_again(memory.job, state_.clock.now_s());
     state_.jobs.memory_requeues.fetch_add(1, std::memory_order_relaxed);
     FORESHAPE_FAULT("memory_between", die_once_saved());
   }
@@ -93,6 +95,15 @@ Result<void> MemoryAgent::recover(const MemoryStep& memory) {
                    memory.was_killed ? "killed with" : "waited with", mark.planned_mib, mark.requested_mib),
        LogLevel::info);
   return {};
+}
+
+void MemoryAgent::tell_of_stuck(const job_info_msg_t& jobs) {
+  for (const JobId job : requeues_.stuck(jobs, state_.clock.now_s()))
+    tell(fmt::format(
+             "job {}: queued again, but this Slurm keeps it COMPLETING, since it had ended before slurmctld "
+             "was started; scontrol reconfigure lets it go on",
+             job),
+         LogLevel::error);
 }
 
 void MemoryAgent::size_jobs(const job_info_msg_t& jobs) {

@@ -13,6 +13,7 @@
 #include "slurm-plugin/agent/memory_recovery.h"
 #include "slurm-plugin/agent/memory_sizing.h"
 #include "slurm-plugin/agent/memory_watch.h"
+#include "slurm-plugin/agent/requeue_watch.h"
 #include "slurm-plugin/state/runtime_state.h"
 
 namespace foreshape {
@@ -38,12 +39,14 @@ class MemoryAgent {
   void recover_jobs(const job_info_msg_t& jobs);
   void size_jobs(const job_info_msg_t& jobs);
   Result<void> recover(const MemoryStep& memory);
+  void tell_of_stuck(const job_info_msg_t& jobs);
   bool resize(const MemorySize& size);
   void tell(const std::string& what, LogLevel level);
 
   RuntimeState& state_;
   MemoryWatch watch_;
   MemoryRecovery recovery_;
+  RequeueWatch requeues_;
   MemorySizing sizing_;
   UnixSeconds loaded_s_ = 0;
   std::shared_ptr<const Settings> settings_;  // that the waiting jobs were looked at under

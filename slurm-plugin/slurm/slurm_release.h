@@ -83,6 +83,23 @@ constexpr std::uint64_t sluid_of(const Job& job) {
     return 0;
 }
 
+/// A job's number as Slurm's calls take it: up to 25.05 the number itself, in newer releases a step_id that
+/// says nothing but the number. What the call declares decides, so a release that is in between is no matter.
+struct CallJobId {
+  std::uint32_t number = 0;
+
+  operator std::uint32_t() const { return number; }  // NOLINT(google-explicit-constructor): an argument
+  template <class StepId>
+  requires requires(StepId id) { id.job_id, id.step_het_comp, id.step_id; }
+  operator StepId() const {  // NOLINT(google-explicit-constructor): an argument
+    StepId id{};
+    id.job_id = number;
+    id.step_het_comp = NO_VAL;
+    id.step_id = NO_VAL;
+    return id;
+  }
+};
+
 /// Gives back what slurm_load_ctl_conf() answered. From 26.05 on the function that does has another name;
 /// which of them there is for its type, the compiler finds.
 template <class Conf>

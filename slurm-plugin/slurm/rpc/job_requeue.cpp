@@ -6,7 +6,7 @@
 namespace foreshape {
 
 Result<void> requeue_held(JobId job) {
-  return told("slurm_requeue", [&] { return slurm_requeue(job, JOB_REQUEUE_HOLD); });
+  return told("slurm_requeue", [&] { return slurm_requeue(CallJobId{job}, JOB_REQUEUE_HOLD); });
 }
 
 }  // namespace foreshape

@@ -13,7 +13,7 @@ namespace {
 
 Result<void> stands_as_before(const TrialChange& change) {
   const auto jobs = loaded<job_info_msg_t, FreeJobs>(
-      "slurm_load_job", [&](auto** out) { return slurm_load_job(out, change.job, SHOW_ALL); });
+      "slurm_load_job", [&](auto** out) { return slurm_load_job(out, CallJobId{change.job}, SHOW_ALL); });
   if (!jobs) return tl::make_unexpected(jobs.error());
   if ((*jobs)->record_count != 1) return failure(ErrorCode::not_found, "the job is gone");
   const slurm_job_info_t& job = (*jobs)->job_array[0];

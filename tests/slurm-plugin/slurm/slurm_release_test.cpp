@@ -14,6 +14,7 @@ struct Descriptor {
   char* job_id_str;
   std::uint32_t job_id;
 };
+std::uint32_t slurm_requeue(std::uint32_t job_id) { return job_id; }
 struct Conf {
   int freed = 0;
 };
@@ -24,7 +25,10 @@ namespace from_25_11_on {
 struct Step {
   std::uint64_t sluid;
   std::uint32_t job_id;
+  std::uint32_t step_het_comp;
+  std::uint32_t step_id;
 };
+Step slurm_requeue(Step step_id) { return step_id; }
 struct Descriptor {
   char* job_id_str;
   Step step_id;
@@ -59,6 +63,15 @@ TEST(SluidOf, IsZeroWhereTheReleaseHasNone) {
   from_25_11_on::Descriptor newer{};
   newer.step_id.sluid = 0xbc064b4483ea1000;
   EXPECT_EQ(sluid_of(newer), 0xbc064b4483ea1000);
+}
+
+TEST(CallJobId, IsTheNumberOrAStepIdThatSaysNothingElse) {
+  EXPECT_EQ(up_to_25_05::slurm_requeue(CallJobId{7}), 7U);
+  const from_25_11_on::Step step = from_25_11_on::slurm_requeue(CallJobId{7});
+  EXPECT_EQ(step.job_id, 7U);
+  EXPECT_EQ(step.sluid, 0U);
+  EXPECT_EQ(step.step_id, NO_VAL);
+  EXPECT_EQ(step.step_het_comp, NO_VAL);
 }
 
 TEST(FreeLoadedConf, CallsTheFunctionThatTheReleaseHas) {
