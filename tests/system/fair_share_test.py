@@ -58,5 +58,41 @@ class FairShareTest(ClusterCase):
             self.assertRegex(said, rf"OK +{setting}=")
 
 
+class SilentTest(ClusterCase):
+    """A weight that leaves Order nothing to say, and offsets of a minute that everybody has soon waited: never fine."""
+
+    WAITING = 12
+    SETTINGS = {"nodes": 1, "cpus": CPUS, "memory_mib": 4000, "postgres": False,
+                "foreshape_conf": ["Order=on", "OrderForm=log-squared", "OrderLogSquaredOffset=0m", "OrderLinear=0.03",
+                                   "OrderShortJob=0m", "AgentInterval=1"],
+                "slurm_conf": {"PriorityType": "priority/multifactor", "PriorityWeightFairshare": str(FAIR_SHARE),
+                               "PriorityWeightAge": "20160", "PriorityMaxAge": "14-0", "PriorityCalcPeriod": "1",
+                               "PriorityWeightPartition": "17280",
+                               "SchedulerParameters": SCHEDULER.replace(str(OVERDUE), "20160")}}
+
+    def status(self) -> str:
+        done = self.lab.run("foreshape", "status", check=False)
+        self.assertNotEqual(done.returncode, 0, "not fine")
+        return done.stdout
+
+    def test_a_weight_is_told_in_hours_and_with_the_lines_that_mend_it(self) -> None:
+        self.lab.wait(lambda: self.lab.plugin_status().get("slurm", {}).get("base_points") == 17_280, 30, "the base known")
+        said = self.status()
+        self.assertRegex(said, r"CHANGE +PriorityWeightFair[Ss]hare=100000\D+1667 h of waiting, where Order moves a job by 336 h")
+        for setting, value in (("PriorityWeightAge", OVERDUE), ("PriorityWeightPartition", BASE),
+                               ("bf_min_prio_reserve", OVERDUE)):
+            self.assertRegex(said, rf"CHANGE +{setting}=[^\n]*{setting}={value}\b")
+
+    def test_a_queue_in_which_most_have_waited_their_offset_is_not_fine(self) -> None:
+        blocker = self.lab.submit("erin", "--exclusive", "--time=120", wrap="sleep 600")
+        self.lab.wait_state(blocker, "RUNNING")
+        for _ in range(self.WAITING):
+            self.lab.submit("bob", "--ntasks=1", "--mem=100M", "--time=60", "--output=/dev/null")
+        self.lab.wait(lambda: self.lab.plugin_status()["queue"]["waiting"] == self.WAITING, 20, "the queue counted")
+        self.assertNotIn("waiting jobs are overdue", self.status(), "control: nobody has waited his offset")
+        said = f"{self.WAITING} of {self.WAITING} waiting jobs are overdue"
+        self.lab.wait(lambda: said in self.status(), 150, said)
+
+
 if __name__ == "__main__":
     main()

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What is held for nothing is given back: by its deadline, within the caps, and by Slurm itself without us."""
 
+import json
+import pwd
 import threading
 import time
+from collections.abc import Callable
 
 import holds
 from harness import ClusterCase, Lab, main
@@ -69,6 +72,33 @@ class HoldReleaseTest(ClusterCase):
     def wait_hold(self, kind: str) -> dict[str, str]:
         self.lab.wait(lambda: bool(self.holds(kind)), 20, f"a hold for {kind}")
         return self.holds(kind)[0]
+
+    def test_who_keeps_the_pool_idle_loses_it_and_nobody_else_does(self) -> None:
+        cap_s = 15
+        self.lab.reconfigure([*SETTINGS, "HoldPool=yes", f"HoldIdleCapUser={cap_s / 3600:.5f}"])
+        self.come_until(lambda: bool(self.holds("pool")), "bob", what="the pool is held for bob")
+        self.come_until(lambda: self.idle_s("bob") >= cap_s, "bob", what="bob charged with what it kept idle")
+        self.lab.wait(lambda: not self.holds("pool"), LATE_S, "taken away from him")
+        for _ in range(4):
+            self.pretend("bob", times=1)
+            time.sleep(4)
+            self.assertEqual(self.holds("pool"), [], "nothing more for him, though he keeps coming")
+        self.come_until(lambda: bool(self.holds("pool")), "bob", "dave", what="control: held for somebody else")
+        print(f"idle for bob {self.idle_s('bob')} node-seconds of the {cap_s} that he may cost; for dave {self.idle_s('dave')}")
+        self.assertLess(self.idle_s("bob"), 2 * cap_s)
+
+    def come_until(self, is_so: Callable[[], bool], *users: str, what: str) -> None:
+        """The users' rhythm: a submission of each every four seconds, and no job of theirs ever starts."""
+        ends = time.monotonic() + 90
+        while not is_so():
+            self.assertLess(time.monotonic(), ends, what)
+            self.pretend(*users, times=1)
+            time.sleep(4)
+
+    def idle_s(self, user: str) -> int:
+        """What holds have kept idle for this user, as the agent keeps it."""
+        kept = json.loads((self.lab.cluster.settings.state_dir / "holds.json").read_text())
+        return sum(node_s for _, _, account, node_s in kept["spent"] if account == f"#{pwd.getpwnam(user).pw_uid}")
 
     def test_a_forecast_that_does_not_come_true_is_given_back_by_its_deadline(self) -> None:
         self.lab.reconfigure([*SETTINGS, "HoldUsers=carol", "HoldPool=no"])

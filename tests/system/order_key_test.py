@@ -14,6 +14,7 @@ from labcluster.slurm_conf import slurm_version
 OVERDUE, BASE = 20_160, 17_280
 CPUS, LIMIT_MIN = 4, 600
 SHORT_S = 600
+RENEWED_POINTS = 10  # a job that belongs elsewhere by ten minutes or more gets another place
 # user -> (job name, run time of the finished jobs)
 HABITS = {"alice": ("probe", 20), "bob": ("train", 7_200)}
 SCHEDULER = ("bf_interval=2,bf_yield_interval=1000000,sched_interval=2,batch_sched_delay=0,bf_window=20160,"
@@ -79,7 +80,9 @@ class NoNormalPartTest(PartitionFactorTest):
     BASE_POINTS = BASE
 
 
-class OrderKeyTest(ClusterCase):
+class OrderKeyCase(ClusterCase):
+    """With a history of alice's short and bob's long jobs."""
+
     SETTINGS = settings()
 
     @classmethod
@@ -92,16 +95,25 @@ class OrderKeyTest(ClusterCase):
         cls.lab.wait(lambda: cls.lab.plugin_status().get("profiles", {}).get("users", 0) >= 2, 30, "profiles loaded")
         # Until the agent has seen the partitions the base is not known, and nothing is ordered.
         cls.lab.wait(lambda: cls.lab.plugin_status().get("slurm", {}).get("base_points") == BASE, 30, "the base known")
-        cls.blocker = cls.lab.submit("erin", "--exclusive", "--time=120", wrap="sleep 600")
-        cls.lab.wait_state(cls.blocker, "RUNNING")
 
-    def waiting(self, user: str, name: str, *options: str) -> str:
-        job = self.lab.submit(user, "--ntasks=1", "--mem=100M", f"--job-name={name}", "--output=/dev/null", *options)
+    def waiting(self, user: str, name: str, *options: str, wrap: str = "true") -> str:
+        job = self.lab.submit(user, "--ntasks=1", "--mem=100M", f"--job-name={name}", "--output=/dev/null", *options, wrap=wrap)
         self.addCleanup(self.lab.run, "scancel", job)
         return job
 
+    def priority(self, job: str) -> int:
+        return int(self.squeue(job, "%Q"))
+
     def squeue(self, job: str, field: str) -> str:
         return self.lab.run("squeue", "--noheader", f"--jobs={job}", f"--format={field}").stdout.strip()
+
+
+class OrderKeyTest(OrderKeyCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.blocker = cls.lab.submit("erin", "--exclusive", "--time=120", wrap="sleep 600")
+        cls.lab.wait_state(cls.blocker, "RUNNING")
 
     def submission(self, name: str) -> dict:
         def found() -> list[dict]:
@@ -177,6 +189,24 @@ class OrderKeyTest(ClusterCase):
 
     def renewed(self) -> int:
         return self.lab.plugin_status()["jobs"]["renewed"]
+
+
+class OverrunTest(OrderKeyCase):
+    """Who wins a place with a name of short jobs, and then runs long ones under it, loses it while these run."""
+
+    def test_a_user_whose_jobs_run_too_long_loses_places_at_once(self) -> None:
+        running = [self.waiting("alice", f"probe_{number}", "--time=60", wrap="sleep 600") for number in range(CPUS)]
+        for job in running:
+            self.lab.wait_state(job, "RUNNING")
+        own, others = self.waiting("alice", "probe_10", "--time=60"), self.waiting("bob", "train_10", f"--time={LIMIT_MIN}")
+        apart = self.priority(own) - self.priority(others)
+        self.assertGreaterEqual(self.priority(own), OVERDUE, "overdue from the start: predicted to take seconds")
+        self.lab.wait(lambda: self.priority(own) - self.priority(others) <= apart - RENEWED_POINTS, 180,
+                      "the waiting job's place lost, by what its user's jobs have run beyond their predictions")
+        self.assertEqual({self.lab.state(job) for job in running}, {"RUNNING"}, "none of them has ended")
+        new = self.waiting("alice", "probe_11", "--time=60")
+        self.assertAlmostEqual(self.priority(new), self.priority(own), delta=2 * RENEWED_POINTS, msg="nor is a new one ahead")
+        self.assertLess(self.priority(new) - self.priority(others), apart - RENEWED_POINTS / 2)
 
 
 class ModifiedJobTest(ClusterCase):

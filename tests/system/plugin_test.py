@@ -8,6 +8,7 @@ import subprocess
 import time
 
 from harness import ClusterCase, main
+from labcluster import slurm_conf
 from labcluster.settings import BUILD
 
 QUICK = ["AgentInterval=1"]
@@ -173,6 +174,74 @@ class DropInTest(BothFormsCase):
         tags = {row["AdminComment"] for row in rows.values()}
         self.assertEqual(len(tags), 2)
         self.assertTrue(all(tag.startswith("foreshape=") for tag in tags))
+
+
+class AdminCommentTest(PluginCase):
+    """A site that writes admin comments of its own: before us, after us, and while the job waits."""
+
+    LUA = """function slurm_job_submit(job, partitions, uid)
+  job.admin_comment = "seen by the site"
+  return slurm.SUCCESS
+end
+function slurm_job_modify(job, record, partitions, uid)
+  return slurm.SUCCESS
+end
+"""
+    SETTINGS = SMALL
+
+    def with_plugins(self, order: str) -> None:
+        settings = self.lab.cluster.settings
+        (settings.conf.parent / "job_submit.lua").write_text(self.LUA)
+        settings.slurm_conf = {"JobSubmitPlugins": order}
+        slurm_conf.write(settings)
+        self.lab.cluster.restart_slurmctld()
+        self.wait_status(lambda s: s["pid"] == self.lab.cluster.slurmctld.pid(), "the agent of this slurmctld")
+
+    def job_of(self, name: str) -> str:
+        return self.lab.submit("alice", f"--job-name={name}", "--hold")
+
+    def assert_joined(self, job_id: str, name: str) -> None:
+        """Its prediction finds its end by the token, which the journal has of both."""
+        self.lab.run("scontrol", "release", job_id)
+        self.lab.wait_state(job_id, "COMPLETED")
+        self.lab.wait(lambda: any(r["kind"] == "outcome" and str(r["job_id"]) == job_id for r in self.journal()), 20, "its end")
+        tokens = [r["token"] for r in self.journal() if r["kind"] == "submission" and r["name"] == name]
+        ends = [r["token"] for r in self.journal() if r["kind"] == "outcome" and str(r["job_id"]) == job_id]
+        self.assertEqual(ends, tokens[-1:], name)
+        self.assertEqual(self.lab.plugin_status()["jobs"]["unmatched"], 0)
+
+    def test_each_end_is_joined_with_its_prediction_and_the_sites_comment_stays(self) -> None:
+        self.with_plugins("lua,foreshape")
+        before_us = self.job_of("before_us")
+        said = self.lab.run("squeue", "--noheader", f"--jobs={before_us}", "--Format=admin_comment:100").stdout.strip()
+        self.assertRegex(said, r"^seen by the site foreshape=[0-9a-f]{16}$")
+        self.assert_joined(before_us, "before_us")
+        self.with_plugins("foreshape,lua")
+        after_us = self.job_of("after_us")
+        self.assertEqual(self.lab.job(after_us)["AdminComment"], "seen by the site")
+        self.assert_joined(after_us, "after_us")
+        self.with_plugins("foreshape")
+        waiting = self.job_of("waiting")
+        self.assertEqual(len(self.tag(waiting)), 16)
+        written = self.lab.plugin_status()["written"]
+        self.wait_status(lambda s: s["written"] > written + 1, "seen once with its token")
+        self.lab.run("scontrol", "update", f"jobid={waiting}", "admincomment=seen by the site")
+        self.assert_joined(waiting, "waiting")
+
+    def test_ends_without_a_token_are_counted_and_told_where_there_should_be_one(self) -> None:
+        """Control: with the switch on nobody has a token, which is counted and no harm."""
+        switch = self.lab.cluster.settings.state_dir / "disabled"
+        switch.touch()
+        self.addCleanup(switch.unlink, missing_ok=True)
+        self.wait_status(lambda s: s["kill_switch"], "the kill switch seen")
+        job_id = self.lab.submit("alice", "--job-name=unseen", "--hold")
+        switch.unlink()
+        self.wait_status(lambda s: not s["kill_switch"], "the kill switch gone")
+        self.lab.run("scontrol", "release", job_id)
+        self.lab.wait_state(job_id, "COMPLETED")
+        status = self.wait_status(lambda s: s["jobs"]["unmatched"] == 1, "counted")
+        self.assertEqual(status["jobs"]["passed"], 1)
+        self.assertNotIn("predictions could not be found", self.lab.run("foreshape", "status", check=False).stdout)
 
 
 class AdviceAndOrderTest(PluginCase):
