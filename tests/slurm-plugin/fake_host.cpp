@@ -25,6 +25,11 @@ std::vector<std::string> log_lines;
 std::atomic<int> xfree_calls{0};
 std::vector<std::uint64_t> created_flags;
 
+template <class Out, class JobId, class Flags>
+JobId second_of(int (*)(Out, JobId, Flags));
+/// How this release's header has a job named: by its number, or by a step_id.
+using DeclaredJobId = decltype(second_of(&slurm_load_job));
+
 void keep_line(const char* format, va_list arguments) {
   char line[4096];
   std::vsnprintf(line, sizeof line, format, arguments);
@@ -127,8 +132,10 @@ char* slurm_create_reservation(resv_desc_msg_t* message) {
 }
 int slurm_update_reservation(resv_desc_msg_t* /*message*/) { return SLURM_ERROR; }
 int slurm_update_job(job_desc_msg_t* /*message*/) { return SLURM_ERROR; }
-int slurm_load_job(job_info_msg_t** /*jobs*/, uint32_t /*job*/, uint16_t /*flags*/) { return SLURM_ERROR; }
-int slurm_requeue(uint32_t /*job*/, uint32_t /*flags*/) { return SLURM_ERROR; }
+int slurm_load_job(job_info_msg_t** /*jobs*/, foreshape::DeclaredJobId /*job*/, uint16_t /*flags*/) {
+  return SLURM_ERROR;
+}
+int slurm_requeue(foreshape::DeclaredJobId /*job*/, uint32_t /*flags*/) { return SLURM_ERROR; }
 // A hostlist of names as they are, without brackets.
 using FakeHosts = std::deque<std::string>;
 auto slurm_hostlist_create(const char* text) -> decltype(slurm_hostlist_create(nullptr)) {
