@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The text of slurm.conf, cgroup.conf and foreshape.conf for a private cluster."""
 
+import re
 import socket
 
 from . import process, programs, requirements
@@ -11,11 +12,10 @@ from .settings import Settings
 ORDER_POINTS = 10_080
 
 
-def slurm_version() -> tuple[int, int]:
-    """(22, 5), (24, 11), ..."""
-    words = process.run(["slurmctld", "-V"], env=process.clean_env()).stdout.split()
-    major, minor = words[-1].split(".")[:2]
-    return int(major), int(minor)
+def slurm_version() -> tuple[int, ...]:
+    """(22, 5, 8), (24, 11, 5), ...: to be compared with (24, 11) as well."""
+    said = process.run(["slurmctld", "-V"], env=process.clean_env()).stdout.split()[-1]
+    return tuple(int(part) for part in re.findall(r"\d+", said)[:3])
 
 
 def _scheduling(settings: Settings) -> dict[str, str]:

@@ -5,16 +5,13 @@ import json
 import subprocess
 import time
 
+import holds
 from harness import ClusterCase, main
 
 NODES = 8
 HELD = 2  # HoldPoolShare of NODES
 SETTINGS = ["AgentInterval=1s", "HoldWindow=60s", "HoldDeadline=60s", "HoldShortJob=10s", "HoldUsers=carol",
             "HoldPoolShare=25%", "HoldPoolFactor=1", "HoldHeadBlocked=1h", "HoldPersonalNodes=1"]
-
-
-def is_in_a_hold(job: dict[str, str]) -> bool:
-    return job.get("Reservation", "(null)").startswith("foreshape_")
 
 
 class HoldGamingTest(ClusterCase):
@@ -50,7 +47,7 @@ class HoldGamingTest(ClusterCase):
     def enlarge_who_is_let_in(self, short: list[str]) -> None:
         """Another size for the place that was found, each time another one, by each way to write the number."""
         for job in self.lab.show("job"):
-            if job["JobId"] not in short or job["JobState"] != "PENDING" or not is_in_a_hold(job):
+            if job["JobId"] not in short or job["JobState"] != "PENDING" or not holds.is_in_one(job):
                 continue
             how = ("timelimit=7-0", f"numnodes={NODES}", "gres=gpu:1", "excnodelist=")[self.enlarged % 4]
             number = ("", "+")[self.enlarged // 4 % 2] + job["JobId"]
@@ -130,7 +127,7 @@ class HoldGamingTest(ClusterCase):
 
         def let_in() -> list[str]:
             shown = map(self.lab.job, jobs)
-            return [job["JobId"] for job in shown if job["JobState"] == "RUNNING" and is_in_a_hold(job)]
+            return [job["JobId"] for job in shown if job["JobState"] == "RUNNING" and holds.is_in_one(job)]
         self.lab.wait(lambda: bool(let_in()), 100, "one let in, as a job of a second")
         job = let_in()[0]
         said = f"job {job}, which was let in, runs for longer than was predicted"

@@ -2,14 +2,19 @@
 """Holds are in nobody's way: no job is refused because of them, they are paid for, who opted out is left alone, and nobody
 reads from them whom they expect. That administrators come first is slurm_as_usual_test's."""
 
+import re
 import time
 
 import holds
 from harness import ClusterCase, main
 from hold_test import Habit
+from labcluster.slurm_conf import slurm_version
 
 NODES = 4
 PASSES_S = 15  # a few passes of the agent, and Slurm's own
+FLEX_KEEPS_OUT_OF_CORES = (25, 11, 4)  # kFlexEntersCores: up to there it lets jobs onto cores that others reserved
+DELETES = r"REQUEST_DELETE_RESERVATION\s*\(\s*\d+\)\s*count:(\d+)"
+BACKFILLS = r"(?s)Backfilling stats.*?Total cycles:\s*(\d+)"
 SETTINGS = ["Hold=on", "AgentInterval=1s", "HoldWindow=60s", "HoldDeadline=60s", "HoldShortJob=10s",
             "HoldMaxTime=60s", "HoldPoolShare=50%", "HoldPoolFactor=1", "HoldHeadBlocked=1h"]
 
@@ -57,28 +62,51 @@ class HoldMannersTest(ClusterCase):
         self.wait_held()
 
     def test_cores_that_others_have_reserved_stay_theirs(self) -> None:
-        held = self.held
-        node = next(one for one in self.lab.show("node") if one["NodeName"] not in held)
-        cores = int(node["CPUTot"])
-        reserve = ("scontrol", "create", "reservation", "starttime=now", "duration=30")
-        self.lab.run(*reserve, "reservationname=course", f"corecnt={cores - 2}", f"nodes={node['NodeName']}", "users=root",
-                     "flags=ignore_jobs")
-        self.lab.wait(lambda: not holds.live(self.lab), PASSES_S, "nothing is held where a job could stray onto them")
-        self.fill()
-        wants_them = self.lab.submit("dave", "--job-name=look", f"--ntasks={cores - 1}", "--nodes=1", "--time=1",
-                                     wrap="sleep 30")
-        time.sleep(PASSES_S)
-        self.assertEqual(self.lab.state(wants_them), "PENDING")
-        self.assertEqual(self.lab.job(wants_them).get("Reservation", "(null)"), "(null)")
-        self.lab.run(*reserve, "reservationname=flexible", f"nodes={held[0]}", "flags=flex,ignore_jobs,overlap", "users=-root")
-        self.lab.run("scontrol", "update", f"jobid={wants_them}", "reservation=flexible")
-        self.assertEqual(self.lab.wait_state(wants_them, "RUNNING")["NodeList"], node["NodeName"],
-                         "control: this is what FLEX does here")
-        self.lab.run("scancel", wants_them)
-        self.lab.wait_state(wants_them, "CANCELLED")
+        node = next(one for one in self.lab.show("node") if one["NodeName"] not in self.held)
+        self.cores = int(node["CPUTot"])
+        self.reserve("course", f"corecnt={self.cores - 2}", f"nodes={node['NodeName']}", "users=root", "flags=ignore_jobs")
+        if slurm_version() < FLEX_KEEPS_OUT_OF_CORES:
+            self.check_nothing_is_held_beside_cores(node["NodeName"])
+        else:
+            self.check_no_job_of_a_hold_strays_to(node["NodeName"])
         for name in ("flexible", "course"):
             self.lab.run("scontrol", "delete", f"ReservationName={name}")
         self.lab.wait(lambda: bool(holds.live(self.lab)), 30, "held again")
+
+    def reserve(self, name: str, *words: str) -> None:
+        self.lab.run("scontrol", "create", "reservation", "starttime=now", "duration=30", f"reservationname={name}", *words)
+
+    def want_cores(self, user: str) -> str:
+        """A job that would fit onto the reserved cores, and onto no others of that node."""
+        return self.lab.submit(user, "--job-name=look", f"--ntasks={self.cores - 1}", "--nodes=1", "--time=1", wrap="sleep 30")
+
+    def name_into_a_flexible_one(self, job: str) -> None:
+        self.reserve("flexible", f"nodes={self.held[0]}", "flags=flex,ignore_jobs,overlap", "users=-root")
+        self.lab.run("scontrol", "update", f"jobid={job}", "reservation=flexible")
+
+    def check_nothing_is_held_beside_cores(self, node: str) -> None:
+        self.lab.wait(lambda: not holds.live(self.lab), PASSES_S, "nothing is held where a job could stray onto them")
+        self.fill()
+        wants_them = self.want_cores("dave")
+        time.sleep(PASSES_S)
+        self.assertEqual(self.lab.state(wants_them), "PENDING")
+        self.assertEqual(self.lab.job(wants_them).get("Reservation", "(null)"), "(null)")
+        self.name_into_a_flexible_one(wants_them)
+        self.assertEqual(self.lab.wait_state(wants_them, "RUNNING")["NodeList"], node, "control: this is what FLEX does here")
+        self.lab.run("scancel", wants_them)
+        self.lab.wait_state(wants_them, "CANCELLED")
+
+    def check_no_job_of_a_hold_strays_to(self, node: str) -> None:
+        self.fill_the_rest()
+        job = self.lab.wait_state(self.want_cores("dave"), "RUNNING", timeout_s=2 * PASSES_S)
+        self.assertTrue(holds.is_in_one(job), "holds go on")
+        self.assertIn(job["NodeList"], self.held)
+        named = self.want_cores("carol")
+        self.name_into_a_flexible_one(named)
+        time.sleep(PASSES_S)
+        self.assertNotEqual(self.lab.job(named).get("NodeList"), node, "control: FLEX keeps out here")
+        self.lab.run("scancel", named)
+        self.lab.wait(lambda: self.lab.state(named) in ("CANCELLED", "COMPLETED"), PASSES_S, "carol's job gone")
 
     def test_an_opted_out_job_is_left_alone_and_no_name_tells_who_is_expected(self) -> None:
         for reservation in holds.live(self.lab):
@@ -110,6 +138,40 @@ class HoldMannersTest(ClusterCase):
             self.lab.wait_state(job_id, "COMPLETED", timeout_s=120)
         print(f"{len(jobs)} submissions while holds came and went: none refused, {entered} put in, all completed")
         self.assertGreater(entered, 0)
+
+    def test_when_a_hold_ends_in_which_a_job_runs_it_is_not_deleted_and_backfill_goes_on(self) -> None:
+        """A delete that Slurm refuses, since a job is in there, ends backfill's cycle (up to 26.05.2)."""
+        for _ in range(4):  # bob's jobs have been short until now, and what he does next is nobody else's forecast
+            self.lab.wait_state(self.lab.submit("bob", "--job-name=look", "--exclusive", "--time=1", wrap="sleep 1"), "COMPLETED")
+        self.fill_the_rest()
+        job = self.lab.submit("bob", "--job-name=look", "--exclusive", "--time=1", wrap="sleep 25")
+        self.assertTrue(holds.is_in_one(self.lab.wait_state(job, "RUNNING", timeout_s=30)))
+        deleted, cycles = self.diagnosed(DELETES), self.diagnosed(BACKFILLS)
+        switch = self.lab.cluster.settings.state_dir / "disabled"
+        switch.touch()
+        self.addCleanup(switch.unlink, missing_ok=True)
+        self.lab.wait(lambda: not holds.live(self.lab), PASSES_S, "all given back")
+        self.assertEqual(self.lab.state(job), "RUNNING", "while it runs")
+        self.lab.wait(lambda: self.diagnosed(BACKFILLS) > cycles + 1, PASSES_S, "backfill goes on")
+        self.assertEqual(self.lab.wait_state(job, "COMPLETED", timeout_s=40)["ExitCode"], "0:0")
+        self.assertEqual(self.diagnosed(DELETES), deleted)
+        self.check_a_delete_would_be_refused()
+
+    def check_a_delete_would_be_refused(self) -> None:
+        """Control: while a job is in there."""
+        self.reserve("busy", f"nodes={self.held[0]}", "users=root", "flags=ignore_jobs")
+        job = self.lab.submit("root", "--reservation=busy", "--time=1", wrap="sleep 30")
+        self.lab.wait_state(job, "RUNNING")
+        self.assertNotEqual(self.lab.run("scontrol", "delete", "ReservationName=busy", check=False).returncode, 0)
+        self.assertGreater(self.diagnosed(DELETES), 0, "it is counted")
+        self.lab.run("scancel", job)
+        self.lab.wait(lambda: self.lab.run("scontrol", "delete", "ReservationName=busy", check=False).returncode == 0, PASSES_S,
+                      "deleted")
+
+    def diagnosed(self, what: str) -> int:
+        """A count of sdiag; what never happened it does not list."""
+        found = re.search(what, self.lab.run("sdiag").stdout)
+        return int(found[1]) if found else 0
 
     def test_tests_and_refused_submissions_make_no_hold(self) -> None:
         self.lab.reconfigure([*SETTINGS, "HoldUsers=carol", "HoldPool=no"])

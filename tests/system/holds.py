@@ -27,3 +27,7 @@ def held_nodes(lab: Lab, owner: str = "") -> list[str]:
     whose = owners(lab) if owner else {}
     lists = [r["Nodes"] for r in live(lab) if not owner or whose.get(r["ReservationName"]) == owner]
     return lab.run("scontrol", "show", "hostnames", ",".join(lists)).stdout.split() if lists else []
+
+
+def is_in_one(job: Job) -> bool:
+    return job.get("Reservation", "(null)").startswith("foreshape_")
