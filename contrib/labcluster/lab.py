@@ -156,7 +156,10 @@ class Lab:
         self.wait(lambda: self._saved_s() > before_s, 20, "Slurm's jobs saved")
 
     def _saved_s(self) -> float:
-        return (self.root / "state" / "job_state").stat().st_mtime
+        try:
+            return (self.root / "state" / "job_state").stat().st_mtime
+        except FileNotFoundError:
+            return 0.0  # Slurm takes the old one away before it puts the new one there
 
     def kill_slurmctld(self) -> None:
         """kill -9; start it again with start_slurmctld()."""

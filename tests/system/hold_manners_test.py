@@ -62,19 +62,26 @@ class HoldMannersTest(ClusterCase):
         self.wait_held()
 
     def test_cores_that_others_have_reserved_stay_theirs(self) -> None:
-        node = next(one for one in self.lab.show("node") if one["NodeName"] not in self.held)
-        self.cores = int(node["CPUTot"])
-        self.reserve("course", f"corecnt={self.cores - 2}", f"nodes={node['NodeName']}", "users=root", "flags=ignore_jobs")
+        self.lab.wait(self.is_a_course_reserved, 30, "cores reserved where nothing is held")
         if slurm_version() < FLEX_KEEPS_OUT_OF_CORES:
-            self.check_nothing_is_held_beside_cores(node["NodeName"])
+            self.check_nothing_is_held_beside_cores(self.course)
         else:
-            self.check_no_job_of_a_hold_strays_to(node["NodeName"])
+            self.check_no_job_of_a_hold_strays_to(self.course)
         for name in ("flexible", "course"):
             self.lab.run("scontrol", "delete", f"ReservationName={name}")
         self.lab.wait(lambda: bool(holds.live(self.lab)), 30, "held again")
 
-    def reserve(self, name: str, *words: str) -> None:
-        self.lab.run("scontrol", "create", "reservation", "starttime=now", "duration=30", f"reservationname={name}", *words)
+    def is_a_course_reserved(self) -> bool:
+        """Slurm refuses it on a node that is held by then: holds come and go with their users' jobs."""
+        self.wait_held()
+        node = next(one for one in self.lab.show("node") if one["NodeName"] not in self.held)
+        self.course, self.cores = node["NodeName"], int(node["CPUTot"])
+        return self.reserve("course", f"corecnt={self.cores - 2}", f"nodes={self.course}", "users=root", "flags=ignore_jobs",
+                            check=False)
+
+    def reserve(self, name: str, *words: str, check: bool = True) -> bool:
+        named = ("starttime=now", "duration=30", f"reservationname={name}")
+        return self.lab.run("scontrol", "create", "reservation", *named, *words, check=check).returncode == 0
 
     def want_cores(self, user: str) -> str:
         """A job that would fit onto the reserved cores, and onto no others of that node."""
