@@ -57,6 +57,7 @@ PARTS = {
     "system.hold_manners": Cost(35, 120),
     "system.slurm_as_usual": Cost(20, 60),
     "system.quickstart": Cost(50, 75),
+    "system.site_habits": Cost(10, 30),
     "system.staging": Cost(15, 45),
     "system.setup": Cost(15, 10),
     "system.doctor": Cost(15, 15),
