@@ -51,7 +51,7 @@ class Trained final : public ProfileEstimator {
                                      votes[kRunTime], choices);
     said.jobs = std::max<std::uint16_t>(plain.jobs, 1);
     const BlendTable& blend = model_->blends[kRunTime];
-    return mix(blend.of(job.request.uid), blend.everybody, plain, said, choices);
+    return mix(blend.leads_of(job.request.uid), case_of(input_, kRunTime), plain, said, choices);
   }
 
   /// The user's newest jobs that were submitted before and wait or run, as they were known at the submission;

@@ -108,8 +108,10 @@ void Run::ask_network(const JobMoment& moment, Waiting& waiting, JudgedForecasts
     forecasts.network[r] =
         mixture_forecast(serving_.mixtures[r], input.bound[r], forecasts.kernel[r], votes_[r], choices);
     forecasts.network[r].jobs = std::max<std::uint16_t>(forecasts.kernel[r].jobs, 1);
-    forecasts.model[r] = blends_[r].mix(moment.job.uid, forecasts.kernel[r], forecasts.network[r], choices);
-    lessons[r] = lesson_of(forecasts.kernel[r], forecasts.network[r], choices, evidence_of(input));
+    const BlendCase about = case_of(input, r);
+    forecasts.model[r] =
+        blends_[r].mix(moment.job.uid, about, forecasts.kernel[r], forecasts.network[r], choices);
+    lessons[r] = lesson_of(forecasts.kernel[r], forecasts.network[r], choices, about);
   }
 }
 

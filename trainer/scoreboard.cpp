@@ -37,6 +37,12 @@ std::optional<double> measured(const TracedJob& job, Resource resource) {
   }
 }
 
+bool is_unprecedented(const JobRequest& job, const Candidates& candidates) {
+  const SameJob same{job};
+  return std::ranges::none_of(candidates.of_user(),
+                              [&](const PastJob& past) { return same.precedent(past); });
+}
+
 }  // namespace
 
 void Scoreboard::UserLead::add(double lead) {
@@ -59,7 +65,7 @@ Scoreboard::Scoreboard(const std::vector<TracedJob>& jobs, bool with_network)
 void Scoreboard::add(const TracedJob& job, const ProfileStore& store, const Candidates& candidates,
                      const JudgedForecasts& forecasts) {
   add_run_time(job, store, candidates, forecasts);
-  add_used(job, forecasts);
+  add_used(job, candidates, forecasts);
 }
 
 std::vector<JobGroup> Scoreboard::groups_of(const JobRequest& job, const Candidates& candidates) const {
@@ -70,6 +76,7 @@ std::vector<JobGroup> Scoreboard::groups_of(const JobRequest& job, const Candida
   const auto alike =
       std::ranges::count_if(candidates.of_user(), [&](const PastJob& past) { return is_like.key(past); });
   if (alike < 3) groups.push_back(JobGroup::rare_jobs);
+  if (is_unprecedented(job, candidates)) groups.push_back(JobGroup::unprecedented);
   return groups;
 }
 
@@ -109,7 +116,9 @@ void Scoreboard::add_run_time(const TracedJob& job, const ProfileStore& store, c
   leads_[job.request.uid].add(likeness(typical(model), run) - likeness(typical(kernel), run));
 }
 
-void Scoreboard::add_used(const TracedJob& job, const JudgedForecasts& forecasts) {
+void Scoreboard::add_used(const TracedJob& job, const Candidates& candidates,
+                          const JudgedForecasts& forecasts) {
+  const bool is_cold = is_unprecedented(job.request, candidates);
   for (std::size_t r = kMemory; r < kResources; ++r) {
     const auto used = measured(job, static_cast<Resource>(r));
     // Where nothing is known the request stands for it; without one nobody is scored.
@@ -117,8 +126,12 @@ void Scoreboard::add_used(const TracedJob& job, const JudgedForecasts& forecasts
         r == kMemory ? static_cast<double>(job.request.memory_per_node_bytes.value_or(0)) : 0;
     if (!used || (!forecasts.kernel[r].known() && requested <= 0)) continue;
     const auto add = [&](Evaluated predictor, const Forecast& forecast) {
-      Score& score = scores_.used[static_cast<std::size_t>(predictor)][r];
-      forecast.known() ? score.add(forecast, *used) : score.add(requested, *used);
+      const auto p = static_cast<std::size_t>(predictor);
+      const auto add_to = [&](Score& score) {
+        forecast.known() ? score.add(forecast, *used) : score.add(requested, *used);
+      };
+      add_to(scores_.used[p][r]);
+      if (is_cold) add_to(scores_.unprecedented_used[p][r]);
     };
     if (requested > 0) add(Evaluated::requested, {});
     add(Evaluated::kernel, forecasts.kernel[r]);
@@ -146,8 +159,8 @@ std::string_view name_of(Evaluated predictor) {
 }
 
 std::string_view name_of(JobGroup group) {
-  static constexpr EnumNames<JobGroup, JobGroup::rare_jobs> kNames{"all", "new_users", "heavy_users",
-                                                                   "rare_jobs"};
+  static constexpr EnumNames<JobGroup, JobGroup::unprecedented> kNames{"all", "new_users", "heavy_users",
+                                                                       "rare_jobs", "unprecedented"};
   return kNames.of(group);
 }
 

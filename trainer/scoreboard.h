@@ -27,9 +27,10 @@ inline constexpr std::size_t kEvaluated = 5;
 std::string_view name_of(Evaluated predictor);
 
 /// Whose jobs: everybody's; users with fewer than 10 finished jobs at submission; users with a twentieth
-/// of the trace's jobs or more; jobs with fewer than 3 finished ones of the same user, limit and cpus.
-enum class JobGroup : std::uint8_t { all, new_users, heavy_users, rare_jobs };
-inline constexpr std::size_t kJobGroups = 4;
+/// of the trace's jobs or more; jobs with fewer than 3 finished ones of the same user, limit and cpus; jobs
+/// with no finished one of the same user that is the same work (precedents_of).
+enum class JobGroup : std::uint8_t { all, new_users, heavy_users, rare_jobs, unprecedented };
+inline constexpr std::size_t kJobGroups = 5;
 std::string_view name_of(JobGroup group);
 
 /// Everybody's forecasts of one job.
@@ -42,6 +43,7 @@ struct Scores {
   /// Of the other resources where they were measured (last2 has none). Memory: where it was requested too,
   /// and no more than that; only memory has a request.
   std::array<std::array<Score, kResources>, kEvaluated> used;
+  std::array<std::array<Score, kResources>, kEvaluated> unprecedented_used;  ///< of that group's jobs
   /// Users with 100 jobs or more, and those of them on whose jobs the model's accuracy is more than two
   /// standard errors (paired) below the kernel's.
   std::size_t users = 0, users_worse = 0;
@@ -85,7 +87,7 @@ class Scoreboard {
   std::vector<JobGroup> groups_of(const JobRequest& job, const Candidates& candidates) const;
   void add_run_time(const TracedJob& job, const ProfileStore& store, const Candidates& candidates,
                     const JudgedForecasts& forecasts);
-  void add_used(const TracedJob& job, const JudgedForecasts& forecasts);
+  void add_used(const TracedJob& job, const Candidates& candidates, const JudgedForecasts& forecasts);
 
   bool with_network_;
   std::size_t heavy_;

@@ -164,9 +164,11 @@ void Window::score_models(const TracedJob& job, const Prediction& kernel, Waitin
       if (waiting.target.known[r] == kUnknown || !plain.known()) continue;
       const auto used = static_cast<double>(used_of(waiting, r));
       out_.models[m].network[r].add(network.known() ? network : plain, used);
-      const Forecast mixed = contestants_[m].blends[r].mix(job.request.uid, plain, network, choices[r]);
+      const BlendCase about = case_of(input_, r);
+      const Forecast mixed =
+          contestants_[m].blends[r].mix(job.request.uid, about, plain, network, choices[r]);
       for (Score* score : {&out_.models[m].model[r], &part.models[m][r]}) score->add(mixed, used);
-      if (network.known()) lessons[r] = lesson_of(plain, network, choices[r], evidence_of(input_));
+      if (network.known()) lessons[r] = lesson_of(plain, network, choices[r], about);
     }
   }
 }

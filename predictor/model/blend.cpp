@@ -29,6 +29,7 @@ constexpr float kMinSlopes = 1e-3F;
 // Of kQuantileLevels: .05 .25 | .5 .75 | .9 .95 teach.
 constexpr std::array<std::size_t, 6> kLearnedLevels = {1, 3, 4, 5, 7, 8};
 constexpr std::size_t part_of(std::size_t level) { return level <= 3 ? 0 : level <= 5 ? 1 : 2; }
+constexpr std::size_t kTail = 2;
 
 float log_of(float value) { return fast_log(std::max(value, 1e-6F)); }
 
@@ -62,22 +63,45 @@ float trust_of(const BlendLead& user, const BlendLead& everybody) {
   return trust / sum;
 }
 
+/// Whether the job's tail is the blend's, mixed by its share, and not widened instead.
+bool is_mixed(std::size_t level, const BlendCase& job) {
+  return part_of(level) != kTail || !is_thin(job.precedent);
+}
+
+/// How the pinball loss at a level grows with the quantile's logarithm.
+float slope_at(std::size_t level, float quantile, float y) {
+  return y >= quantile ? -kQuantileLevels[level] : 1 - kQuantileLevels[level];
+}
+
 /// How the pinball losses of each part grow with its share, times the job's evidence. Each is convex in the
 /// share, as the mixed logarithm is linear in it; nothing pushes beyond 0 or 1.
 Shares slopes_of(const BlendLesson& lesson, const Shares& shares, float used) {
   Shares slopes{};
   const float y = log_of(used);
   for (const std::size_t i : kLearnedLevels) {
+    if (!is_mixed(i, lesson.job)) continue;
     const float kernel = log_of(lesson.kernel.quantiles[i]);
     const float apart = log_of(lesson.network.quantiles[i]) - kernel;
-    const bool is_short = y >= kernel + shares[part_of(i)] * apart;
-    slopes[part_of(i)] += (is_short ? -kQuantileLevels[i] : 1 - kQuantileLevels[i]) * apart;
+    slopes[part_of(i)] += slope_at(i, kernel + shares[part_of(i)] * apart, y) * apart;
   }
   for (std::size_t p = 0; p < kBlendParts; ++p) {
     const bool at_end = slopes[p] > 0 ? shares[p] <= 0 : shares[p] >= 1;
-    slopes[p] = at_end ? 0 : lesson.evidence * slopes[p];
+    slopes[p] = at_end ? 0 : lesson.job.evidence * slopes[p];
   }
   return slopes;
+}
+
+void learn_tail(TailWidenings& widenings, const BlendLesson& lesson, float used) {
+  if (!is_thin(lesson.job.precedent)) return;
+  TailWidening& widening = widenings[static_cast<std::size_t>(lesson.job.precedent)];
+  float slope = 0;
+  for (const std::size_t i : kLearnedLevels)
+    if (!is_mixed(i, lesson.job))
+      slope += slope_at(i,
+                        widened(widening, log_of(lesson.kernel.quantiles[i]),
+                                log_of(lesson.network.quantiles[i]), lesson.job.bound),
+                        log_of(used));
+  learn(widening, lesson.job.evidence * slope);
 }
 
 /// Source: Duchi, Hazan & Singer, "Adaptive subgradient methods", JMLR 12, 2011: steps that need no scale of
@@ -96,7 +120,7 @@ void count(BlendLead& lead, const std::array<float, kTrusts>& losses, float keep
   lead.jobs = keep * lead.jobs + 1;
 }
 
-bool is_sane(const BlendLead& lead) {
+bool is_sane_lead(const BlendLead& lead) {
   const auto within = [](float least, float most) {
     return [=](float x) { return x >= least && x <= most; };  // false where it is no number
   };
@@ -107,9 +131,13 @@ bool is_sane(const BlendLead& lead) {
 
 }  // namespace
 
+BlendCase case_of(const ModelInput& input, std::size_t resource) {
+  return {precedent_of(precedents_of(input)), input.bound[resource], evidence_of(input)};
+}
+
 BlendLesson lesson_of(const Forecast& kernel, const Forecast& network, const PointChoices& choices,
-                      float evidence) {
-  BlendLesson lesson{kernel, network, {}, evidence};
+                      const BlendCase& job) {
+  BlendLesson lesson{kernel, network, {}, job};
   for (std::size_t i = 0; i < kTrusts; ++i) lesson.points[i] = choices.best(trust_at(i));
   return lesson;
 }
@@ -119,17 +147,20 @@ BlendLead BlendTable::of(UserId uid) const {
   return found != users.end() && found->uid == uid ? found->lead : BlendLead{};
 }
 
-Forecast mix(const BlendLead& user, const BlendLead& everybody, const Forecast& kernel,
-             const Forecast& network, const PointChoices& choices) {
+Forecast mix(const BlendLeads& leads, const BlendCase& job, const Forecast& kernel, const Forecast& network,
+             const PointChoices& choices) {
   if (!kernel.known()) return network;
   if (!network.known()) return kernel;
-  const Shares shares = shares_of(user, everybody);
-  const float trust = trust_of(user, everybody);
+  const Shares shares = shares_of(leads.user, leads.everybody);
+  const float trust = trust_of(leads.user, leads.everybody);
   Forecast mixed = trust >= 0.5F ? network : kernel;
   mixed.typical = choices.best(trust);
   for (std::size_t i = 0; i < mixed.quantiles.size(); ++i) {
     const float kernels = log_of(kernel.quantiles[i]), networks = log_of(network.quantiles[i]);
-    mixed.quantiles[i] = fast_exp(kernels + shares[part_of(i)] * (networks - kernels));
+    const float said = is_mixed(i, job) ? kernels + shares[part_of(i)] * (networks - kernels)
+                                        : widened(leads.widenings[static_cast<std::size_t>(job.precedent)],
+                                                  kernels, networks, job.bound);
+    mixed.quantiles[i] = fast_exp(said);
     if (i > 0) mixed.quantiles[i] = std::max(mixed.quantiles[i], mixed.quantiles[i - 1]);
   }
   return mixed;
@@ -142,20 +173,23 @@ Result<void> check_blend(const BlendTable& blend) {
   if (std::ranges::adjacent_find(blend.users, std::greater_equal{}, &BlendTable::Entry::uid) !=
       blend.users.end())
     return failure(ErrorCode::invalid_input, "blends: users are out of order");
-  if (!is_sane(blend.everybody) || !std::ranges::all_of(blend.users, is_sane, &BlendTable::Entry::lead))
+  if (!is_sane_lead(blend.everybody) ||
+      !std::ranges::all_of(blend.users, is_sane_lead, &BlendTable::Entry::lead))
     return failure(ErrorCode::invalid_input, "blends: a lead is not a finite number within bounds");
+  if (!std::ranges::all_of(blend.widenings, is_sane))
+    return failure(ErrorCode::invalid_input, "blends: a widening is not a finite number within bounds");
   return {};
 }
 
-Blend::Blend(const BlendTable& table) : everybody_(table.everybody) {
+Blend::Blend(const BlendTable& table) : everybody_(table.everybody), widenings_(table.widenings) {
   for (const BlendTable::Entry& entry : table.users) users_.emplace(entry.uid, entry.lead);
 }
 
-Forecast Blend::mix(UserId uid, const Forecast& kernel, const Forecast& network,
+Forecast Blend::mix(UserId uid, const BlendCase& job, const Forecast& kernel, const Forecast& network,
                     const PointChoices& choices) const {
   const auto found = users_.find(uid);
-  return foreshape::mix(found != users_.end() ? found->second : BlendLead{}, everybody_, kernel, network,
-                        choices);
+  return foreshape::mix({found != users_.end() ? found->second : BlendLead{}, everybody_, widenings_}, job,
+                        kernel, network, choices);
 }
 
 void Blend::learn(UserId uid, const BlendLesson& lesson, float used) {
@@ -169,16 +203,17 @@ void Blend::learn(UserId uid, const BlendLesson& lesson, float used) {
     return 1 - std::min(point, used) / std::max({point, used, 1e-6F});
   });
   const Shares slopes = slopes_of(lesson, shares_of(user ? *user : BlendLead{}, everybody_), used);
-  const auto learn = [&](BlendLead& lead, float rate, float keep) {
+  const auto teach = [&](BlendLead& lead, float rate, float keep) {
     move(lead, slopes, rate);
     count(lead, losses, keep);
   };
-  learn(everybody_, kRateAll, kKeepAll);
-  if (user) learn(*user, kRateUser, kKeepUser);
+  teach(everybody_, kRateAll, kKeepAll);
+  if (user) teach(*user, kRateUser, kKeepUser);
+  learn_tail(widenings_, lesson, used);
 }
 
 BlendTable Blend::table() const {
-  BlendTable table{everybody_, {}};
+  BlendTable table{everybody_, {}, widenings_};
   table.users.reserve(users_.size());
   for (const auto& [uid, lead] : users_) table.users.push_back({uid, lead});
   std::ranges::sort(table.users, {}, &BlendTable::Entry::uid);

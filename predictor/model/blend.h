@@ -15,7 +15,9 @@
 #include "predictor/base/job.h"
 #include "predictor/base/prediction.h"
 #include "predictor/base/result.h"
+#include "predictor/model/features/features.h"
 #include "predictor/model/network/mixture.h"
+#include "predictor/model/tail_widening.h"
 
 namespace foreshape {
 
@@ -24,16 +26,24 @@ inline constexpr std::size_t kBlendParts = 3;
 /// Trusts in the network's point that are compared: 0, 1/4 ... 1.
 inline constexpr std::size_t kTrusts = 5;
 
+/// What the mixing knows of one resource of a job.
+struct BlendCase {
+  Precedent precedent = Precedent::enough;
+  float bound = kNoBound;  ///< logarithm of the request
+  float evidence = 0;      ///< evidence_of() the job
+};
+BlendCase case_of(const ModelInput& input, std::size_t resource);
+
 /// What both said of one resource of a job, until it ends and the blend learns from it.
 struct BlendLesson {
   Forecast kernel, network;
   std::array<float, kTrusts> points{};  ///< the point prediction by each trust
-  float evidence = 0;                   ///< evidence_of() the job
+  BlendCase job;
 };
 
 /// choices  made with the network's forecast
 BlendLesson lesson_of(const Forecast& kernel, const Forecast& network, const PointChoices& choices,
-                      float evidence);
+                      const BlendCase& job);
 
 /// What one user's jobs, or everybody's, have taught; nothing where all is 0.
 struct BlendLead {
@@ -44,13 +54,20 @@ struct BlendLead {
   friend bool operator==(const BlendLead&, const BlendLead&) = default;
 };
 
+/// All that one job's mixing goes by.
+struct BlendLeads {
+  BlendLead user, everybody;
+  TailWidenings widenings{};
+};
+
 /// Both, mixed: quantiles by their logarithms' weighted means, never crossing; typical the best choice for
-/// both distributions by their weights; mean from whoever has the greater one. An unknown forecast counts for
-/// nothing. Without leads quantiles count the same and the point is the network's by six tenths.
+/// both distributions by their weights; mean from whoever has the greater one. Quantiles above .75 of a job without
+/// enough precedents: the larger of both, widened. An unknown forecast counts for nothing. Without leads
+/// quantiles count the same and the point is the network's by six tenths.
 ///
 /// choices  made with the network's forecast; not read where one of the two is unknown
-Forecast mix(const BlendLead& user, const BlendLead& everybody, const Forecast& kernel,
-             const Forecast& network, const PointChoices& choices);
+Forecast mix(const BlendLeads& leads, const BlendCase& job, const Forecast& kernel, const Forecast& network,
+             const PointChoices& choices);
 
 /// The leads as they stood at one moment.
 struct BlendTable {
@@ -61,9 +78,11 @@ struct BlendTable {
   };
   BlendLead everybody;
   std::vector<Entry> users;  ///< by uid, ascending, each once
+  TailWidenings widenings{};
 
   /// The user's lead; none for a user who is not in it.
   BlendLead of(UserId uid) const;
+  BlendLeads leads_of(UserId uid) const { return {of(uid), everybody, widenings}; }
   friend bool operator==(const BlendTable&, const BlendTable&) = default;
 };
 
@@ -80,7 +99,7 @@ class Blend {
   /// Goes on where a table stood.
   explicit Blend(const BlendTable& table);
 
-  Forecast mix(UserId uid, const Forecast& kernel, const Forecast& network,
+  Forecast mix(UserId uid, const BlendCase& job, const Forecast& kernel, const Forecast& network,
                const PointChoices& choices) const;
 
   /// A job of the user has ended. Nothing is learned where one of the two said nothing.
@@ -93,6 +112,7 @@ class Blend {
  private:
   std::unordered_map<UserId, BlendLead> users_;
   BlendLead everybody_;
+  TailWidenings widenings_{};
 };
 
 }  // namespace foreshape

@@ -22,6 +22,18 @@ BlendLead lead_of(const fb::BlendTrust& trust) {
   return lead;
 }
 
+/// A file that was written before there were any has none.
+std::optional<std::string> read_widenings(const fb::BlendOfResource& from, TailWidenings& to) {
+  if (from.widenings() == nullptr) return std::nullopt;
+  if (from.widenings()->size() != to.size())
+    return fmt::format("blends: {} widenings, {} are known", from.widenings()->size(), to.size());
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    const auto* const widening = from.widenings()->Get(static_cast<flatbuffers::uoffset_t>(i));
+    to[i] = {widening->by(), widening->slopes()};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 flatbuffers::Offset<fb::BlendOfResource> write_blend(flatbuffers::FlatBufferBuilder& builder,
@@ -31,11 +43,14 @@ flatbuffers::Offset<fb::BlendOfResource> write_blend(flatbuffers::FlatBufferBuil
   for (const BlendTable::Entry& entry : blend.users) users.push_back(blend_trust(entry.uid, entry.lead));
   const auto all = builder.CreateVectorOfStructs(users);
   const fb::BlendTrust everybody = blend_trust(0, blend.everybody);
+  std::vector<fb::TailWidening> widenings;
+  for (const TailWidening& widening : blend.widenings) widenings.emplace_back(widening.by, widening.slopes);
+  const auto tails = builder.CreateVectorOfStructs(widenings);
   // What an earlier version wants to be there.
   const fb::BlendUser nobody{};
   const auto none = builder.CreateVectorOfStructs<fb::BlendUser>(nullptr, 0);
   return fb::CreateBlendOfResource(builder, static_cast<std::uint8_t>(resource), &nobody, none, &everybody,
-                                   all);
+                                   all, tails);
 }
 
 std::optional<std::string> read_blend(const fb::BlendOfResource& from,
@@ -48,7 +63,7 @@ std::optional<std::string> read_blend(const fb::BlendOfResource& from,
   blend.everybody = lead_of(*from.everybody_trust());
   blend.users.reserve(from.user_trusts()->size());
   for (const auto* user : *from.user_trusts()) blend.users.push_back({user->uid(), lead_of(*user)});
-  return std::nullopt;
+  return read_widenings(from, blend.widenings);
 }
 
 }  // namespace foreshape

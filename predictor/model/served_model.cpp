@@ -61,14 +61,14 @@ ModelOutcome improve(const ServedModel& served, const JobMoment& moment, const K
     const Forecast& network = work->forecasts[r];
     if (!network.known()) continue;
     const BlendTable& blend = served.blends[r];
-    mixed[r] =
-        mix(blend.of(moment.job.uid), blend.everybody, prediction.forecasts[r], network, work->choices[r]);
+    mixed[r] = mix(blend.leads_of(moment.job.uid), case_of(work->input, r), prediction.forecasts[r], network,
+                   work->choices[r]);
     if (!is_usable(mixed[r])) return ModelOutcome::unusable;
   }
   constexpr auto kRunTime = static_cast<std::size_t>(Resource::run_time);
   lesson = work->forecasts[kRunTime].known()
                ? lesson_of(prediction.forecasts[kRunTime], work->forecasts[kRunTime], work->choices[kRunTime],
-                           evidence_of(work->input))
+                           case_of(work->input, kRunTime))
                : BlendLesson{};
   prediction.forecasts = mixed;
   prediction.model = served.network->model().checksum;

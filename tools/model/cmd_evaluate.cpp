@@ -183,8 +183,12 @@ nlohmann::json json_of(const std::string& trace, const Evaluation& evaluation,
       json["run_time"][name][std::string(name_of(static_cast<JobGroup>(g)))] =
           json_of(evaluation.of(p, static_cast<JobGroup>(g)));
     for (std::size_t r = 1; r < kResources; ++r)
-      if (const Score& score = evaluation.used_of(p, static_cast<Resource>(r)); score.jobs() > 0)
-        json[kResourceNames.of(static_cast<Resource>(r))][name] = json_of(score);
+      if (const Score& score = evaluation.used_of(p, static_cast<Resource>(r)); score.jobs() > 0) {
+        const std::string resource{kResourceNames.of(static_cast<Resource>(r))};
+        json[resource][name] = json_of(score);
+        json["unprecedented"][resource][name] =
+            json_of(evaluation.unprecedented_used[static_cast<std::size_t>(p)][r]);
+      }
   }
   return json;
 }
@@ -197,11 +201,26 @@ void print_row(std::string_view predictor, const Score& score) {
              score.pinball_loss(kQ95), 1 - score.coverage(kMedian), 1 - score.coverage(kQ95));
 }
 
-void print_used(const Evaluation& evaluation, Resource resource, std::span<const Evaluated> predictors) {
-  if (evaluation.used_of(Evaluated::kernel, resource).jobs() == 0) return;
-  fmt::print("  {}:\n", kResourceNames.of(resource));
+/// scores: by predictor and resource.
+template <class ScoresOf>
+void print_used(const ScoresOf& scores, std::string_view title, Resource resource,
+                std::span<const Evaluated> predictors) {
+  const auto of = [&](Evaluated p) -> const Score& {
+    return scores[static_cast<std::size_t>(p)][static_cast<std::size_t>(resource)];
+  };
+  if (of(Evaluated::kernel).jobs() == 0) return;
+  fmt::print("  {}:\n", title);
   for (const Evaluated p : predictors)
-    if (const Score& score = evaluation.used_of(p, resource); score.jobs() > 0) print_row(name_of(p), score);
+    if (of(p).jobs() > 0) print_row(name_of(p), of(p));
+}
+
+void print_all_used(const Evaluation& evaluation, std::span<const Evaluated> predictors) {
+  for (std::size_t r = 1; r < kResources; ++r) {
+    const auto resource = static_cast<Resource>(r);
+    const std::string_view name = kResourceNames.of(resource);
+    print_used(evaluation.used, name, resource, predictors);
+    print_used(evaluation.unprecedented_used, fmt::format("{}, unprecedented", name), resource, predictors);
+  }
 }
 
 /// Users for whom more jobs than chance allows ran longer than the quantile said.
@@ -248,7 +267,7 @@ void print_table(const std::string& trace, const Evaluation& evaluation,
       if (const Score& score = evaluation.of(p, static_cast<JobGroup>(g)); score.jobs() > 0)
         print_row(name_of(p), score);
   }
-  for (std::size_t r = 1; r < kResources; ++r) print_used(evaluation, static_cast<Resource>(r), predictors);
+  print_all_used(evaluation, predictors);
   print_users(evaluation, predictors);
   fmt::print("{}", margin_table(evaluation.margin_results));
   std::fflush(stdout);

@@ -47,6 +47,11 @@ class SameJob {
   bool key(const PastJob& past) const {
     return (limit_s_ == past.requested_limit_s) & (cpus_ == past.requested_cpus);
   }
+  /// What precedents_of() counts.
+  bool precedent(const PastJob& past) const {
+    const bool is_named = (name_ != 0) | (script_ != 0);
+    return !was_cut_off_by_others(past.state) & (is_named ? work(past) : key(past));
+  }
 
  private:
   std::int64_t limit_s_;

@@ -14,6 +14,9 @@ namespace {
 constexpr std::array<float, kResources> kReference = {8.19F, 20.8F, 0.0F, 18.5F, 18.5F};
 float log_of(std::int64_t value) { return fast_log(std::max(static_cast<float>(value), 1.0F)); }
 
+/// What log_count() was made of.
+float count_of(float log_count) { return fast_exp(4 * log_count) - 1; }
+
 void set_bounds(const JobRequest& job, ModelInput& out) {
   out.reference = kReference;
   out.bound.fill(kNoBound);
@@ -52,8 +55,13 @@ void compute_features(const JobMoment& moment, ModelInput& out) {
 
 float evidence_of(const ModelInput& input) {
   constexpr float kBurst = 4;  // 8 and 4 hardly differ; without, RICC loses .003 and more (docs/experiments)
-  const float before = fast_exp(4 * input[JobFeature::burst_10min]) - 1;  // as log_count() has it
+  const float before = count_of(input[JobFeature::burst_10min]);
   return before > kBurst ? kBurst / before : 1.0F;
+}
+
+float precedents_of(const ModelInput& input) {
+  const bool is_named = input.identity(Identity::name) != 0 || input.identity(Identity::script) != 0;
+  return std::round(count_of(input[is_named ? JobFeature::same_name : JobFeature::same_key]));
 }
 
 // No branches: it is asked of every candidate.

@@ -49,6 +49,7 @@ struct ModelInput {
   std::array<float, kResources> bound;                    ///< (R) log of the request; kNoBound = none
   std::array<float, kResources> reference;                ///< (R) what the network's bins are relative to
 
+  TextHash identity(Identity i) const { return identities[static_cast<std::size_t>(i)]; }
   float operator[](JobFeature f) const { return job[static_cast<std::size_t>(f)]; }
   float pair(std::size_t k, PairFeature f) const {
     return pairs[k * kPairFeatures + static_cast<std::size_t>(f)];
@@ -70,6 +71,10 @@ struct Target {
   std::array<std::uint8_t, kResources> known; /**< 0 no evidence, 1 measured, 2 at least so much */
 };
 inline constexpr std::uint8_t kUnknown = 0, kMeasured = 1, kAtLeast = 2;
+
+/// How many of the user's finished jobs are the same work as this one: of its name or script; of its limit and
+/// cpus where it says neither. As far as the profile goes back.
+float precedents_of(const ModelInput& input);
 
 /// The outcome of a finished job for training.
 ///

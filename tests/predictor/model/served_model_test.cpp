@@ -76,11 +76,25 @@ TEST(Improve, MixesTheNetworkInByTheBlendOfTheUser) {
   PointChoices any{};
   any.size = 1;
   const Forecast mixed =
-      mix(model.blends[0].of(1000), model.blends[0].everybody, kernel, said.lesson.network, any);
+      mix(model.blends[0].leads_of(1000), said.lesson.job, kernel, said.lesson.network, any);
+  EXPECT_EQ(said.lesson.job.precedent, Precedent::enough) << "fifteen of the thirty have the name";
   EXPECT_EQ(said.prediction.of(Resource::run_time).quantiles, mixed.quantiles);
   EXPECT_NE(mixed.quantiles, kernel.quantiles);
   EXPECT_EQ(said.prediction.of(Resource::peak_memory).jobs, m.kernel.of(Resource::peak_memory).jobs)
       << "the kernel knows no memory: the network is not asked";
+}
+
+TEST(Improve, IsCarefulWithATailForWhichThereIsNoPrecedent) {
+  Moment m;
+  m.job.name = 99;
+  m.kernel = predict_kernel(m.job, m.candidates, m.votes);
+  const Word said = ask(served(made_model()), m);
+  ASSERT_EQ(said.word, ModelOutcome::answered);
+  EXPECT_EQ(said.lesson.job.precedent, Precedent::none);
+  constexpr std::size_t kQ95 = 8;
+  const float network = said.lesson.network.quantiles[kQ95];
+  const float kernel = m.kernel.of(Resource::run_time).quantiles[kQ95];
+  EXPECT_NEAR(said.prediction.of(Resource::run_time).quantiles[kQ95], std::max(network, kernel), 1);
 }
 
 TEST(Improve, LeavesWhomTheKernelSuitsToTheKernel) {
@@ -167,7 +181,7 @@ TEST(BlendFile, HasWhatTheBlendLearned) {
   kernel.jobs = network.jobs = 1;
   kernel.quantiles.fill(100);
   network.quantiles.fill(200);
-  const BlendLesson lesson{kernel, network, {100, 100, 100, 200, 200}, 1};
+  BlendLesson lesson{kernel, network, {100, 100, 100, 200, 200}, {Precedent::enough, kNoBound, 1}};
   blend.learn(1000, lesson, 200);
   blend.learn(77, lesson, 100);
   const BlendTable table = blend.table();
@@ -175,6 +189,11 @@ TEST(BlendFile, HasWhatTheBlendLearned) {
   EXPECT_GT(table.of(1000).share[1], made_model().blends[0].of(1000).share[1]);
   EXPECT_LT(table.of(77).share[1], 0);
   EXPECT_EQ(Blend{table}.table(), table);
+  lesson.job.precedent = Precedent::few;
+  blend.learn(77, lesson, 900);
+  const BlendState state{7, {blend.table()}};
+  EXPECT_GT(state.blends[0].widenings[1].by, 0);
+  EXPECT_EQ(parse_blend(blend_bytes(state)).value(), state);
   EXPECT_EQ(table.of(5), BlendLead{});
 }
 

@@ -148,6 +148,20 @@ TEST(Evidence, IsWholeButForBursts) {
   EXPECT_NEAR(after(4000), 0.001, 1e-5);
 }
 
+TEST(Precedents, AreOfTheNameOrOfTheShapeWhereThereIsNone) {
+  ModelInput input{};
+  input.job[static_cast<std::size_t>(JobFeature::same_name)] = std::log(1.0F + 2) / 4;
+  input.job[static_cast<std::size_t>(JobFeature::same_key)] = std::log(1.0F + 40) / 4;
+  EXPECT_EQ(precedents_of(input), 40);
+  for (const Identity named : {Identity::name, Identity::script}) {
+    ModelInput other = input;
+    other.identities[static_cast<std::size_t>(named)] = 7;
+    EXPECT_EQ(precedents_of(other), 2);
+  }
+  input.job[static_cast<std::size_t>(JobFeature::same_key)] = std::log(1.0F + kProfileJobs) / 4;
+  EXPECT_EQ(precedents_of(input), kProfileJobs);
+}
+
 TEST(Target, TakesWhatWasCutOffAsALeastValueOrAsNoEvidence) {
   const auto run_time = static_cast<std::size_t>(Resource::run_time);
   const auto memory = static_cast<std::size_t>(Resource::peak_memory);
