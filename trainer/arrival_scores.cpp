@@ -2,7 +2,6 @@
 #include "trainer/arrival_scores.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <map>
 
 #include "predictor/baseline/gap_constants.h"
@@ -13,12 +12,11 @@ namespace foreshape {
 namespace {
 
 constexpr std::int64_t kQuarter_s = 900;
-constexpr double kBrierSlack = 1.01;
 
 class Judge final : public ArrivalWatcher {
  public:
   explicit Judge(std::span<const ArrivalModel* const> models) : models_(models) {
-    scores.models.resize(models.size());
+    scores.all.models.resize(models.size());
     for (const ArrivalModel* model : models) states_.emplace_back(model->hidden, 1, false);
   }
 
@@ -71,8 +69,12 @@ class Judge final : public ArrivalWatcher {
       else
         one.nats.add(nats(hazards, arrival_bin(after_s)));
     };
-    add(forecast.simple, scores.simple);
-    for (std::size_t m = 0; m < forecast.models.size(); ++m) add(forecast.models[m], scores.models[m]);
+    ArrivalScores::Contest& user = scores.users[forecast.moment.uid];
+    user.models.resize(models_.size());
+    for (ArrivalScores::Contest* contest : {&scores.all, &user}) {
+      add(forecast.simple, contest->simple);
+      for (std::size_t m = 0; m < forecast.models.size(); ++m) add(forecast.models[m], contest->models[m]);
+    }
     if (!is_quarter) scores.decayed.add(nats(forecast.decayed, arrival_bin(after_s)));
   }
 
@@ -98,6 +100,7 @@ Result<ArrivalScores> score_arrivals(DatasetReader& reader, std::uint64_t first,
       return tl::make_unexpected(read.error());
     for (const TracedJob& job : std::span{block}.first(count)) {
       judge.in_window = at++ >= first;
+      if (!judge.in_window) ++judge.scores.submissions_before[job.request.uid];
       timeline.submitted(job);
       last_s = job.request.submit_s;
     }
@@ -108,28 +111,14 @@ Result<ArrivalScores> score_arrivals(DatasetReader& reader, std::uint64_t first,
 }
 
 std::vector<ModelMetric> metrics_of(const ArrivalScores& scores, std::size_t model) {
-  const auto& own = scores.models.at(model);
+  const auto& own = scores.all.models.at(model);
+  const auto& simple = scores.all.simple;
   return {{"model", "arrivals.nats", own.nats.mean()},
-          {"simple", "arrivals.nats", scores.simple.nats.mean()},
+          {"simple", "arrivals.nats", simple.nats.mean()},
           {"decayed", "arrivals.nats", scores.decayed.mean()},
           {"model", "arrivals.brier15", own.windows.brier()},
-          {"simple", "arrivals.brier15", scores.simple.windows.brier()},
+          {"simple", "arrivals.brier15", simple.windows.brier()},
           {"model", "arrivals.submissions", static_cast<double>(own.nats.n)}};
-}
-
-std::vector<std::string> reasons_to_leave_out(const ArrivalScores& scores, std::size_t model) {
-  const auto& own = scores.models.at(model);
-  if (own.nats.n < kMinArrivals)
-    return {
-        fmt::format("only {} submissions to decide by, at least {} are needed", own.nats.n, kMinArrivals)};
-  std::vector<std::string> reasons;
-  if (!(own.nats.mean() < scores.simple.nats.mean()))
-    reasons.push_back(fmt::format("{:.3f} nats a submission, the simple forecast {:.3f}", own.nats.mean(),
-                                  scores.simple.nats.mean()));
-  if (own.windows.brier() > scores.simple.windows.brier() * kBrierSlack)
-    reasons.push_back(fmt::format("Brier score of 15-minute windows {:.4f}, the simple forecast's {:.4f}",
-                                  own.windows.brier(), scores.simple.windows.brier()));
-  return reasons;
 }
 
 }  // namespace foreshape

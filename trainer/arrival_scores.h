@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Trained networks of next submissions and the simple forecasts side by side on one window of a history: what
-// decides whether the network is promoted.
+// decides whether a network may serve (trainer/arrival_check.h).
 //
 // Runs in: offline.
 // Threads: main thread only.
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "predictor/base/result.h"
@@ -24,9 +24,15 @@ struct ArrivalScores {
     MeanScore nats;      ///< at each submission: -ln P of the bin in which the next one came
     YesNoScore windows;  ///< each quarter of an hour: does one come within it?
   };
+  /// The forecasts side by side.
+  struct Contest {
+    OfOne simple;  ///< the forecast from gaps that serves where there is no network
+    std::vector<OfOne> models;
+  };
   MeanScore decayed;  ///< nats of the user's gaps, older ones counting less (half-life 20 gaps)
-  OfOne simple;       ///< the forecast from gaps that serves where there is no network
-  std::vector<OfOne> models;
+  Contest all;        ///< each submission as one
+  std::map<UserId, Contest> users;
+  std::map<UserId, std::uint64_t> submissions_before;  ///< each user's in the history before the window
 };
 
 /// Goes through the history up to job `end` (in the order of submission) and scores the forecasts from job
@@ -39,11 +45,5 @@ Result<ArrivalScores> score_arrivals(DatasetReader& reader, std::uint64_t first,
 /// The card's figures: arrivals.nats of model, simple and decayed; arrivals.brier15 (minutes) and
 /// arrivals.submissions.
 std::vector<ModelMetric> metrics_of(const ArrivalScores& scores, std::size_t model);
-
-/// Why models[model] is not to serve, a sentence each; empty: it may. Its nats must be below those of the
-/// simple forecast, on at least kMinArrivals submissions, and its Brier score of 15-minute windows, which
-/// the pool is sized by, not above by more than 1 %.
-std::vector<std::string> reasons_to_leave_out(const ArrivalScores& scores, std::size_t model);
-inline constexpr std::size_t kMinArrivals = 50;
 
 }  // namespace foreshape

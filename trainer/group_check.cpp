@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/group_check.h"
 
-#include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
 #include <functional>
 #include <set>
 #include <utility>
 
 #include "trainer/promotion_check.h"
+#include "trainer/user_difference.h"
 
 namespace foreshape {
 namespace {
 
 constexpr auto kRunTime = static_cast<std::size_t>(Resource::run_time);
-constexpr double kMuchLoss = 0.10, kMuchAccuracy = 0.03, kStandardErrors = 2, kHeavy = 0.05;
+constexpr double kMuchLoss = 0.10, kMuchAccuracy = 0.03;
 constexpr std::size_t kUsersOfGroup = 5;
 
 /// One user's jobs in a group: the candidate, and what the user has today.
@@ -29,44 +28,16 @@ struct Group {
   std::function<bool(const Whose&)> has;
 };
 
-/// A mean over users of what the candidate is worse by, and its standard error.
-struct Difference {
-  double mean = 0, error = 0;
-  bool is_above(double much) const { return mean > much && mean > kStandardErrors * error; }
-};
-
 /// Of all the user's jobs in the group.
 double weight_of(UserId uid, const Pair& pair, const UserWeights& weights) {
   return weights.of_job.at(uid) * static_cast<double>(pair.candidate.jobs());
 }
 
-/// The weight of whoever has more than all others together comes down to theirs; a user alone is the group.
-void no_user_above_half(std::vector<std::pair<double, double>>& users) {
-  if (users.size() < 2) return;
-  const auto most = std::ranges::max_element(users);
-  double others = -most->first;
-  for (const auto& [weight, by] : users) others += weight;
-  most->first = std::min(most->first, others);
-}
-
 template <class Worse>
-Difference difference(const PairsByUser& pairs, const UserWeights& weights, Worse&& worse) {
-  std::vector<std::pair<double, double>> users;  // weight, what it is worse by
-  for (const auto& [uid, pair] : pairs) users.emplace_back(weight_of(uid, pair, weights), worse(pair));
-  no_user_above_half(users);
-  Difference out;
-  double sum = 0, squares = 0, weights_squared = 0;
-  for (const auto& [w, by] : users) {
-    sum += w;
-    weights_squared += w * w;
-    out.mean += w * by;
-  }
-  out.mean /= sum;
-  for (const auto& [w, by] : users) squares += std::pow(w * (by - out.mean), 2);
-  // Of n users with equal weights: their variance, by n - 1, over n.
-  const double freedom = 1 - weights_squared / (sum * sum);
-  out.error = freedom > 0 ? std::sqrt(squares / freedom) / sum : 0;
-  return out;
+UserDifference difference(const PairsByUser& pairs, const UserWeights& weights, Worse&& worse) {
+  std::vector<WorseBy> users;
+  for (const auto& [uid, pair] : pairs) users.push_back({weight_of(uid, pair, weights), worse(pair)});
+  return difference_of(std::move(users));
 }
 
 PairsByUser pairs_of(const WindowScores& scores, const UserWeights& weights, const Group& group) {
@@ -89,11 +60,7 @@ double weight_of(const PairsByUser& pairs, const UserWeights& weights) {
 }
 
 std::vector<Group> groups_of(const WindowScores& scores) {
-  double history = 0;
-  for (const auto& [uid, jobs] : scores.jobs_before) history += static_cast<double>(jobs);
-  std::set<UserId> heavy;
-  for (const auto& [uid, jobs] : scores.jobs_before)
-    if (static_cast<double>(jobs) >= kHeavy * history) heavy.insert(uid);
+  const std::set<UserId> heavy = heavy_users(scores.jobs_before);
   std::vector<Group> groups = {
       {"newcomers", kUsersOfGroup, [](const Whose& whose) { return whose.is_newcomer; }},
       {"heavy users", 1, [heavy](const Whose& whose) { return heavy.contains(whose.uid); }},
@@ -126,9 +93,9 @@ std::vector<std::string> groups_much_worse(const WindowScores& scores, const Use
       all.today.add(pair.today, weights.of_job.at(uid));
     }
     if (pairs.size() < group.users_min || weight_of(pairs, weights) < kMinToDecide) continue;
-    const Difference loss = difference(
+    const UserDifference loss = difference(
         pairs, weights, [](const Pair& p) { return pinball_sum(p.candidate) - pinball_sum(p.today); });
-    const Difference accuracy =
+    const UserDifference accuracy =
         difference(pairs, weights, [](const Pair& p) { return p.today.accuracy() - p.candidate.accuracy(); });
     if (loss.is_above(kMuchLoss * pinball_sum(all.today)) || accuracy.is_above(kMuchAccuracy))
       out.push_back(fmt::format(

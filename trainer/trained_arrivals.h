@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "trainer/arrival_check.h"
 #include "trainer/arrival_samples.h"
-#include "trainer/arrival_scores.h"
 
 namespace foreshape {
 

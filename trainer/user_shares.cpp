@@ -60,6 +60,16 @@ UserWeights weigh_users(const JobsByUser& users) {
   return out;
 }
 
+std::set<UserId> heavy_users(const std::map<UserId, std::uint64_t>& before) {
+  constexpr double kHeavy = 0.05;
+  double history = 0;
+  for (const auto& [uid, jobs] : before) history += static_cast<double>(jobs);
+  std::set<UserId> heavy;
+  for (const auto& [uid, jobs] : before)
+    if (static_cast<double>(jobs) >= kHeavy * history) heavy.insert(uid);
+  return heavy;
+}
+
 Result<double> deciding_window(DatasetReader& reader, double wanted) {
   constexpr double kMaxWindow = 0.25, kLonger = 1.5, kMinShare = 0.5;
   const auto first_of = [&](double share) { return split_history(reader.jobs(), 0, share).validation_end; };

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 
 #include "predictor/base/job.h"
 #include "trainer/dataset_file.h"
@@ -31,6 +32,9 @@ struct UserWeights {
 
 /// The largest weights with which nobody's share of the sum is above the most.
 UserWeights weigh_users(const JobsByUser& users);
+
+/// Who has a twentieth of the history or more. before: each user's jobs in it.
+std::set<UserId> heavy_users(const std::map<UserId, std::uint64_t>& before);
 
 /// The share of the newest jobs that decides: the one wanted, or a larger one, up to a quarter, where some
 /// users have so many of the newest jobs that the rest of them, weighed, are less than half of what was

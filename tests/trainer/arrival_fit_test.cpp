@@ -112,8 +112,8 @@ TEST_F(ArrivalsOfAHistory, AreLearntJudgedAndPutIntoTheModel) {
   ASSERT_TRUE(added) << added.error().message;
   EXPECT_TRUE(added->reasons.empty()) << added->reasons[0];
   const ArrivalScores& scores = added->scores;
-  EXPECT_NEAR(static_cast<double>(scores.models[0].nats.n), 297, 3);
-  EXPECT_LT(scores.models[0].nats.mean(), scores.simple.nats.mean() - 0.1);
+  EXPECT_NEAR(static_cast<double>(scores.all.models[0].nats.n), 297, 3);
+  EXPECT_LT(scores.all.models[0].nats.mean(), scores.all.simple.nats.mean() - 0.1);
   ASSERT_TRUE(model.arrivals);
   EXPECT_EQ(model.arrivals->golden.size(), 8U);
   EXPECT_TRUE(verify(*parse_model(model_bytes(model).value())));

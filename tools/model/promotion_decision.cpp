@@ -12,7 +12,7 @@
 #include "predictor/base/text.h"
 #include "predictor/model/model_file.h"
 #include "tools/cli/progress.h"
-#include "trainer/arrival_scores.h"
+#include "trainer/arrival_check.h"
 #include "trainer/promotion_check.h"
 #include "trainer/sample_plan.h"
 
@@ -57,21 +57,20 @@ void say(const char* program, const WindowScores& scores) {
   say("requested", run_time.requested);
 }
 
-void say(const char* who, const ArrivalScores::OfOne& one) {
-  fmt::print("  {:<10} {:>8} submissions  nats {:.3f}  Brier of 15 minutes {:.4f}\n", who,
-             with_commas(one.nats.n), one.nats.mean(), one.windows.brier());
+void say(const char* who, const WeighedArrivals& one) {
+  fmt::print("  {:<10} nats {:.3f}  Brier of 15 minutes {:.4f}\n", who, one.nats, one.brier);
 }
 
 /// The candidate's network of next submissions and the champion's, as far as they have one.
-struct ArrivalContest {
+struct ArrivalCase {
   std::vector<const char*> names;
   std::vector<const ArrivalModel*> networks;
   ArrivalScores scores;
 };
 
-Result<ArrivalContest> hold_contest(DatasetReader& reader, std::uint64_t first,
-                                    const std::vector<Model>& models, const char* program) {
-  ArrivalContest contest;
+Result<ArrivalCase> hold_contest(DatasetReader& reader, std::uint64_t first, const std::vector<Model>& models,
+                                 const char* program) {
+  ArrivalCase contest;
   constexpr std::array<const char*, 2> kNames = {"candidate", "champion"};
   for (std::size_t m = 0; m < models.size(); ++m)
     if (models[m].arrivals) {
@@ -82,26 +81,21 @@ Result<ArrivalContest> hold_contest(DatasetReader& reader, std::uint64_t first,
   auto scores = score_arrivals(reader, first, reader.jobs(), contest.networks);
   if (!scores) return tl::make_unexpected(scores.error());
   contest.scores = std::move(*scores);
-  fmt::print("{}: next submissions among the newest jobs\n", program);
-  for (std::size_t i = 0; i < contest.names.size(); ++i) say(contest.names[i], contest.scores.models[i]);
-  say("simple", contest.scores.simple);
+  fmt::print("{}: {} next submissions among the newest jobs; nobody's count for more than a share\n", program,
+             with_commas(contest.scores.all.simple.nats.n));
+  const ArrivalContest weighed = contest_of(contest.scores);
+  for (std::size_t i = 0; i < contest.names.size(); ++i) say(contest.names[i], weighed.models[i]);
+  say("simple", weighed.simple);
   return contest;
 }
 
-/// Which of them is to serve: the first, unless another is better by more than 1 %, of those that may;
-/// nullopt: none. Says why one may not.
-std::optional<std::size_t> winner_of(const ArrivalContest& contest, const char* program) {
-  constexpr double kSlack = 0.99;
-  std::optional<std::size_t> best;
-  for (std::size_t i = 0; i < contest.networks.size(); ++i) {
-    const auto reasons = reasons_to_leave_out(contest.scores, i);
-    for (const std::string& reason : reasons)
+/// Which of them is to serve. Says why one may not.
+std::optional<std::size_t> winner_of(const ArrivalCase& contest, const char* program) {
+  for (std::size_t i = 0; i < contest.networks.size(); ++i)
+    for (const std::string& reason : reasons_to_leave_out(contest.scores, i))
       fmt::print("{}: next submissions: the {}'s network may not serve: {}\n", program, contest.names[i],
                  reason);
-    const auto nats = [&](std::size_t of) { return contest.scores.models[of].nats.mean(); };
-    if (reasons.empty() && (!best || nats(i) < nats(*best) * kSlack)) best = i;
-  }
-  return best;
+  return arrivals_to_serve(contest.scores);
 }
 
 /// Gives the candidate the network of next submissions that is to serve, its own or the champion's, or none,
