@@ -9,7 +9,7 @@ trap 'rm -rf "$copy"' EXIT
 tar -c --exclude=./build --exclude=./.git . | tar -x -C "$copy"
 
 bad=0
-checks=(layers words readmes names sizes)
+checks=(layers words readmes names sizes fuzzers)
 for check in "${checks[@]}"; do
   "tests/check_$check.sh" "$copy" >/dev/null || { echo "check_$check.sh fails on the tree as it is"; bad=1; }
 done
@@ -67,6 +67,9 @@ plant readmes slurm-plugin/state/nobody_names_me.h '// planted' 'slurm-plugin/st
 plant names tools/cli/options.h 'struct FreeNodes { int nodes; };' 'FreeNodes is a type in each of'
 plant names tools/cli/options.h '  struct PoolNode { int nodes; };' 'PoolNode is a type in'
 plant sizes replay/large.cpp "$(printf '// planted\n%.0s' {1..300})" 'replay/large.cpp: has 300 lines'
+plant fuzzers tools/cli/options.h 'Result<int> parse_planted(std::string_view text);' 'no fuzz target calls parse_planted'
+plant fuzzers predictor/history/swf.h 'static Result<Planted> open(const std::string& path);' 'no fuzz target calls Planted'
+plant fuzzers tests/fuzz/planted_fuzz.cpp 'std::vector<std::string> fuzz_seeds() { return {}; }' 'tests/fuzz/planted_fuzz.cpp is not built'
 
 for check in "${checks[@]}"; do
   complaints=$("tests/check_$check.sh" "$copy" 2>&1) && { echo "check_$check.sh passes with violations"; bad=1; }

@@ -18,7 +18,7 @@
 
 namespace foreshape {
 
-/// Inputs that are right, from which others are made.
+/// Inputs that are right, from which others are made, beside those in seeds/<target>: for formats that nobody types.
 std::vector<std::string> fuzz_seeds();
 
 /// Feeds any bytes to the code under test. Ends the process where a promise is broken.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/journal/codec.h"
+#include "predictor/journal/frame.h"
 #include "predictor/journal/frame_scanner.h"
 #include "tests/fuzz/fuzz_target.h"
 
@@ -38,6 +39,7 @@ std::vector<std::string> fuzz_seeds() {
 
 void test_one_input(std::string_view input) {
   decode(input);
+  (void)parse_frame(input);
   MemoryFile file(input);
   FrameScanner scanner(file.take(), "memory", 1);
   std::uint64_t before = 0;

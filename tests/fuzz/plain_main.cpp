@@ -6,6 +6,7 @@
 #include <random>
 
 #include "tests/fuzz/fuzz_target.h"
+#include "tests/fuzz/seeds.h"
 
 namespace foreshape {
 namespace {
@@ -62,9 +63,10 @@ class Mutator {
 
 int main(int argc, char** argv) {
   const long runs = argc > 1 ? std::atol(argv[1]) : 10'000;  // NOLINT(cert-err34-c): 0 is fine
-  for (const std::string& seed : foreshape::fuzz_seeds()) foreshape::test_one_input(seed);
+  const std::vector<std::string> seeds = foreshape::all_seeds();
+  for (const std::string& seed : seeds) foreshape::test_one_input(seed);
   foreshape::test_one_input("");
-  foreshape::Mutator mutator(foreshape::fuzz_seeds());
+  foreshape::Mutator mutator(seeds);
   for (long i = 0; i < runs; ++i) foreshape::test_one_input(mutator.next());
   std::printf("%ld mutations\n", runs);
   return 0;

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <cstring>
-
-#include "predictor/base/hash.h"
 #include "predictor/profile/snapshot.h"
 #include "tests/fuzz/fuzz_target.h"
+#include "tests/fuzz/resealed.h"
 
 namespace foreshape {
 
@@ -27,15 +25,7 @@ std::vector<std::string> fuzz_seeds() {
 
 void test_one_input(std::string_view input) {
   (void)load_snapshot(std::string(input));
-  // With the frame put right, so that what the checksum guards is reached as well.
-  constexpr std::size_t kLengthAt = 16, kChecksumAt = 24, kHeader = 32;
-  if (input.size() < kHeader) return;
-  std::string bytes(input);
-  const std::uint64_t length = bytes.size() - kHeader;
-  const std::uint64_t sum = checksum(bytes.data() + kHeader, length);
-  std::memcpy(bytes.data() + kLengthAt, &length, sizeof length);
-  std::memcpy(bytes.data() + kChecksumAt, &sum, sizeof sum);
-  const auto table = load_snapshot(std::move(bytes));
+  const auto table = load_snapshot(resealed(input));
   if (!table) return;
   std::uint64_t seen = 0;
   for (std::uint32_t uid = 1'000; uid < 1'004; ++uid)

@@ -4,13 +4,13 @@
 #include <filesystem>
 #include <fstream>
 
-#include "tests/fuzz/fuzz_target.h"
+#include "tests/fuzz/seeds.h"
 
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
   std::filesystem::create_directories(argv[1]);
   int number = 0;
-  for (const std::string& seed : foreshape::fuzz_seeds())
+  for (const std::string& seed : foreshape::all_seeds())
     std::ofstream(std::string(argv[1]) + "/seed_" + std::to_string(number++), std::ios::binary) << seed;
   return number > 0 ? 0 : 1;
 }
