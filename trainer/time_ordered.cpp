@@ -58,7 +58,10 @@ Result<std::vector<TracedJob>> load_swf(const std::string& path, BadRows& bad) {
   }
 }
 
-Result<std::vector<TracedJob>> load_job_file(const std::string& path, BadRows& bad) {
+/// objection_to: of a record that does not count, why; job_of: the job of one that does.
+template <class Objection, class Job>
+Result<std::vector<TracedJob>> load_job_file(const std::string& path, BadRows& bad, Objection&& objection_to,
+                                             Job&& job_of) {
   auto file = open_job_file(path, [&](const BadLine& line) { bad.note(line, path); });
   if (!file) return tl::make_unexpected(file.error());
   std::vector<TracedJob> jobs;
@@ -66,11 +69,32 @@ Result<std::vector<TracedJob>> load_job_file(const std::string& path, BadRows& b
     const auto record = (*file)->next();
     if (!record) return tl::make_unexpected(record.error());
     if (!*record) return jobs;
-    if (const char* why = objection(**record))
+    if (const char* why = objection_to(**record))
       bad.leave_out(why);
     else
-      jobs.push_back(ended_job(**record));
+      jobs.push_back(job_of(**record));
   }
+}
+
+/// Errors: invalid_input - there are none.
+Result<std::vector<TracedJob>> in_order(const std::string& path, Result<std::vector<TracedJob>> jobs,
+                                        const BadRows& bad) {
+  if (!jobs) return jobs;
+  if (jobs->empty())
+    return failure(ErrorCode::invalid_input,
+                   path + ": no job that can be used, " + bad.summary() +
+                       (bad.first().empty() ? "" : "; the first: " + bad.first().front()));
+  std::ranges::stable_sort(*jobs, {}, [](const TracedJob& job) { return job.request.submit_s; });
+  return jobs;
+}
+
+/// A submission, whatever came of it.
+TracedJob submitted_job(const JobRecord& record) {
+  TracedJob job = ended_job(record);
+  job.request.cpus = processors_of(record);
+  job.usage.run_s = std::max(job.usage.run_s, std::int64_t{0});  // a trace's -1: it never ran
+  job.usage.end_s = std::max(job.usage.end_s, job.usage.start_s);
+  return job;
 }
 
 }  // namespace
@@ -89,14 +113,22 @@ std::optional<TracedJob> counted_job(const JobRecord& record, const SwfHeader& h
 Result<std::vector<TracedJob>> load_trace(const std::string& path, BadRows& bad) {
   const auto kind = kind_of_job_file(path);
   if (!kind) return tl::make_unexpected(kind.error());
-  auto jobs = *kind == JobFileKind::swf ? load_swf(path, bad) : load_job_file(path, bad);
-  if (!jobs) return jobs;
-  if (jobs->empty())
-    return failure(ErrorCode::invalid_input,
-                   path + ": no job that can be used, " + bad.summary() +
-                       (bad.first().empty() ? "" : "; the first: " + bad.first().front()));
-  std::ranges::stable_sort(*jobs, {}, [](const TracedJob& job) { return job.request.submit_s; });
-  return jobs;
+  return in_order(path,
+                  *kind == JobFileKind::swf
+                      ? load_swf(path, bad)
+                      : load_job_file(
+                            path, bad, [](const JobRecord& r) { return objection(r); }, ended_job),
+                  bad);
+}
+
+Result<std::vector<TracedJob>> load_submissions(const std::string& path, BadRows& bad) {
+  const auto kind = kind_of_job_file(path);
+  if (!kind) return tl::make_unexpected(kind.error());
+  const UnixSeconds least_s = *kind == JobFileKind::swf ? 0 : 1;  // a trace's first job comes at its second 0
+  const auto objection_to = [least_s](const JobRecord& record) {
+    return record.request.submit_s < least_s ? "no submission" : nullptr;
+  };
+  return in_order(path, load_job_file(path, bad, objection_to, submitted_job), bad);
 }
 
 void visit_in_time(const std::vector<TracedJob>& jobs,

@@ -29,6 +29,10 @@ std::optional<TracedJob> counted_job(const JobRecord& record, const SwfHeader& h
 /// invalid_input - no job is left; the message says why.
 Result<std::vector<TracedJob>> load_trace(const std::string& path, BadRows& bad);
 
+/// All submissions of a job file, in their order: also jobs that ran for 0 s, were cancelled before they started, or
+/// requested nothing, as slurmctld sees them. bad and errors: as load_trace().
+Result<std::vector<TracedJob>> load_submissions(const std::string& path, BadRows& bad);
+
 /// Calls visit for each job, in order of submission, with a store that has exactly the jobs that ended in a
 /// second before its submission's: not those of the same second, nor the job's neighbours in a burst. Before
 /// that, ended (where given) for each job that the store has come to know meanwhile, in the order of their

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trainer/time_ordered.h"
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <random>
 
@@ -78,6 +81,65 @@ TEST(VisitInTime, KnowsAJobFromTheSecondAfterItsEnd) {
   visit_in_time(
       jobs, [&](const TracedJob&, const ProfileStore& store) { known.push_back(store.counts().newer_jobs); });
   EXPECT_EQ(known, (std::vector<std::size_t>{0, 0, 1}));
+}
+
+class LoadSubmissions : public testing::Test {
+ protected:
+  LoadSubmissions() {
+    std::string name = testing::TempDir() + "foreshape_submissions_XXXXXX";
+    directory_ = ::mkdtemp(name.data());
+  }
+  ~LoadSubmissions() override { std::filesystem::remove_all(directory_); }
+  std::string file(const std::string& text) const {
+    std::ofstream(directory_ / "jobs") << text;
+    return directory_ / "jobs";
+  }
+
+  std::filesystem::path directory_;
+};
+
+TEST_F(LoadSubmissions, CountsWhatRanForNoTimeNeverRanOrRequestedNothing) {
+  const std::string trace = file(
+      "; UnixStartTime: 830000000\n"
+      "1 0 5 100 4 -1 -1 4 3600 -1 1 1 1 1 1 1 -1 -1\n"
+      "2 20 5 0 4 -1 -1 4 3600 -1 1 1 1 1 1 1 -1 -1\n"
+      "3 10 -1 -1 -1 -1 -1 4 3600 -1 5 1 1 1 1 1 -1 -1\n"
+      "4 30 5 50 4 -1 -1 4 -1 -1 1 1 1 1 1 1 -1 -1\n");
+  BadRows bad;
+  EXPECT_EQ(load_trace(trace, bad)->size(), 1U) << "the one that a run time can be predicted of";
+  BadRows none;
+  const auto jobs = load_submissions(trace, none);
+  ASSERT_TRUE(jobs) << jobs.error().message;
+  ASSERT_EQ(jobs->size(), 4U);
+  EXPECT_EQ(none.report("p", trace), "");
+  std::int64_t before_s = 0;
+  for (const TracedJob& job : *jobs) {
+    EXPECT_GE(job.request.submit_s, before_s);
+    EXPECT_GE(job.usage.run_s, 0);
+    EXPECT_GE(job.usage.end_s, job.usage.start_s);
+    before_s = job.request.submit_s;
+  }
+}
+
+TEST_F(LoadSubmissions, CountsAJobThatWasCancelledWhileItWaited) {
+  const std::string dump = file(
+      "JobIDRaw|JobID|User|UID|State|Submit|Start|End|ElapsedRaw\n"
+      "1|1|c|1|COMPLETED|1790000000|1790000005|1790000105|100\n"
+      "2|2|c|1|CANCELLED by 1|1790000200|None|1790000300|0\n"
+      "3|3|c|1|COMPLETED|1790000400|1790000405|1790000405|0\n");
+  BadRows bad;
+  const auto jobs = load_submissions(dump, bad);
+  ASSERT_TRUE(jobs) << jobs.error().message;
+  EXPECT_EQ(jobs->size(), 3U);
+}
+
+TEST_F(LoadSubmissions, OfAFileWithoutAnyIsAnError) {
+  BadRows bad;
+  const auto none = load_submissions(file("Slurm said no\n"), bad);
+  ASSERT_FALSE(none);
+  EXPECT_NE(none.error().message.find("no job that can be used, 1 lines not understood; the first: "),
+            std::string::npos)
+      << none.error().message;
 }
 
 }  // namespace

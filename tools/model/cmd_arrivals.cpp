@@ -106,7 +106,7 @@ int run_arrivals(const Args& args) {
   nlohmann::json all = nlohmann::json::array();
   for (const std::string& path : parsed.operands) {
     BadRows bad;
-    const auto jobs = load_trace(path, bad);
+    const auto jobs = load_submissions(path, bad);
     if (!jobs) return report_failure(kProgram, jobs.error());
     fmt::print(stderr, "{}", bad.report(kProgram, path));
     if (model)
