@@ -58,6 +58,9 @@ constexpr Beginning kOtherFiles[] = {
     {"<", "a page of the web or XML", "download the file itself"},
     {"id_job,", "a table of slurmdbd's own database", "make the file with sacct --parsable2 instead"},
     {"JobId=", "the output of scontrol show job", "make the file with sacct --parsable2 instead"},
+    {"Slurm accounting storage is disabled", "what sacct says where 'Slurm accounting storage is disabled'",
+     "make the file where the cluster has slurmdbd"},
+    {"sacct: ", "an error of sacct's, and no rows", "run sacct by itself to see what it says"},
 };
 
 /// Why a file that begins so is no dump that is read, with the cure; "" where nothing is known against it.

@@ -151,6 +151,8 @@ TEST_F(JobFileTest, NamesAKindThatIsNotReadWithTheCure) {
       {"id_job,id_array_job,id_user,time_submit\n1,1,2,3\n", "slurmdbd's own database"},
       {"{\"jobs\": []}\n", "JSON"},
       {"JobID           JobName\n------ -------\n", "--parsable2"},
+      {"Slurm accounting storage is disabled\n", "where the cluster has slurmdbd"},
+      {"sacct: error: slurm_persist_conn_open_without_init: failed\n", "an error of sacct's, and no rows"},
   };
   for (const auto& [text, says] : cases) {
     SCOPED_TRACE(text);
