@@ -10,6 +10,7 @@
 #include "predictor/model/model_file.h"
 #include "predictor/planned_job.h"
 #include "predictor/profile/snapshot.h"
+#include "tests/bench/processor.h"
 #include "tests/predictor/model/made_model.h"
 
 namespace foreshape {
@@ -172,4 +173,9 @@ BENCHMARK(BM_NewestJobs)->Unit(benchmark::kMicrosecond);
 }  // namespace
 }  // namespace foreshape
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  benchmark::AddCustomContext("processor", foreshape::processor_and_loops());
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}

@@ -12,6 +12,7 @@
 #include "predictor/base/splitmix.h"
 #include "predictor/foresight.h"
 #include "predictor/model/network/dnnl_products.h"
+#include "tests/bench/processor.h"
 
 namespace {
 
@@ -95,6 +96,7 @@ int main(int argc, char** argv) {
   for (UserId uid = 1; uid <= users; ++uid) fill(profiles, uid, random);
 
   std::vector<ArrivalInput> inputs(users);
+  std::printf("%s\n", processor_and_loops().c_str());
   const double copied =
       best_us(users, [&] { profiles.for_each_active_user(kNow - 86'400, [](const UserActivity&) {}); });
   const double features = best_us(users, [&] {

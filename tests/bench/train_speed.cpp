@@ -14,6 +14,7 @@
 
 #include "predictor/model/network/dnnl_products.h"
 #include "predictor/model/network/network.h"
+#include "tests/bench/processor.h"
 #include "tests/predictor/model/made_inputs.h"
 #include "trainer/adam.h"
 
@@ -71,8 +72,8 @@ void measure(std::size_t batch, const NetworkSizes& sizes) {
   Adam adam{state.layout.total, {.rate = 1e-6F}};
   const std::array<float, kResources> run_time_only = {1, 0, 0, 0, 0};
   const double most = peak();
-  fmt::print("batch {}, hidden {}, pair hidden {}: {} weights, peak {:.0f} GFLOP/s\n", batch, sizes.hidden,
-             sizes.pair_hidden, state.layout.total, most * 1e-9);
+  fmt::print("{}\nbatch {}, hidden {}, pair hidden {}: {} weights, peak {:.0f} GFLOP/s\n",
+             processor_and_loops(), batch, sizes.hidden, sizes.pair_hidden, state.layout.total, most * 1e-9);
   const int calls = static_cast<int>(2000 / batch) + 1;
   LoopProducts loops;
   DnnlProducts dnnl;
