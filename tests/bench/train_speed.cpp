@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How fast the network learns and predicts: samples a second on one thread, with plain loops and with oneDNN,
-// taken in turns; and their share of the processor's peak, which is oneDNN's own product of two large
-// matrices.
+// How fast the network learns and predicts: samples a second on one thread, with loops of this processor's width,
+// with those of one without AVX2 ("plain"), and with oneDNN, taken in turns; and their share of the processor's
+// peak, which is oneDNN's own product of two large matrices.
 //
 //   train_speed [BATCH] [HIDDEN] [PAIR_HIDDEN]
 
@@ -75,12 +75,14 @@ void measure(std::size_t batch, const NetworkSizes& sizes) {
   fmt::print("{}\nbatch {}, hidden {}, pair hidden {}: {} weights, peak {:.0f} GFLOP/s\n",
              processor_and_loops(), batch, sizes.hidden, sizes.pair_hidden, state.layout.total, most * 1e-9);
   const int calls = static_cast<int>(2000 / batch) + 1;
-  LoopProducts loops;
+  LoopProducts loops, plain{LoopCode::plain};
   DnnlProducts dnnl;
   for (const auto& [name, products] : {std::pair<const char*, Products*>{"loops", &loops},
                                        {"oneDNN", &dnnl},
+                                       {"plain", &plain},
                                        {"loops", &loops},
-                                       {"oneDNN", &dnnl}}) {
+                                       {"oneDNN", &dnnl},
+                                       {"plain", &plain}}) {
     const double one = seconds_a_call(calls, [&] { forward(weights, in, *products, state); });
     const double step = seconds_a_call(calls, [&] {
       forward(weights, in, *products, state);
