@@ -26,7 +26,8 @@ enum Column : std::size_t {
   kCpuShare,
   kPeakRss,
   kReadBytes,
-  kWriteBytes
+  kWriteBytes,
+  kDuration
 };
 
 constexpr std::int64_t kMaxId = UINT32_MAX - 1;
@@ -43,11 +44,22 @@ std::optional<std::int64_t> positive(std::optional<std::int64_t> value) {
   return value && *value > 0 ? value : std::nullopt;
 }
 
+/// Without columns for them, which Nextflow's own choice of columns has not: the end is the submission and the duration,
+/// the start as long before as the task ran.
+void read_times(TableFile& table, JobUsage& used) {
+  const std::int64_t submit_ms = table.whole(kSubmit, 0, kMaxTimeMs).value_or(0);
+  const auto run_ms = table.whole(kRealtime, 0, kMaxSpanMs), spent_ms = table.whole(kDuration, 0, kMaxSpanMs);
+  auto start_ms = table.whole(kStart, 0, kMaxTimeMs), end_ms = table.whole(kComplete, 0, kMaxTimeMs);
+  if (!end_ms && spent_ms) end_ms = submit_ms + *spent_ms;
+  if (!start_ms && end_ms && run_ms) start_ms = std::max(submit_ms, *end_ms - *run_ms);
+  used.start_s = start_ms.value_or(0) / 1'000;
+  used.end_s = end_ms.value_or(0) / 1'000;
+  used.run_s = (run_ms.value_or(0) + 999) / 1'000;
+}
+
 void read_usage(TableFile& table, JobRecord& job) {
   JobUsage& used = job.usage;
-  used.start_s = table.whole(kStart, 0, kMaxTimeMs).value_or(0) / 1'000;
-  used.end_s = table.whole(kComplete, 0, kMaxTimeMs).value_or(0) / 1'000;
-  used.run_s = (table.whole(kRealtime, 0, kMaxSpanMs).value_or(0) + 999) / 1'000;
+  read_times(table, used);
   used.state = state_of(table.text(kStatus));
   used.peak_memory_bytes = positive(table.whole(kPeakRss));
   used.read_bytes = table.whole(kReadBytes);
@@ -105,8 +117,8 @@ std::optional<double> nextflow_number(std::string_view text) {
 
 const std::vector<std::string_view>& NextflowFormat::columns() {
   static const std::vector<std::string_view> names = {
-      "task_id", "status",   "submit",   "process", "name",     "cpus",       "time",       "memory",
-      "start",   "complete", "realtime", "%cpu",    "peak_rss", "read_bytes", "write_bytes"};
+      "task_id", "status",   "submit",   "process", "name",     "cpus",       "time",        "memory",
+      "start",   "complete", "realtime", "%cpu",    "peak_rss", "read_bytes", "write_bytes", "duration"};
   return names;
 }
 

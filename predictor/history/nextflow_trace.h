@@ -21,7 +21,8 @@ namespace foreshape {
 /// - task_id = the job's number; process, else name without its tag, = the name (digits folded in its hash);
 /// no
 ///   user: kUnknownUser
-/// - submit, start, complete; realtime = run time, rounded up to seconds; time = limit
+/// - submit, start, complete; realtime = run time, rounded up to seconds; time = limit. Without a start or an end
+///   (Nextflow's own choice of columns has neither) they follow from submit, duration and realtime
 /// - cpus, memory = requested, on one node; peak_rss, read_bytes, write_bytes
 /// - %cpu of one core / cpus = cpu efficiency
 /// - status COMPLETED and CACHED completed, ABORTED cancelled, else failed

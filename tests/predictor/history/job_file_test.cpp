@@ -143,6 +143,21 @@ TEST_F(JobFileTest, ReadsNextflowsTraceAsItIsPrintedForPeople) {
   }
 }
 
+TEST_F(JobFileTest, ReadsNextflowsOwnChoiceOfColumns) {
+  const auto jobs = read(file(
+      "task_id\thash\tnative_id\tname\tstatus\texit\tsubmit\tduration\trealtime\t%cpu\tpeak_rss\tpeak_vmem\t"
+      "rchar\twchar\n"
+      "1\ta1/b2\t40\tALIGN (s1)\tCOMPLETED\t0\t2025-03-03 10:00:00.123\t5m 3s\t4m 59s\t98.5%\t1.2 GB\t2 GB\t"
+      "3.4 MB\t12 KB\n"
+      "2\ta2/b2\t41\tSORT (s1)\tABORTED\t-\t2025-03-03 10:05:04.000\t-\t-\t-\t-\t-\t-\t-\n"));
+  ASSERT_EQ(jobs.size(), 2U) << error_;
+  const JobUsage& used = jobs[0].usage;
+  EXPECT_EQ(used.run_s, 299);
+  EXPECT_EQ(used.start_s - jobs[0].request.submit_s, 4);
+  EXPECT_EQ(used.end_s - jobs[0].request.submit_s, 303);
+  EXPECT_EQ(jobs[1].usage.start_s, 0);
+}
+
 TEST_F(JobFileTest, NamesAKindThatIsNotReadWithTheCure) {
   std::string gwf = "1";
   for (int i = 1; i < 29; ++i) gwf += " -1";
