@@ -19,12 +19,12 @@ namespace {
 constexpr const char* kProgram = "foreshape arrivals";
 
 CommandLine command_line() {
-  CommandLine line{
-      kProgram, "[OPTIONS] TRACE...",
-      "Replays the submissions of traces (Standard Workload Format, plain or gzip) in time order and scores\n"
-      "forecasts of each user's next one: simple ones, and a network that is trained meanwhile on nothing "
-      "but\n"
-      "what had happened, or that of a model, which does not learn."};
+  CommandLine line{kProgram, "[OPTIONS] TRACE...",
+                   "Replays the submissions of traces (Standard Workload Format or another kind of job file) "
+                   "in time order\n"
+                   "and scores forecasts of each user's next one: simple ones, and a network that is trained "
+                   "meanwhile on\n"
+                   "nothing but what had happened, or that of a model, which does not learn."};
   line.operands_max = 1000;
   const OptionRow rows[] = {
       {"json", text_value("FILE"), "write the results as JSON (- = stdout, no table)"},
