@@ -50,7 +50,7 @@ class SameJob {
   /// What precedents_of() counts.
   bool precedent(const PastJob& past) const {
     const bool is_named = (name_ != 0) | (script_ != 0);
-    return !was_cut_off_by_others(past.state) & (is_named ? work(past) : key(past));
+    return !was_cut_off_by_others(past.state) && (is_named ? work(past) : key(past));
   }
 
  private:
