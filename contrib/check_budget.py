@@ -48,7 +48,7 @@ PARTS = {
     "system.memory_enforce": Cost(20, 40),
     "system.memory_safety": Cost(10, 10),
     "system.memory_waiting": Cost(15, 30),
-    "system.trial_start": Cost(25, 290),
+    "system.trial_start": Cost(25, 140),
     "system.shadow": Cost(15, 35),
     "system.backup": Cost(10, 20),
     "system.upgrade": Cost(10, 10),

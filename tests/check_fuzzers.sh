@@ -11,7 +11,7 @@ parsers=$(headers | xargs -0 grep -hoP '\bparse_\w+(?=\(std::string_view)' | sor
 openers=$(headers | xargs -0 grep -hoP 'static Result<\K\w+(?=> open\(const std::string& path)' | sort -u)
 # And those of other names.
 others='load_snapshot FrameScanner kind_of_job_file open_job_file read_conf_text declared_paths paths_in_script
-  paths_in_comment unescaped memory_mark minds_memory says_off listed_names array_tasks gpu_count per_gpu cpu_count'
+  paths_in_comment unescaped memory_mark trial_mark minds_memory minds_limit says_off listed_names array_tasks gpu_count per_gpu cpu_count'
 # Opened by open_job_file(): the first three. A dataset is read by HDF5, a kept library, and written by us alone.
 excused=' TextFile TableFile JobTable DatasetReader '
 

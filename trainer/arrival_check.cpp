@@ -14,7 +14,7 @@ namespace foreshape {
 namespace {
 
 using OfOne = ArrivalScores::OfOne;
-using UserContest = ArrivalScores::Contest;
+using UserContest = ArrivalScores::SideBySide;
 
 constexpr double kBrierSlack = 1.01, kNatsSlack = 0.99, kMuchNats = 0.1;
 constexpr std::size_t kUsersOfGroup = 5;

@@ -69,9 +69,9 @@ class Judge final : public ArrivalWatcher {
       else
         one.nats.add(nats(hazards, arrival_bin(after_s)));
     };
-    ArrivalScores::Contest& user = scores.users[forecast.moment.uid];
+    ArrivalScores::SideBySide& user = scores.users[forecast.moment.uid];
     user.models.resize(models_.size());
-    for (ArrivalScores::Contest* contest : {&scores.all, &user}) {
+    for (ArrivalScores::SideBySide* contest : {&scores.all, &user}) {
       add(forecast.simple, contest->simple);
       for (std::size_t m = 0; m < forecast.models.size(); ++m) add(forecast.models[m], contest->models[m]);
     }

@@ -25,13 +25,13 @@ struct ArrivalScores {
     YesNoScore windows;  ///< each quarter of an hour: does one come within it?
   };
   /// The forecasts side by side.
-  struct Contest {
+  struct SideBySide {
     OfOne simple;  ///< the forecast from gaps that serves where there is no network
     std::vector<OfOne> models;
   };
   MeanScore decayed;  ///< nats of the user's gaps, older ones counting less (half-life 20 gaps)
-  Contest all;        ///< each submission as one
-  std::map<UserId, Contest> users;
+  SideBySide all;     ///< each submission as one
+  std::map<UserId, SideBySide> users;
   std::map<UserId, std::uint64_t> submissions_before;  ///< each user's in the history before the window
 };
 

@@ -15,9 +15,9 @@
 #include "slurm-plugin/base/fault_point.h"
 #include "slurm-plugin/slurm/boundary.h"
 #include "slurm-plugin/slurm/job_request.h"
-#include "slurm-plugin/slurm/memory_lever.h"
 #include "slurm-plugin/slurm/plan_writer.h"
 #include "slurm-plugin/slurm/slurm_field.h"
+#include "slurm-plugin/state/memory_decision.h"
 #include "slurm-plugin/state/trial_consent.h"
 
 namespace foreshape {
@@ -56,36 +56,6 @@ std::optional<std::int32_t> points_of(const Plan& plan, const SiteFacts& facts) 
   const auto scale = facts.order_scale();
   if (!scale || !plan.order_offset_s || plan.order_is_dry) return std::nullopt;
   return order_points(*plan.order_offset_s, *scale);
-}
-
-/// Asked only where the answer matters: it looks through the script.
-bool may_shape(const job_desc_msg_t& job, const SubmittedJob& submitted, const SiteFacts& facts,
-               const Settings& settings, const Plan& plan) {
-  const bool enforces = plan.modes.at(static_cast<std::size_t>(Lever::memory)) == Mode::enforce;
-  return (enforces || plan.shaped_memory_mib) && settings.job_tag && may_shape_memory(job, submitted, facts);
-}
-
-/// Whether the job is one that may be given less. Its plan says by how much: by nothing where enough jobs like it are
-/// out with less already.
-bool decide_memory(RuntimeState& state, const job_desc_msg_t& job, const SubmittedJob& submitted,
-                   const SiteFacts& facts, const Settings& settings, PlannedJob& planned) {
-  auto& shaped_mib = planned.plan.shaped_memory_mib;
-  const bool is_shapeable = may_shape(job, submitted, facts, settings, planned.plan);
-  if (!is_shapeable) shaped_mib.reset();
-  const bool enforces = planned.plan.modes.at(static_cast<std::size_t>(Lever::memory)) == Mode::enforce;
-  if (!shaped_mib || !enforces) return is_shapeable;
-  const JobRequest& request = submitted.request;
-  if (!state.open_shapes.open(request.uid, request.name, open_shapes_max(planned.prediction)))
-    shaped_mib.reset();
-  return is_shapeable;
-}
-
-/// What the plan means for the memory of a job that may be shaped; nullopt where it is a dry run. What keeps
-/// its request now may be given less once more is known.
-std::optional<MemoryMark> memory_of(const Plan& plan, std::uint64_t requested_mib) {
-  if (plan.modes.at(static_cast<std::size_t>(Lever::memory)) != Mode::enforce) return std::nullopt;
-  const auto requested = static_cast<std::int64_t>(requested_mib);
-  return MemoryMark{plan.shaped_memory_mib.value_or(requested), requested};
 }
 
 /// Decides on everything that the descriptor will be told, but its memory; changes nothing.
