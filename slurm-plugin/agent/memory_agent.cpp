@@ -98,12 +98,7 @@ Result<void> MemoryAgent::recover(const MemoryStep& memory) {
 }
 
 void MemoryAgent::tell_of_stuck(const job_info_msg_t& jobs) {
-  for (const JobId job : requeues_.stuck(jobs, state_.clock.now_s()))
-    tell(fmt::format(
-             "job {}: queued again, but this Slurm keeps it COMPLETING, since it had ended before slurmctld "
-             "was started; scontrol reconfigure lets it go on",
-             job),
-         LogLevel::error);
+  for (const JobId job : requeues_.stuck(jobs, state_.clock.now_s())) tell(stuck_text(job), LogLevel::error);
 }
 
 void MemoryAgent::size_jobs(const job_info_msg_t& jobs) {

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "slurm-plugin/agent/requeue_watch.h"
 
+#include <fmt/format.h>
 #include <span>
 #include <utility>
 
 #include "slurm-plugin/slurm/slurm_release.h"
 
 namespace foreshape {
+
+std::string stuck_text(JobId job) {
+  return fmt::format(
+      "job {}: queued again, but this Slurm keeps it COMPLETING, since it had ended before slurmctld "
+      "was started; scontrol reconfigure lets it go on",
+      job);
+}
 
 std::vector<JobId> RequeueWatch::stuck(const job_info_msg_t& jobs, UnixSeconds now_s) {
   std::vector<JobId> found;

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <slurm/slurm.h>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -17,6 +18,9 @@
 #include "predictor/base/job.h"
 
 namespace foreshape {
+
+/// What is said of a job that stays COMPLETING: the cause and the way out.
+std::string stuck_text(JobId job);
 
 class RequeueWatch {
  public:

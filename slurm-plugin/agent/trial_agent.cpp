@@ -69,6 +69,7 @@ bool TrialAgent::is_behind() {
 void TrialAgent::pass(const job_info_msg_t& jobs, const TokenOf& token_of) {
   tally_.look(jobs, state_.clock.now_s());
   take_steps(jobs, token_of);
+  for (const JobId job : requeues_.stuck(jobs, state_.clock.now_s())) tell(stuck_text(job), LogLevel::error);
   const bool may_begin = !is_behind() && !is_off();
   if (may_begin && steps_.open() < kMaxOpen) begin(jobs, token_of);
   state_.trials.started = tally_.counts().started;
@@ -141,7 +142,10 @@ Result<void> TrialAgent::requeue(const TrialStep& step) {
   if (!queued) return queued;
   steps_.requeued(job_id_of(job));
   ++state_.trials.requeued;
-  if (was_cut) ++state_.trials.rescued;
+  if (was_cut) {
+    ++state_.trials.rescued;
+    requeues_.queued_again(job_id_of(job), state_.clock.now_s());
+  }
   const UnixSeconds until_s = was_cut ? UnixSeconds{job.end_time} : state_.clock.now_s();
   tally_.requeued(static_cast<double>(until_s - job.start_time) * job.num_cpus);
   tell(fmt::format("job {} uid={}: {}{}", job_id_of(job), job.user_id, said(step.kind),

@@ -9,6 +9,7 @@
 #include <functional>
 #include <slurm/slurm.h>
 
+#include "slurm-plugin/agent/requeue_watch.h"
 #include "slurm-plugin/slurm/rpc/job_trial.h"
 #include "slurm-plugin/state/runtime_state.h"
 #include "slurm-plugin/trial/trial_choice.h"
@@ -32,7 +33,9 @@ class TrialAgent {
   void pass(const job_info_msg_t& jobs, const TokenOf& token_of);
 
   /// There are jobs to look at, even if none has changed since the last list.
-  bool wants_look() const { return steps_.wants_look() || choice_.has_candidates(); }
+  bool wants_look() const {
+    return steps_.wants_look() || requeues_.wants_look() || choice_.has_candidates();
+  }
 
  private:
   bool is_off() const;
@@ -50,6 +53,7 @@ class TrialAgent {
   TrialChoice choice_;
   TrialSteps steps_;
   TrialTally tally_;
+  RequeueWatch requeues_;
   std::int64_t passed_ns_ = 0;
 };
 
