@@ -28,8 +28,10 @@ std::uint32_t aged_factor(const slurm_job_info_t& job, std::optional<std::int64_
     return NICE_OFFSET + static_cast<std::uint32_t>(order_points(offset_s, scale));
   };
   if (placed_s && job.site_factor == factor_of(*placed_s)) return factor_of(*placed_s - credit_s);
+  const bool has_factor = job.site_factor != 0 && job.site_factor != NO_VAL;
+  const std::uint32_t factor = has_factor ? job.site_factor : NICE_OFFSET;
   const double points = static_cast<double>(credit_s) / 60 * scale.points_per_minute;
-  return job.site_factor + static_cast<std::uint32_t>(std::llround(points));
+  return factor + static_cast<std::uint32_t>(std::llround(points));
 }
 
 std::string_view said(TrialStep::Kind kind) {
@@ -137,8 +139,9 @@ Result<void> TrialAgent::take(const TrialStep& step, const TokenOf& token_of) {
 
 Result<void> TrialAgent::requeue(const TrialStep& step) {
   const slurm_job_info_t& job = *step.job;
-  const bool was_cut = job_state(job.job_state) == JobState::timeout;
-  auto queued = requeue_held(job_id_of(job));
+  const JobState had_state = job_state(job.job_state);
+  const bool was_cut = had_state == JobState::timeout;
+  auto queued = requeue_held_from(job_id_of(job), had_state);
   if (!queued) return queued;
   steps_.requeued(job_id_of(job));
   ++state_.trials.requeued;
@@ -186,15 +189,17 @@ void TrialAgent::begin(const job_info_msg_t& jobs, const TokenOf& token_of) {
     return state_.triable.find(token_of(job)).has_value() &&
            tally_.may_try(job.user_id, rules.user_day_max, now_s);
   };
-  const auto nodes = load_nodes();
-  const auto partitions = load_partitions();
-  if (!nodes || !partitions) return;
   const TrialLook look{.jobs = jobs,
                        .now_s = now_s,
                        .overdue_points = facts->order_scale()->overdue_points,
                        .passed_over_s = std::int64_t{facts->bf_interval_s} * 3 / 2,
                        .may_try = may_try};
-  auto chosen = choice_.due(look, IdleRoom(**nodes, **partitions));
+  const auto candidates = TrialChoice::candidates(look);
+  if (candidates.empty()) return choice_.forget();
+  const auto nodes = load_nodes();
+  const auto partitions = load_partitions();
+  if (!nodes || !partitions) return;
+  auto chosen = choice_.due(look, candidates, IdleRoom(**nodes, **partitions));
   chosen.resize(std::min(chosen.size(), kMaxOpen - steps_.open()));
   for (const slurm_job_info_t* job : chosen) begin(*job);
 }

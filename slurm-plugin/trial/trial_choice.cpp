@@ -49,8 +49,8 @@ bool is_plain_waiting(const slurm_job_info_t& job) {
 
 }  // namespace
 
-std::vector<const slurm_job_info_t*> TrialChoice::due(const TrialLook& look, IdleRoom room) {
-  std::vector<const slurm_job_info_t*> candidates, chosen;
+std::vector<const slurm_job_info_t*> TrialChoice::candidates(const TrialLook& look) {
+  std::vector<const slurm_job_info_t*> candidates;
   const auto awaited = awaited_jobs(look.jobs);
   for (std::uint32_t i = 0; i < look.jobs.record_count; ++i) {
     const slurm_job_info_t& job = look.jobs.job_array[i];
@@ -59,6 +59,13 @@ std::vector<const slurm_job_info_t*> TrialChoice::due(const TrialLook& look, Idl
     if (is_candidate) candidates.push_back(&job);
   }
   std::ranges::sort(candidates, std::ranges::greater{}, &slurm_job_info_t::priority);
+  return candidates;
+}
+
+std::vector<const slurm_job_info_t*> TrialChoice::due(const TrialLook& look,
+                                                      const std::vector<const slurm_job_info_t*>& candidates,
+                                                      IdleRoom room) {
+  std::vector<const slurm_job_info_t*> chosen;
   forget_pauses(look.jobs);
   const auto before_s = std::exchange(room_since_s_, {});
   for (const slurm_job_info_t* job : candidates) {

@@ -34,9 +34,16 @@ class TrialChoice {
   /// A job that was chosen in vain waits so long before it is chosen again, and twice as long each time after.
   static constexpr UnixSeconds kPause_s = 600;
 
-  /// The jobs that come first in the queue among those that could be tried, for which there has been room for
-  /// passed_over_s. Pointers into look.jobs.
-  std::vector<const slurm_job_info_t*> due(const TrialLook& look, IdleRoom room);
+  /// The waiting jobs that could be tried, in the order of the queue. Pointers into look.jobs.
+  static std::vector<const slurm_job_info_t*> candidates(const TrialLook& look);
+
+  /// Of these the first for which there has been room for passed_over_s.
+  std::vector<const slurm_job_info_t*> due(const TrialLook& look,
+                                           const std::vector<const slurm_job_info_t*>& candidates,
+                                           IdleRoom room);
+
+  /// There are no candidates any more.
+  void forget() { room_since_s_.clear(); }
 
   /// Some could be tried, at the last look.
   bool has_candidates() const { return !room_since_s_.empty(); }

@@ -72,14 +72,14 @@ def restart(lab: Lab, down_s: float) -> None:
 
 
 def storm(lab: Lab, jobs: dict[str, str], kills: int, dice: random.Random) -> dict[str, int]:
-    """Kills slurmctld while jobs are tried; every fifth time it stays down beyond a trial's limit."""
+    """Kills slurmctld while jobs are tried; every tenth time it stays down beyond a trial's limit."""
     tallied: dict[str, int] = {}
     for number in range(kills):
-        time.sleep(dice.uniform(5, 45))
+        time.sleep(dice.uniform(5, 30))
         counted = lab.plugin_status().get("trial", {})
         for key in ("started", "ended", "ran_on", "requeued", "rescued"):
             tallied[key] = tallied.get(key, 0) + counted.get(key, 0)
-        restart(lab, 70 if number % 5 == 4 else dice.uniform(0, 5))
+        restart(lab, 70 if number % 10 == 9 else dice.uniform(0, 5))
     return tallied
 
 

@@ -93,6 +93,12 @@ class TrainTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return done
 
+    def uninterrupted(self) -> bytes:
+        """The checkpoint at the end of the long training on two ranks; made once for all that compare with it."""
+        if not (self.directory / "whole.ckpt").exists():
+            self.train("whole", 2, *TO_THE_END, steps=LONG)
+        return self.checkpoint("whole")
+
     def checkpoint(self, name: str, ending: str = "") -> bytes:
         return (self.directory / f"{name}.ckpt{ending}").read_bytes()
 
@@ -146,7 +152,7 @@ class TrainTest(unittest.TestCase):
             self.assertEqual(self.checkpoint("some_arrivals", ending), self.checkpoint("all_arrivals", ending))
 
     def test_comes_back_from_kills_at_any_moment_to_the_same_bits(self) -> None:
-        self.train("whole", 2, *TO_THE_END, steps=LONG)
+        whole = self.uninterrupted()
         for attempt, pause_s in enumerate((0.0, 0.05, 0.2, 0.5)):
             before = (self.directory / "killed.ckpt").stat().st_mtime_ns if attempt else 0
             words = self.words("killed", "--resume", "--checkpoint-every", "0", *TO_THE_END, steps=LONG)
@@ -161,16 +167,16 @@ class TrainTest(unittest.TestCase):
                 except ProcessLookupError:
                     pass
             self.assertLess(child.wait(60), 0, "it was killed at work")
-            self.assertNotEqual(self.checkpoint("killed"), self.checkpoint("whole"), "it had not finished")
+            self.assertNotEqual(self.checkpoint("killed"), whole, "it had not finished")
         done = self.train("killed", 2, "--resume", *TO_THE_END, steps=LONG)
         self.assertIn("continuing after step", done.stderr)
-        self.assertEqual(self.checkpoint("killed"), self.checkpoint("whole"))
+        self.assertEqual(self.checkpoint("killed"), whole)
 
     def test_a_signal_makes_it_write_a_checkpoint_and_say_so(self) -> None:
-        self.train("calm", 2, *TO_THE_END, steps=LONG)
-        for name, number in (("term", signal.SIGTERM), ("usr1", signal.SIGUSR1)):
-            child = subprocess.Popen(mpirun(2, *self.words(name, *TO_THE_END, steps=LONG)), stdout=subprocess.DEVNULL,
-                                     stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
+        words = self.words("signals", "--resume", *TO_THE_END, steps=LONG)
+        for number in (signal.SIGTERM, signal.SIGUSR1):  # the second meets what the first has left
+            child = subprocess.Popen(mpirun(2, *words), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                                     env=ENVIRONMENT)
             assert child.stderr is not None
             for line in child.stderr:
                 if line.startswith("step "):
@@ -180,9 +186,9 @@ class TrainTest(unittest.TestCase):
             child.stderr.close()
             self.assertEqual(child.wait(60), 4, rest)
             self.assertIn("continue with --resume", rest)
-            self.assertFalse((self.directory / f"{name}.fsm").exists())
-            self.train(name, 2, "--resume", *TO_THE_END, steps=LONG)
-            self.assertEqual(self.checkpoint(name), self.checkpoint("calm"))
+            self.assertFalse((self.directory / "signals.fsm").exists())
+        self.train("signals", 2, "--resume", *TO_THE_END, steps=LONG)
+        self.assertEqual(self.checkpoint("signals"), self.uninterrupted())
 
     def test_a_signal_to_mpirun_reaches_the_ranks_in_time(self) -> None:
         child = subprocess.Popen(mpirun(2, *self.words("limit", *TO_THE_END, steps=LONG)), stdout=subprocess.DEVNULL,

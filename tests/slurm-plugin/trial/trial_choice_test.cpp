@@ -52,7 +52,8 @@ std::vector<JobId> chosen(TrialChoice& choice, std::vector<slurm_job_info_t> job
                        .passed_over_s = 45,
                        .may_try = [](const slurm_job_info_t&) { return true; }};
   std::vector<JobId> ids;
-  for (const slurm_job_info_t* job : choice.due(look, room)) ids.push_back(job_id_of(*job));
+  for (const slurm_job_info_t* job : choice.due(look, TrialChoice::candidates(look), room))
+    ids.push_back(job_id_of(*job));
   return ids;
 }
 
