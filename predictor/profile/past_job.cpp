@@ -29,6 +29,12 @@ std::uint16_t measured_efficiency(const std::optional<float>& share) {
   return static_cast<std::uint16_t>(std::lround(std::min(*share, 1.0F) * 10'000));
 }
 
+/// Accounting counts in whole seconds. Who began and ended within one has run, as crashes do: 0 is for who has not.
+std::uint32_t ran_s(const JobUsage& used) {
+  const bool is_over_at_once = used.start_s > 0 && used.end_s >= used.start_s && used.run_s == 0;
+  return is_over_at_once ? 1 : saturated<std::uint32_t>(used.run_s);
+}
+
 }  // namespace
 
 PastJob past_job(JobId id, const JobRequest& requested, const JobUsage& used) {
@@ -38,7 +44,7 @@ PastJob past_job(JobId id, const JobRequest& requested, const JobUsage& used) {
   job.submit_s = saturated<std::uint32_t>(requested.submit_s);
   job.start_s = saturated<std::uint32_t>(used.start_s);
   job.end_s = saturated<std::uint32_t>(used.end_s);
-  job.run_s = saturated<std::uint32_t>(used.run_s);
+  job.run_s = ran_s(used);
   job.account = requested.account;
   job.partition = requested.partition;
   job.qos = requested.qos;

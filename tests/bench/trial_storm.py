@@ -32,7 +32,7 @@ PATIENCE_S = 900
 def up() -> Lab:
     lab = Lab.up(nodes=3, cpus=4, memory_mib=4000, order=True, foreshape_conf=CONF, min_job_age_s=3600)
     # Each user's first job ends: otherwise nothing at all is known, and nobody is tried.
-    lab.wait_recorded(*[lab.submit(user, "--job-name=sim", "--time=60", wrap="true") for user in USERS for _ in range(6)])
+    lab.wait_recorded(*[lab.submit(user, "--job-name=sim", "--time=60", wrap="sleep 2") for user in USERS for _ in range(6)])
     lab.run("foreshape", "migrate")
     lab.wait(lambda: knows_users(lab), 120, "the snapshot loaded")
     return lab

@@ -23,7 +23,7 @@ class TrialCase(ClusterCase):
     @classmethod
     def setUpClass(cls) -> None:
         super().setUpClass()
-        cls.lab.wait_recorded(*[cls.lab.submit(USER, "--job-name=sim", "--time=60", wrap="true") for _ in range(6)])
+        cls.lab.wait_recorded(*[cls.lab.submit(USER, "--job-name=sim", "--time=60", wrap="sleep 2") for _ in range(6)])
         cls.lab.run("foreshape", "migrate")
         cls.lab.wait(cls.knows_its_user, 60, "the jobs known")
         cls.busy = cls.lab.submit("bob", "--exclusive", "--time=30", "--no-requeue", wrap="sleep 1200")

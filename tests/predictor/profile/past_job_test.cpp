@@ -34,6 +34,17 @@ TEST(PastJob, KeepsWhatWasRequestedAndUsed) {
   EXPECT_EQ(job.interactive, 1);
 }
 
+TEST(PastJob, HasRunForASecondWhereItBeganAndEndedWithinOne) {
+  JobUsage used;
+  used.start_s = used.end_s = 1'700'000'000;
+  EXPECT_EQ(past_job(1, {}, used).run_s, 1U) << "as crashes do: they must teach";
+  used.start_s = 0;
+  EXPECT_EQ(past_job(1, {}, used).run_s, 0U) << "it never began";
+  used.start_s = used.end_s - 5;
+  used.run_s = 5;
+  EXPECT_EQ(past_job(1, {}, used).run_s, 5U);
+}
+
 TEST(PastJob, SaturatesWhatDoesNotFit) {
   JobRequest requested;
   requested.limit_s = std::int64_t{1} << 50;
