@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Trial starts on a real Slurm whose slurmctld is killed -9 at random moments: what became of each job.
 
-60 jobs of an hour's limit each: a third crash within seconds, the others run for a minute. A wide job has a start
-promised for half an hour later, so they can only be tried; once all were, it goes away and everything runs. Times are
+60 jobs of an hour's limit each, some after each kill: a third crash within seconds, the others run for a minute. A wide
+job has a start promised for an hour and a half later, so they can only be tried; in the end it goes away and everything runs. Times are
 compressed: a trial takes 30 s. Prints one line of JSON; exit 1 if a job ended by a trial's limit for good, or in
 another way than its own.
 
@@ -46,7 +46,7 @@ def knows_users(lab: Lab) -> bool:
 
 def fill(lab: Lab) -> list[str]:
     """A node is busy, and a job that needs all of them is promised the moment at which that ends."""
-    busy = lab.submit("bob", "--exclusive", "--time=30", "--no-requeue", wrap="sleep 7200")
+    busy = lab.submit("bob", "--exclusive", "--time=90", "--no-requeue", wrap="sleep 7200")
     lab.wait_state(busy, "RUNNING")
     head = lab.submit("carol", "--nodes=3", "--exclusive", "--time=10", "--no-requeue", wrap="sleep 600")
     lab.run("scontrol", "update", f"jobid={head}", "priority=20000")
@@ -54,15 +54,23 @@ def fill(lab: Lab) -> list[str]:
     return [busy, head]
 
 
-def submit(lab: Lab, dice: random.Random) -> dict[str, str]:
-    """job id -> the state that it must end in."""
-    kinds = ["FAILED"] * CRASHES + ["COMPLETED"] * (JOBS - CRASHES)
-    dice.shuffle(kinds)
-    jobs = {}
-    for number, kind in enumerate(kinds):
-        work = f"sleep {dice.randint(1, 5)}; exit 3" if kind == "FAILED" else f"sleep {dice.randint(50, 70)}"
-        jobs[lab.submit(USERS[number % len(USERS)], "--job-name=sim", f"--time={LIMIT}", wrap=work)] = kind
-    return jobs
+def kinds(dice: random.Random) -> list[str]:
+    """The states that the jobs must end in."""
+    all_of_them = ["FAILED"] * CRASHES + ["COMPLETED"] * (JOBS - CRASHES)
+    dice.shuffle(all_of_them)
+    return all_of_them
+
+
+def submit(lab: Lab, kind: str, dice: random.Random) -> str:
+    work = f"sleep {dice.randint(1, 5)}; exit 3" if kind == "FAILED" else f"sleep {dice.randint(50, 70)}"
+    return lab.submit(dice.choice(USERS), "--job-name=sim", f"--time={LIMIT}", wrap=work)
+
+
+def wait_until_grown(lab: Lab) -> None:
+    """A slurmctld that has just started begins no trials, nor with jobs of before its start."""
+    daemon = lab.cluster.slurmctld
+    lab.wait(lambda: lab.plugin_status().get("pid") == daemon.pid() and time.time() - lab.plugin_status()["started"] > LENGTH_S,
+             120, "trials may begin")
 
 
 def restart(lab: Lab, down_s: float) -> None:
@@ -71,16 +79,21 @@ def restart(lab: Lab, down_s: float) -> None:
     lab.start_slurmctld()
 
 
-def storm(lab: Lab, jobs: dict[str, str], kills: int, dice: random.Random) -> dict[str, int]:
-    """Kills slurmctld while jobs are tried; every tenth time it stays down beyond a trial's limit."""
+def storm(lab: Lab, kills: int, dice: random.Random) -> tuple[dict[str, str], dict[str, int]]:
+    """Kills slurmctld while jobs are tried; every fifth time it stays down beyond a trial's limit."""
+    jobs: dict[str, str] = {}
     tallied: dict[str, int] = {}
+    left = kinds(dice)
     for number in range(kills):
-        time.sleep(dice.uniform(5, 30))
+        wait_until_grown(lab)
+        share, left = left[:-(-len(left) // (kills - number))], left[-(-len(left) // (kills - number)):]
+        jobs |= {submit(lab, kind, dice): kind for kind in share}
+        time.sleep(dice.uniform(0, 1.5 * LENGTH_S))
         counted = lab.plugin_status().get("trial", {})
         for key in ("started", "ended", "ran_on", "requeued", "rescued"):
             tallied[key] = tallied.get(key, 0) + counted.get(key, 0)
-        restart(lab, 70 if number % 10 == 9 else dice.uniform(0, 5))
-    return tallied
+        restart(lab, 70 if number % 5 == 4 else dice.uniform(0, 5))
+    return jobs, tallied
 
 
 def drain(lab: Lab, jobs: dict[str, str], others: list[str]) -> None:
@@ -98,8 +111,7 @@ def main() -> int:
     lab = up()
     try:
         others = fill(lab)
-        jobs = submit(lab, dice)
-        tallied = storm(lab, jobs, given.kills, dice)
+        jobs, tallied = storm(lab, given.kills, dice)
         drain(lab, jobs, others)
         found = {job: lab.job(job) for job in jobs}
         wrong = {job: [one["JobState"], one["TimeLimit"], one["Restarts"], one.get("AdminComment", "")]
