@@ -25,15 +25,20 @@ struct Lanes<16> {
   using Vector __attribute__((vector_size(64), aligned(4), may_alias)) = float;
 };
 
-/// Read and written as vectors, which need not be aligned. By memcpy g++ 12 moves each in two halves through the stack,
-/// and keeps the sums there: half the speed.
+/// Numbers in memory, read and written as one vector, wherever they begin. A type of its own, as the compilers' own
+/// intrinsics have it: clang forgets that a plain vector need not be aligned. By memcpy g++ 12 moves each in two halves
+/// through the stack, and keeps the sums there: half the speed.
 template <std::size_t kLanes>
-[[gnu::always_inline]] inline const typename Lanes<kLanes>::Vector& vector_at(const float* at) {
-  return *reinterpret_cast<const typename Lanes<kLanes>::Vector*>(at);
+struct [[gnu::packed, gnu::may_alias]] InMemory {
+  typename Lanes<kLanes>::Vector vector;
+};
+template <std::size_t kLanes>
+[[gnu::always_inline]] inline void load(const float* from, typename Lanes<kLanes>::Vector& to) {
+  to = reinterpret_cast<const InMemory<kLanes>*>(from)->vector;
 }
 template <std::size_t kLanes>
-[[gnu::always_inline]] inline typename Lanes<kLanes>::Vector& vector_at(float* at) {
-  return *reinterpret_cast<typename Lanes<kLanes>::Vector*>(at);
+[[gnu::always_inline]] inline void store(const typename Lanes<kLanes>::Vector& from, float* to) {
+  reinterpret_cast<InMemory<kLanes>*>(to)->vector = from;
 }
 
 /// c[i][j] += sum over l of a(i, l) b[l][j], where a(i, l) is at a + i * row + l * column.
@@ -53,11 +58,10 @@ template <std::size_t kLanes, std::size_t Rows, std::size_t Vectors>
   using Vector = typename Lanes<kLanes>::Vector;
   Vector sums[Rows][Vectors];  // NOLINT(*-avoid-c-arrays): registers
   for (std::size_t r = 0; r < Rows; ++r)
-    for (std::size_t v = 0; v < Vectors; ++v)
-      sums[r][v] = vector_at<kLanes>(o.c + (i + r) * o.ld + j + v * kLanes);
+    for (std::size_t v = 0; v < Vectors; ++v) load<kLanes>(o.c + (i + r) * o.ld + j + v * kLanes, sums[r][v]);
   for (std::size_t l = 0; l < o.depth; ++l) {
     Vector b[Vectors];  // NOLINT(*-avoid-c-arrays)
-    for (std::size_t v = 0; v < Vectors; ++v) b[v] = vector_at<kLanes>(o.b + l * o.ld + j + v * kLanes);
+    for (std::size_t v = 0; v < Vectors; ++v) load<kLanes>(o.b + l * o.ld + j + v * kLanes, b[v]);
     for (std::size_t r = 0; r < Rows; ++r) {
       const float a = o.a[(i + r) * o.a_row + l * o.a_column];
       for (std::size_t v = 0; v < Vectors; ++v) sums[r][v] += a * b[v];
@@ -65,7 +69,7 @@ template <std::size_t kLanes, std::size_t Rows, std::size_t Vectors>
   }
   for (std::size_t r = 0; r < Rows; ++r)
     for (std::size_t v = 0; v < Vectors; ++v)
-      vector_at<kLanes>(o.c + (i + r) * o.ld + j + v * kLanes) = sums[r][v];
+      store<kLanes>(sums[r][v], o.c + (i + r) * o.ld + j + v * kLanes);
 }
 
 /// The columns from `first` on, which fill no vector.
