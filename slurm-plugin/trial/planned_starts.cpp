@@ -44,9 +44,22 @@ bool share_a_node(const char* some, const char* others) {
   return false;
 }
 
+/// Also where its nodes are not there: after a start of slurmctld none has registered yet.
+bool waits_for_room(const slurm_job_info_t& job) {
+  switch (job.state_reason) {
+    case WAIT_NO_REASON:
+    case WAIT_PRIORITY:
+    case WAIT_RESOURCES:
+    case WAIT_NODE_NOT_AVAIL:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool reserves_nodes(const slurm_job_info_t& job, std::uint32_t overdue_points) {
-  const bool waits_for_room = job.state_reason == WAIT_PRIORITY || job.state_reason == WAIT_RESOURCES;
-  return job_state(job.job_state) == JobState::pending && waits_for_room && job.priority >= overdue_points;
+  return job_state(job.job_state) == JobState::pending && waits_for_room(job) &&
+         job.priority >= overdue_points;
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Trial starts on a real Slurm whose slurmctld is killed -9 at random moments: what became of each job.
 
-60 jobs of an hour's limit each, some after each kill: a third crash within seconds, the others run for a minute. A wide
+60 jobs of three hours' limit each, some after each kill: a third crash within seconds, the others run for a minute. A wide
 job has a start promised for an hour and a half later, so they can only be tried; in the end it goes away and everything runs. Times are
 compressed: a trial takes 30 s. Prints one line of JSON; exit 1 if a job ended by a trial's limit for good, or in
 another way than its own.
@@ -22,7 +22,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "contrib")]
 
 from labcluster.lab import Lab  # noqa: E402
 
-LENGTH_S, LIMIT = 30, "01:00:00"
+LENGTH_S, LIMIT = 30, "03:00:00"
 CONF = ["AgentInterval=1", "Trial=on", f"TrialLength={LENGTH_S}s", "TrialChance=0%", "TrialUserDay=1000"]
 JOBS, CRASHES = 60, 20
 USERS = ("alice", "bob", "carol")

@@ -63,6 +63,13 @@ TEST(TrialSteps, LetsItRunOnWhereNobodyIsPromisedItsNodesWithinItsLimit) {
       << "that one reserves nothing";
   EXPECT_TRUE(kinds({running(), promised(0)}, at(kStart_s + 10)).empty())
       << "backfill has not planned it yet";
+  slurm_job_info_t no_nodes_yet = promised(0);
+  no_nodes_yet.state_reason = WAIT_NODE_NOT_AVAIL;
+  EXPECT_TRUE(kinds({running(), no_nodes_yet}, at(kStart_s + 10)).empty()) << "slurmctld has just started";
+  slurm_job_info_t later = promised(0);
+  later.state_reason = WAIT_TIME;
+  EXPECT_EQ(kinds({running(), later}, at(kStart_s + 10)), std::vector{Kind::run_whole})
+      << "it waits for no room";
 }
 
 TEST(TrialSteps, QueuesAgainOnceWhatSlurmHasEndedAtTheTrialsLimit) {
