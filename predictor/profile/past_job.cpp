@@ -30,8 +30,11 @@ std::uint16_t measured_efficiency(const std::optional<float>& share) {
 }
 
 /// Accounting counts in whole seconds. Who began and ended within one has run, as crashes do: 0 is for who has not.
+/// A start time says nothing of that: Slurm gives one also to jobs that were cancelled, or met their deadline, waiting.
 std::uint32_t ran_s(const JobUsage& used) {
-  const bool is_over_at_once = used.start_s > 0 && used.end_s >= used.start_s && used.run_s == 0;
+  const bool has_ended_by_itself = is_measurement(used.state) || used.state == JobState::out_of_memory;
+  const bool is_over_at_once =
+      has_ended_by_itself && used.start_s > 0 && used.end_s >= used.start_s && used.run_s == 0;
   return is_over_at_once ? 1 : saturated<std::uint32_t>(used.run_s);
 }
 

@@ -37,7 +37,15 @@ TEST(PastJob, KeepsWhatWasRequestedAndUsed) {
 TEST(PastJob, HasRunForASecondWhereItBeganAndEndedWithinOne) {
   JobUsage used;
   used.start_s = used.end_s = 1'700'000'000;
-  EXPECT_EQ(past_job(1, {}, used).run_s, 1U) << "as crashes do: they must teach";
+  for (const JobState state : {JobState::completed, JobState::failed, JobState::out_of_memory}) {
+    used.state = state;
+    EXPECT_EQ(past_job(1, {}, used).run_s, 1U) << "as crashes do: they must teach";
+  }
+  for (const JobState state : {JobState::cancelled, JobState::deadline, JobState::unknown}) {
+    used.state = state;
+    EXPECT_EQ(past_job(1, {}, used).run_s, 0U) << "Slurm gives jobs a start that end while they wait";
+  }
+  used.state = JobState::completed;
   used.start_s = 0;
   EXPECT_EQ(past_job(1, {}, used).run_s, 0U) << "it never began";
   used.start_s = used.end_s - 5;
