@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Accounts, users and QOS in the cluster's own accounting."""
 
+import sys
 from collections.abc import Mapping
 
 from . import process
+from .errors import ClusterError
 from .settings import ACCOUNTS, QOS, Settings
 
 
@@ -23,7 +25,17 @@ def dump(settings: Settings) -> str:
 
 
 def create(settings: Settings, env: Mapping[str, str]) -> None:
+    """Once more where slurmdbd could not: on a busy machine it has said "Problem adding cluster: Unspecified error" of a
+    database that was there. To load again what is there already is no error; to add it again is one."""
     path = settings.root / "etc" / "accounts.cfg"
     path.write_text(dump(settings))
-    commands = [f"add qos {name} {options}" for name, options in QOS.items()] + [f"load file={path}"]
+    _sacctmgr([f"add qos {name} {options}" for name, options in QOS.items()], env)
+    try:
+        _sacctmgr([f"load file={path}"], env)
+    except ClusterError as error:
+        print(f"{error}; once more. slurmdbd's log ends:{process.tail(settings.root / 'log' / 'slurmdbd.log')}", file=sys.stderr)
+        _sacctmgr([f"load file={path}"], env)
+
+
+def _sacctmgr(commands: list[str], env: Mapping[str, str]) -> None:
     process.run(["sacctmgr", "--immediate", "--quiet"], text_in="\n".join(commands) + "\n", env=env)

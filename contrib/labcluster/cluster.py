@@ -190,7 +190,7 @@ def remove(root: pathlib.Path, *, keep_files: bool = False) -> None:
 def remove_orphans() -> None:
     """Ends what tests that were killed have left behind."""
     with ports.locked():
-        orphans = ports.orphans()
+        orphans = ports.adopt_orphans()
     for root in orphans:
         remove(root)
 

@@ -44,10 +44,19 @@ def clusters_here() -> list[pathlib.Path]:
     return [pathlib.Path(entry["root"]) for entry in _entries() if entry["inside"] == _inside()]
 
 
-def orphans() -> list[pathlib.Path]:
-    """Clusters whose owner, a test that was killed, is gone."""
-    return [pathlib.Path(entry["root"]) for entry in _entries()
-            if entry["inside"] == _inside() and entry["owner"] and not process.is_alive(entry["owner"])]
+def adopt_orphans() -> list[pathlib.Path]:
+    """Clusters whose owner, a test that was killed, is gone: they are this process's now, so that no other one ends them
+    too. Call it under locked()."""
+    adopted = []
+    for entry in _entries():
+        if entry["inside"] == _inside() and entry["owner"] and not process.is_alive(entry["owner"]):
+            adopted.append(pathlib.Path(entry["root"]))
+            _write(entry | {"owner": os.getpid()})
+    return adopted
+
+
+def _write(entry: dict) -> None:
+    _entry(pathlib.Path(entry["root"])).write_text(json.dumps(entry))
 
 
 def _entries() -> list[dict]:
@@ -98,8 +107,7 @@ def claim(root: pathlib.Path, count: int, owner: int = 0) -> int:
     for first in range(FIRST, LAST - count, STEP):
         overlaps = any(first < other + n and other < first + count for other, n in taken)
         if not overlaps and all(_is_free(port) for port in range(first, first + count)):
-            _entry(root).write_text(json.dumps(
-                {"root": str(root), "first": first, "count": count, "inside": _inside(), "owner": owner}))
+            _write({"root": str(root), "first": first, "count": count, "inside": _inside(), "owner": owner})
             return first
     raise ClusterError(f"no {count} free ports in a row between {FIRST} and {LAST}")
 

@@ -38,10 +38,16 @@ class LeftOut(unittest.TestCase):
     def test_waiting_takes_no_longer_on_a_slow_machine(self) -> None:
         self.assertEqual(check_budget.Cost(30, 120).at(2.0), 180)
 
+    def test_what_waits_goes_on_beside_what_does_not(self) -> None:
+        build, cluster = check_budget.Cost(100, 0), check_budget.Cost(20, 180)
+        for slowness, want in ((1.0, 200), (2.0, 240), (1 / 6, 183 + 1 / 3)):
+            with self.subTest(slowness=slowness):
+                self.assertAlmostEqual(check_budget.taken([build, cluster], slowness), want)
+
     def left(self, slowness: float, run: int) -> list[str]:
-        always = check_budget.ALWAYS.at(slowness)
-        return check_budget.left_out(check_budget.PARTS, slowness, check_budget.PLANNED_S - always, run,
-                                     check_budget.LIMIT_S - always)
+        first = check_budget.FIRST * slowness
+        return check_budget.left_out(check_budget.PARTS, slowness, check_budget.PLANNED_S - first, run,
+                                     check_budget.LIMIT_S - first, check_budget.ALWAYS)
 
     def test_runs_every_part_once_in_as_many_runs_as_there_are_parts(self) -> None:
         for slowness in (1.0, 1.5, 2.0):
@@ -53,8 +59,9 @@ class LeftOut(unittest.TestCase):
     def test_stays_within_the_limit(self) -> None:
         for slowness in (1.0, 2.0, 3.0):
             for run in range(len(check_budget.PARTS)):
-                taken = set(check_budget.PARTS) - set(self.left(slowness, run))
-                all_of_it = check_budget.ALWAYS.at(slowness) + sum(check_budget.PARTS[name].at(slowness) for name in taken)
+                run_now = set(check_budget.PARTS) - set(self.left(slowness, run))
+                costs = [check_budget.ALWAYS, *(check_budget.PARTS[name] for name in run_now)]
+                all_of_it = check_budget.FIRST * slowness + check_budget.taken(costs, slowness)
                 self.assertLessEqual(all_of_it, check_budget.LIMIT_S, f"{slowness} times as slow, run {run}")
 
     def test_leaves_nothing_on_a_fast_machine(self) -> None:
