@@ -20,7 +20,7 @@ constexpr std::string_view kRequeuedWhy = "s (ran as a trial start, waits on in 
 constexpr std::int64_t kMaxMinutes = std::int64_t{10} * 366 * 1'440;
 constexpr std::int64_t kMaxSeconds = std::int64_t{1} << 40U;
 
-/// A number from 1 to `most` off the front of the text, and what must stand behind it.
+/// A number from 0 to `most` off the front of the text, and what must stand behind it.
 std::optional<std::int64_t> take_number(std::string_view& text, std::int64_t most, std::string_view behind) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

@@ -113,8 +113,8 @@ float run_time_of(const PastJob& past, float limit) {
   const auto run = static_cast<float>(past.run_s);
   if (limit <= 0) return run;
   const float scaled = run * std::sqrt(limit / static_cast<float>(std::max(past.requested_limit_s, 1U)));
-  const float scaled_limit = past.requested_limit_s == 0 ? run : scaled;
-  return used_up_limit(past) ? limit : scaled_limit;
+  const float comparable = past.requested_limit_s == 0 ? run : scaled;
+  return used_up_limit(past) ? limit : comparable;
 }
 
 /// 0 = not measured; nothing counts as the least that can be told, since ratios need it.

@@ -16,6 +16,12 @@ double narrow_offset_s(double p, const OrderPolicy& order) {
   return curved + order.linear_offset * p;
 }
 
+/// NICE_OFFSET is 2^31: what is added to it must stay within an int32.
+std::int32_t within_factor(double points) {
+  constexpr double kMax = 2'000'000'000;
+  return static_cast<std::int32_t>(std::clamp(points, -kMax, kMax));
+}
+
 }  // namespace
 
 std::int64_t order_offset_s(double p, double w, const OrderPolicy& order) {
@@ -35,13 +41,17 @@ std::int64_t base_points(std::int64_t weight_partition, std::int64_t least_facto
   return weight_partition * least_factor / (is_normed ? std::max<std::int64_t>(largest_factor, 1) : 1);
 }
 
+double age_points(std::int64_t waited_s, const OrderScale& scale) {
+  return static_cast<double>(waited_s) / 60 * scale.points_per_minute;
+}
+
+std::int32_t aged_points(std::int32_t points, std::int64_t waited_s, const OrderScale& scale) {
+  return within_factor(points + std::round(age_points(waited_s, scale)));
+}
+
 std::int32_t order_points(std::int64_t offset_s, const OrderScale& scale) {
-  const double overdue = scale.overdue_points;
-  const double points = overdue - static_cast<double>(offset_s) / 60 * scale.points_per_minute;
-  // NICE_OFFSET is 2^31: what is added to it must stay within an int32.
-  constexpr double kMax = 2'000'000'000;
-  const double without_base = std::max(std::round(points), 0.0) - static_cast<double>(scale.base_points);
-  return static_cast<std::int32_t>(std::clamp(without_base, -kMax, kMax));
+  const double points = scale.overdue_points - age_points(offset_s, scale);
+  return within_factor(std::max(std::round(points), 0.0) - static_cast<double>(scale.base_points));
 }
 
 }  // namespace foreshape

@@ -48,6 +48,12 @@ struct OrderScale {
 std::int64_t base_points(std::int64_t weight_partition, std::int64_t least_factor,
                          std::int64_t largest_factor, bool is_normed);
 
+/// What Slurm's age factor gives a job for so long a wait.
+double age_points(std::int64_t waited_s, const OrderScale& scale);
+
+/// The points for site_factor of a job that had these, and whose first waited_s Slurm has forgotten since.
+std::int32_t aged_points(std::int32_t points, std::int64_t waited_s, const OrderScale& scale);
+
 /// The points for site_factor (before NICE_OFFSET is added): overdue_points - offset x slope, rounded to
 /// the nearest, never below 0; then less base_points, so it may be negative. With Slurm's age factor and the
 /// base on top, a job reaches overdue_points exactly when it has waited its offset, from the start if that is

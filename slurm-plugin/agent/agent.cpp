@@ -214,7 +214,7 @@ void Agent::give_back_while_off() {
 void Agent::hold_nodes() {
   const auto settings = state_.settings.get();
   Policy policy = settings->policy;
-  if (!settings->enabled || state_.kill_switch || state_.observe_only) policy.hold.mode = HoldMode::off;
+  if (state_.is_stopped()) policy.hold.mode = HoldMode::off;
   const std::int64_t begun_ns = state_.clock.monotonic_ns();
   holds_.pass(policy);
   held_ns_ = state_.clock.monotonic_ns() - begun_ns;

@@ -44,8 +44,7 @@ bool MemoryAgent::wants_look() const {
 
 bool MemoryAgent::gives_back() const {
   const auto settings = state_.settings.get();
-  const bool is_off = !settings->enabled || state_.kill_switch || state_.observe_only;
-  return is_off || !settings->policy.has_mode(Lever::memory, Mode::enforce);
+  return state_.is_stopped() || !settings->policy.has_mode(Lever::memory, Mode::enforce);
 }
 
 /// What was counted is on the disk before anybody is queued again: a kill that is not is still in Slurm's list.
@@ -91,14 +90,16 @@ Result<void> MemoryAgent::recover(const MemoryStep& memory) {
   if (!returned) return returned;
   recovery_.done(memory.job);
   state_.jobs.memory_returns.fetch_add(1, std::memory_order_relaxed);
-  tell(fmt::format("job {} uid={}: {} {}M, has the {}M of memory requested", memory.job, memory.uid,
-                   memory.was_killed ? "killed with" : "waited with", mark.planned_mib, mark.requested_mib),
-       LogLevel::info);
+  state_.notice(
+      LogLevel::info,
+      fmt::format("job {} uid={}: {} {}M, has the {}M of memory requested", memory.job, memory.uid,
+                  memory.was_killed ? "killed with" : "waited with", mark.planned_mib, mark.requested_mib));
   return {};
 }
 
 void MemoryAgent::tell_of_stuck(const job_info_msg_t& jobs) {
-  for (const JobId job : requeues_.stuck(jobs, state_.clock.now_s())) tell(stuck_text(job), LogLevel::error);
+  for (const JobId job : requeues_.stuck(jobs, state_.clock.now_s()))
+    state_.notice(LogLevel::error, stuck_text(job));
 }
 
 void MemoryAgent::size_jobs(const job_info_msg_t& jobs) {
@@ -122,15 +123,10 @@ bool MemoryAgent::resize(const MemorySize& size) {
   FORESHAPE_FAULT("memory_resized_saved", die_once_saved());
   state_.jobs.resized.fetch_add(1, std::memory_order_relaxed);
   state_.jobs.saved_mib.fetch_add((mark.planned_mib - size.to_mib) * size.nodes, std::memory_order_relaxed);
-  tell(fmt::format("job {} uid={}: waited with {}M, has {}M of the {}M of memory requested", size.job,
-                   size.uid, mark.planned_mib, size.to_mib, mark.requested_mib),
-       LogLevel::debug);
+  state_.notice(LogLevel::debug,
+                fmt::format("job {} uid={}: waited with {}M, has {}M of the {}M of memory requested",
+                            size.job, size.uid, mark.planned_mib, size.to_mib, mark.requested_mib));
   return true;
-}
-
-void MemoryAgent::tell(const std::string& what, LogLevel level) {
-  state_.log(level, what);
-  state_.events.push(NoticeEvent{.at_s = state_.clock.now_s(), .text = BoundedText<200>(what)});
 }
 
 }  // namespace foreshape

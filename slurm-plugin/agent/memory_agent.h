@@ -41,7 +41,6 @@ class MemoryAgent {
   Result<void> recover(const MemoryStep& memory);
   void tell_of_stuck(const job_info_msg_t& jobs);
   bool resize(const MemorySize& size);
-  void tell(const std::string& what, LogLevel level);
 
   RuntimeState& state_;
   MemoryWatch watch_;

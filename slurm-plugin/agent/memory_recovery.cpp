@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "slurm-plugin/slurm/record_state.h"
+#include "slurm-plugin/slurm/requeued_job.h"
 #include "slurm-plugin/slurm/shaped_job.h"
 #include "slurm-plugin/slurm/slurm_field.h"
 #include "slurm-plugin/slurm/slurm_release.h"
@@ -17,10 +18,6 @@ bool has_ended(const slurm_job_info_t& job) {
   const bool is_completing = (job.job_state & JOB_COMPLETING) != 0;
   const JobState state = job_state(job.job_state);
   return !is_completing && (state == JobState::failed || state == JobState::out_of_memory);
-}
-
-bool is_held_by_requeue(const slurm_job_info_t& job) {
-  return job.priority == 0 && bounded(job.state_desc).find("held state") != std::string_view::npos;
 }
 
 }  // namespace

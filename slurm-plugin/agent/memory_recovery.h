@@ -38,10 +38,6 @@ class MemoryRecovery {
   /// Jobs of one pass; each costs two calls of some milliseconds. The others are found at the next.
   static constexpr std::size_t kMaxSteps = 50;
 
-  /// slurmd refuses a run that begins in the second in which it revoked the credential of the one before ("Job
-  /// credential revoked"), and the job would be lost: nobody is queued again sooner after the kill.
-  static constexpr std::int64_t kSettledSeconds = 3;
-
   /// Killed jobs are queued again if they never were before, whoever did it: once. gives_back: Memory is
   /// enforced nowhere, or Foreshape is off.
   std::vector<MemoryStep> due(const job_info_msg_t& jobs, bool gives_back);

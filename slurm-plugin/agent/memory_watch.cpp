@@ -93,10 +93,8 @@ void MemoryWatch::count(const job_info_msg_t& jobs, std::vector<MemorySafety::Ch
 }
 
 void MemoryWatch::tell(const MemorySafety::Change& change) {
-  const UnixSeconds now_s = state_.clock.now_s();
-  const std::string what = change_text(change, now_s);
-  state_.log(change.ends.off_until_s > 0 ? LogLevel::error : LogLevel::info, what);
-  state_.events.push(NoticeEvent{.at_s = now_s, .text = BoundedText<200>(what)});
+  state_.notice(change.ends.off_until_s > 0 ? LogLevel::error : LogLevel::info,
+                change_text(change, state_.clock.now_s()));
 }
 
 bool MemoryWatch::put_in_force() {

@@ -6,6 +6,7 @@
 
 #include "slurm-plugin/slurm/job_record.h"
 #include "slurm-plugin/slurm/record_state.h"
+#include "slurm-plugin/slurm/slurm_field.h"
 #include "slurm-plugin/slurm/slurm_release.h"
 #include "slurm-plugin/slurm/trial_job.h"
 #include "slurm-plugin/state/submission.h"
@@ -23,6 +24,10 @@ bool has_waited(const slurm_job_info_t& job, std::int64_t offset_s, UnixSeconds 
   return offset_s > 0 && job.accrue_time > 0 && now_s - job.accrue_time + age_credit_s(job) >= offset_s;
 }
 
+std::int32_t points_of(const slurm_job_info_t& job, std::int64_t offset_s, const OrderScale& scale) {
+  return aged_points(order_points(offset_s, scale), age_credit_s(job), scale);
+}
+
 /// modified: sorted. An array's tasks are changed together by its number.
 bool is_among(const std::vector<JobKey>& modified, const slurm_job_info_t& job) {
   const auto has = [&modified](JobKey key) { return std::ranges::binary_search(modified, key); };
@@ -37,8 +42,8 @@ std::vector<NewPlace> OrderRenewal::due(const job_info_msg_t& jobs, const TokenO
   const auto settings = state_.settings.get();
   const OrderPolicy& order = settings->policy.order;
   const auto scale = state_.facts.get()->order_scale();
-  const bool is_stopped = !settings->enabled || state_.kill_switch || state_.observe_only;
-  if (is_stopped || order.mode != OrderMode::on || order.renew_s == 0 || !scale || jobs.record_count == 0)
+  if (state_.is_stopped() || order.mode != OrderMode::on || order.renew_s == 0 || !scale ||
+      jobs.record_count == 0)
     return {};
   const std::vector<JobKey> modified = state_.modified.look(now_s);
   std::vector<NewPlace> places = of_modified(jobs, modified, token_of, *scale);
@@ -101,9 +106,7 @@ std::optional<std::int64_t> OrderRenewal::placed_at(const slurm_job_info_t& job,
                                                     const OrderScale& scale) const {
   for (const auto& offset_s : {state_.offsets.find(token), former_.find(token)}) {
     if (!offset_s) continue;
-    const std::int32_t points = order_points(*offset_s - age_credit_s(job), scale);
-    const auto ours = NICE_OFFSET + static_cast<std::uint32_t>(points);
-    if (job.site_factor == ours) return offset_s;
+    if (job.site_factor == site_factor_of(points_of(job, *offset_s, scale))) return offset_s;
   }
   return std::nullopt;
 }
@@ -121,7 +124,7 @@ std::optional<NewPlace> OrderRenewal::look(const slurm_job_info_t& job, Submissi
   const PlannedJob planned = planned_job(state_, *settings, *facts, request, modes);
   const auto wanted_s = planned.plan.order_offset_s;
   if (!wanted_s || std::abs(*wanted_s - offset_s) < kMinMove_s) return std::nullopt;
-  return NewPlace{job_id_of(job), token, *wanted_s, order_points(*wanted_s - age_credit_s(job), scale),
+  return NewPlace{job_id_of(job), token, *wanted_s, points_of(job, *wanted_s, scale),
                   order_claim(planned.prediction, planned.plan)};
 }
 

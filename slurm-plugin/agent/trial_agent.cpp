@@ -2,7 +2,6 @@
 #include "slurm-plugin/agent/trial_agent.h"
 
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
 #include <optional>
 #include <string_view>
@@ -20,18 +19,15 @@ namespace {
 
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
-/// Its site factor with the age that Slurm has forgotten. placed_s: the offset that it was made from, where
-/// that is known, so that the order's renewal finds the same number.
-std::uint32_t aged_factor(const slurm_job_info_t& job, std::optional<std::int64_t> placed_s,
-                          std::int64_t credit_s, const OrderScale& scale) {
-  const auto factor_of = [&scale](std::int64_t offset_s) {
-    return NICE_OFFSET + static_cast<std::uint32_t>(order_points(offset_s, scale));
-  };
-  if (placed_s && job.site_factor == factor_of(*placed_s)) return factor_of(*placed_s - credit_s);
-  const bool has_factor = job.site_factor != 0 && job.site_factor != NO_VAL;
-  const std::uint32_t factor = has_factor ? job.site_factor : NICE_OFFSET;
-  const double points = static_cast<double>(credit_s) / 60 * scale.points_per_minute;
-  return factor + static_cast<std::uint32_t>(std::llround(points));
+/// As the job is now, with this of its trial in its comment.
+TrialChange change_of(const slurm_job_info_t& job, const std::optional<TrialMark>& mark) {
+  TrialChange change;
+  change.job = job_id_of(job);
+  change.had_state = job_state(job.job_state);
+  change.had_limit_min = job.time_limit;
+  change.had_comment = bounded(job.admin_comment, kMaxScriptBytes);
+  change.admin_comment = comment_with(change.had_comment, mark);
+  return change;
 }
 
 std::string_view said(TrialStep::Kind kind) {
@@ -52,7 +48,7 @@ std::string_view said(TrialStep::Kind kind) {
 
 bool TrialAgent::is_off() const {
   const auto settings = state_.settings.get();
-  return !settings->enabled || state_.kill_switch || state_.observe_only || !settings->policy.has_trials() ||
+  return state_.is_stopped() || !settings->policy.has_trials() ||
          settings->policy.order.mode != OrderMode::on || !state_.facts.get()->order_scale();
 }
 
@@ -69,9 +65,11 @@ bool TrialAgent::is_behind() {
 }
 
 void TrialAgent::pass(const job_info_msg_t& jobs, const TokenOf& token_of) {
-  tally_.look(jobs, state_.clock.now_s());
-  take_steps(jobs, token_of);
-  for (const JobId job : requeues_.stuck(jobs, state_.clock.now_s())) tell(stuck_text(job), LogLevel::error);
+  const auto trials = open_trials(jobs);
+  tally_.look(trials, state_.clock.now_s());
+  take_steps(jobs, trials);
+  for (const JobId job : requeues_.stuck(jobs, state_.clock.now_s()))
+    state_.notice(LogLevel::error, stuck_text(job));
   const bool may_begin = !is_behind() && !is_off();
   if (may_begin && steps_.open() < kMaxOpen) begin(jobs, token_of);
   state_.trials.started = tally_.counts().started;
@@ -80,57 +78,50 @@ void TrialAgent::pass(const job_info_msg_t& jobs, const TokenOf& token_of) {
   state_.trials.open = steps_.open();
 }
 
-void TrialAgent::take_steps(const job_info_msg_t& jobs, const TokenOf& token_of) {
+void TrialAgent::take_steps(const job_info_msg_t& jobs, const std::vector<OpenTrial>& trials) {
   FORESHAPE_FAULT("trial_unseen", return );
   const auto settings = state_.settings.get();
   const auto facts = state_.facts.get();
   const auto scale = facts->order_scale();
-  const PlannedStarts planned(jobs, scale ? scale->overdue_points : 0);
+  const PlannedStarts planned =
+      trials.empty() ? PlannedStarts() : PlannedStarts(jobs, scale ? scale->overdue_points : 0);
   const TrialTimes times{.now_s = state_.clock.now_s(),
                          .length_s = settings->policy.trials.length_s,
                          .interval_s = settings->agent_interval_s,
                          .wait_s = std::max<std::int64_t>(3 * std::int64_t{facts->bf_interval_s},
                                                           2 * settings->agent_interval_s),
                          .ends_waits = is_off()};
-  for (const TrialStep& step : steps_.due(jobs, planned, times))
-    if (const auto done = take(step, token_of); !done)
-      state_.log(LogLevel::debug, fmt::format("job {}: {}: {}; looking again at the next pass",
-                                              job_id_of(*step.job), said(step.kind), done.error().message));
+  for (const TrialStep& step : steps_.due(trials, planned, times))
+    if (const auto done = take(step); !done)
+      state_.log(LogLevel::debug,
+                 fmt::format("job {}: {}: {}; looking again at the next pass", job_id_of(*step.trial.job),
+                             said(step.kind), done.error().message));
 }
 
-TrialChange TrialAgent::change_of(const TrialStep& step, const std::optional<TrialMark>& mark) const {
-  const slurm_job_info_t& job = *step.job;
-  TrialChange change;
-  change.job = job_id_of(job);
-  change.had_state = job_state(job.job_state);
-  change.had_limit_min = job.time_limit;
-  change.had_comment = bounded(job.admin_comment, kMaxScriptBytes);
-  change.admin_comment = comment_with(change.had_comment, mark);
-  return change;
-}
-
-Result<void> TrialAgent::take(const TrialStep& step, const TokenOf& token_of) {
+Result<void> TrialAgent::take(const TrialStep& step) {
+  const slurm_job_info_t& job = *step.trial.job;
   switch (step.kind) {
     case TrialStep::Kind::requeue:
       return requeue(step);
     case TrialStep::Kind::give_back:
-      return give_back(step, token_of(*step.job));
+      return give_back(step);
     case TrialStep::Kind::end_wait: {
-      TrialChange change = change_of(step, std::nullopt);
+      TrialChange change = change_of(job, std::nullopt);
       change.least_min = 0;
       choice_.in_vain(change.job, state_.clock.now_s());
       return change_trial(change);
     }
     case TrialStep::Kind::run_whole: {
-      TrialMark mark = step.mark;
+      TrialMark mark = step.trial.mark;
       mark.end = TrialEnd::whole;
-      TrialChange change = change_of(step, mark);
-      if (has_trial_limit(*step.job, step.mark)) change.limit_min = mark.limit_min;
+      TrialChange change = change_of(job, mark);
+      if (has_trial_limit(job, step.trial.mark)) change.limit_min = mark.limit_min;
       auto done = change_trial(change);
       if (!done) return done;
       if (!change.limit_min) return done;  // it has never been on trial
       ++state_.trials.ran_on;
-      tell(fmt::format("job {} uid={}: {}", change.job, step.job->user_id, said(step.kind)), LogLevel::info);
+      state_.notice(LogLevel::info,
+                    fmt::format("job {} uid={}: {}", change.job, job.user_id, said(step.kind)));
       return done;
     }
   }
@@ -138,7 +129,7 @@ Result<void> TrialAgent::take(const TrialStep& step, const TokenOf& token_of) {
 }
 
 Result<void> TrialAgent::requeue(const TrialStep& step) {
-  const slurm_job_info_t& job = *step.job;
+  const slurm_job_info_t& job = *step.trial.job;
   const JobState had_state = job_state(job.job_state);
   const bool was_cut = had_state == JobState::timeout;
   auto queued = requeue_held_from(job_id_of(job), had_state);
@@ -151,31 +142,29 @@ Result<void> TrialAgent::requeue(const TrialStep& step) {
   }
   const UnixSeconds until_s = was_cut ? UnixSeconds{job.end_time} : state_.clock.now_s();
   tally_.requeued(static_cast<double>(until_s - job.start_time) * job.num_cpus);
-  tell(fmt::format("job {} uid={}: {}{}", job_id_of(job), job.user_id, said(step.kind),
-                   was_cut ? " (ended by the trial's limit)" : ""),
-       LogLevel::info);
+  state_.notice(LogLevel::info, fmt::format("job {} uid={}: {}{}", job_id_of(job), job.user_id,
+                                            said(step.kind), was_cut ? " (ended by the trial's limit)" : ""));
   return {};
 }
 
 /// Whatever its limit is: who has set another in the moments since is served worse by one that is too short.
-Result<void> TrialAgent::give_back(const TrialStep& step, SubmissionToken token) {
-  const slurm_job_info_t& job = *step.job;
+Result<void> TrialAgent::give_back(const TrialStep& step) {
+  const slurm_job_info_t& job = *step.trial.job;
   const auto scale = state_.facts.get()->order_scale();
-  TrialMark mark = step.mark;
+  TrialMark mark = step.trial.mark;
   mark.end = TrialEnd::requeued;
   mark.credit_s = scale ? std::max<std::int64_t>(state_.clock.now_s() - mark.since_s, 0) : 0;
-  TrialChange change = change_of(step, mark);
+  TrialChange change = change_of(job, mark);
   change.least_min = 0;
   change.limit_min = mark.limit_min;
   if (mark.credit_s > 0)
-    change.site_factor = aged_factor(job, state_.offsets.find(token), mark.credit_s, *scale);
+    change.site_factor = site_factor_of(aged_points(points_in(job.site_factor), mark.credit_s, *scale));
   change.may_start_at_once = step.release;
   auto done = change_trial(change);
   if (!done) return done;
   steps_.given_back(change.job);
-  tell(fmt::format("job {} uid={}: {}, with the {} minutes requested", change.job, job.user_id,
-                   said(step.kind), mark.limit_min),
-       LogLevel::info);
+  state_.notice(LogLevel::info, fmt::format("job {} uid={}: {}, with the {} minutes requested", change.job,
+                                            job.user_id, said(step.kind), mark.limit_min));
   return done;
 }
 
@@ -207,17 +196,11 @@ void TrialAgent::begin(const job_info_msg_t& jobs, const TokenOf& token_of) {
 void TrialAgent::begin(const slurm_job_info_t& job) {
   const UnixSeconds now_s = state_.clock.now_s();
   const UnixSeconds since_s = job.accrue_time > 0 ? UnixSeconds{job.accrue_time} : now_s;
-  const TrialStep step{TrialStep::Kind::end_wait, &job, {}, false};
-  TrialChange change = change_of(step, TrialMark{job.time_limit, since_s, TrialEnd::open, 0});
+  TrialChange change = change_of(job, TrialMark{job.time_limit, since_s, TrialEnd::open, 0});
   change.least_min = trial_limit_min(state_.settings.get()->policy.trials.length_s);
   if (change.admin_comment == change.had_comment || *change.least_min >= job.time_limit) return;
   if (const auto done = change_trial(change); !done)
     state_.log(LogLevel::debug, fmt::format("job {}: {}", change.job, done.error().message));
-}
-
-void TrialAgent::tell(const std::string& what, LogLevel level) {
-  state_.log(level, what);
-  state_.events.push(NoticeEvent{.at_s = state_.clock.now_s(), .text = BoundedText<200>(what)});
 }
 
 }  // namespace foreshape

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <slurm/slurm.h>
+#include <vector>
 
 #include "slurm-plugin/agent/requeue_watch.h"
 #include "slurm-plugin/slurm/rpc/job_trial.h"
@@ -40,14 +41,12 @@ class TrialAgent {
  private:
   bool is_off() const;
   bool is_behind();
-  void take_steps(const job_info_msg_t& jobs, const TokenOf& token_of);
-  Result<void> take(const TrialStep& step, const TokenOf& token_of);
-  Result<void> give_back(const TrialStep& step, SubmissionToken token);
+  void take_steps(const job_info_msg_t& jobs, const std::vector<OpenTrial>& trials);
+  Result<void> take(const TrialStep& step);
+  Result<void> give_back(const TrialStep& step);
   Result<void> requeue(const TrialStep& step);
-  TrialChange change_of(const TrialStep& step, const std::optional<TrialMark>& mark) const;
   void begin(const job_info_msg_t& jobs, const TokenOf& token_of);
   void begin(const slurm_job_info_t& job);
-  void tell(const std::string& what, LogLevel level);
 
   RuntimeState& state_;
   TrialChoice choice_;

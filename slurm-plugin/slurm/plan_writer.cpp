@@ -61,7 +61,7 @@ void write_changes(const JobChanges& changes, job_desc_msg_t& job, char** err_ms
     put_tag(token_tag(*changes.tag).data(), job);
   // slurmctld itself sets it to NO_VAL before it asks the plugins.
   if (changes.order_points && job.site_factor == NO_VAL)
-    job.site_factor = NICE_OFFSET + static_cast<std::uint32_t>(*changes.order_points);  // wraps as meant
+    job.site_factor = site_factor_of(*changes.order_points);
   if (changes.advice && err_msg != nullptr && *err_msg == nullptr)
     *err_msg = slurm_xstrdup(("foreshape: " + std::string(changes.advice->view())).c_str());
 }

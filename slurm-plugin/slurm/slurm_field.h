@@ -35,4 +35,13 @@ inline std::optional<std::uint32_t> if_set(std::uint16_t value) {
   return value;
 }
 
+/// A job's site factor as Slurm keeps it, of points that may be negative (it wraps as meant), and the points in one;
+/// 0 where there is none.
+constexpr std::uint32_t site_factor_of(std::int32_t points) {
+  return NICE_OFFSET + static_cast<std::uint32_t>(points);
+}
+constexpr std::int32_t points_in(std::uint32_t site_factor) {
+  return site_factor == 0 || site_factor == NO_VAL ? 0 : static_cast<std::int32_t>(site_factor - NICE_OFFSET);
+}
+
 }  // namespace foreshape

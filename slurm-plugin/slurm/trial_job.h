@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <slurm/slurm.h>
+#include <vector>
 
 #include "predictor/base/trial_mark.h"
 
@@ -17,6 +18,14 @@ namespace foreshape {
 /// interactive ones, which we never try: whoever has written our mark into another's comment must not make us
 /// act on it.
 std::optional<TrialMark> trial_of(const slurm_job_info_t& job);
+
+/// A job of Slurm's list with the mark of a trial that is open.
+struct OpenTrial {
+  const slurm_job_info_t* job = nullptr;
+  TrialMark mark;
+};
+/// All of them, in the list's order; pointers into it.
+std::vector<OpenTrial> open_trials(const job_info_msg_t& jobs);
 
 /// Seconds of its age that Slurm has forgotten since it was queued again after a trial, and that its site
 /// factor stands for; 0 for all others.

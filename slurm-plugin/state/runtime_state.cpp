@@ -27,14 +27,18 @@ void RuntimeState::fault(std::string_view call, std::string_view why) noexcept {
                                ? what
                                : fmt::format("{} ({} more like it since)", what, *verdict.log_with_repeats));
     if (!verdict.too_many || !only_observe(current)) return;
-    const std::string notice =
+    notice(
+        LogLevel::error,
         fmt::format("more than {} faults within {} s: only observing from now on, until scontrol reconfigure",
-                    current->fault_limit, current->fault_window_s);
-    log(LogLevel::error, notice);
-    events.push(NoticeEvent{.at_s = clock.now_s(), .text = BoundedText<200>(notice)});
+                    current->fault_limit, current->fault_window_s));
   } catch (
       ...) {  // NOLINT(bugprone-empty-catch): out of memory while complaining; the job passes all the same
   }
+}
+
+void RuntimeState::notice(LogLevel level, const std::string& what) {
+  log(level, what);
+  events.push(NoticeEvent{.at_s = clock.now_s(), .text = BoundedText<200>(what)});
 }
 
 bool RuntimeState::only_observe(const std::shared_ptr<const Settings>& under) {

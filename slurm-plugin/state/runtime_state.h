@@ -108,6 +108,12 @@ struct RuntimeState {
   /// them switches Foreshape to observe. Never throws.
   void fault(std::string_view call, std::string_view why) noexcept;
 
+  /// Says it in the log and, for reports, in the journal.
+  void notice(LogLevel level, const std::string& what);
+
+  /// Nothing may be changed: Foreshape is off, by its settings or its kill switch, or observes after faults.
+  bool is_stopped() const { return !settings.get()->enabled || kill_switch || observe_only; }
+
   /// Takes settings in force, and forgives the faults that came before.
   void replace_settings(Settings next);
 

@@ -19,6 +19,9 @@ class PlannedStarts {
   /// Of more than these the latest are left out, and count as planned everywhere.
   static constexpr std::size_t kMaxStarts = 1'000;
 
+  /// Nobody's.
+  PlannedStarts() = default;
+
   /// The plan of backfill's last cycle. Where a job that reserves nodes has no planned start, nothing is left
   /// free: backfill forgets its plan when it begins a cycle, and has none yet after a start of slurmctld. jobs: must outlive it. overdue_points: the priority from which on jobs
   /// reserve nodes (bf_min_prio_reserve); what Slurm says of the others is a guess, and no promise.

@@ -2,13 +2,11 @@
 #include "slurm-plugin/trial/trial_steps.h"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 #include "slurm-plugin/slurm/record_state.h"
-#include "slurm-plugin/slurm/slurm_field.h"
+#include "slurm-plugin/slurm/requeued_job.h"
 #include "slurm-plugin/slurm/slurm_release.h"
-#include "slurm-plugin/slurm/trial_job.h"
 
 namespace foreshape {
 
@@ -18,70 +16,70 @@ using Kind = TrialStep::Kind;
 /// later nobody but those we know of: an administrator may hold a job the same way.
 bool TrialSteps::is_ours_held(const slurm_job_info_t& job) const {
   if (held_.contains(job_id_of(job))) return true;
-  return is_first_ && job.priority == 0 &&
-         bounded(job.state_desc).find("held state") != std::string_view::npos;
+  return is_first_ && is_held_by_requeue(job);
 }
 
 /// For the first time: for its trial. Again: it was on trial, whoever has queued it again.
-void TrialSteps::look_at_waiting(const slurm_job_info_t& job, const TrialMark& mark, const TrialTimes& times,
+void TrialSteps::look_at_waiting(const OpenTrial& trial, const TrialTimes& times,
                                  std::vector<TrialStep>& steps) {
+  const slurm_job_info_t& job = *trial.job;
   const JobId id = job_id_of(job);
   if (job.restart_cnt > 0) {
     if ((job.job_state & JOB_COMPLETING) != 0) return;  // of the run before: it takes no change yet
     const bool release = is_ours_held(job);
     if (release) held_.insert(id);
-    return steps.push_back({Kind::give_back, &job, mark, release});
+    return steps.push_back({Kind::give_back, trial, release});
   }
   ++open_;
   const UnixSeconds since_s = std::min(waits_since_s_[id], times.now_s);
   const bool has_own_say =
-      job.time_limit != mark.limit_min || job.priority == 0;  // its user's change, or hold
+      job.time_limit != trial.mark.limit_min || job.priority == 0;  // its user's change, or hold
   if (times.ends_waits || has_own_say || times.now_s - since_s > times.wait_s)
-    steps.push_back({Kind::end_wait, &job, mark, false});
+    steps.push_back({Kind::end_wait, trial, false});
 }
 
-void TrialSteps::look_at_running(const slurm_job_info_t& job, const TrialMark& mark,
-                                 const PlannedStarts& planned, const TrialTimes& times,
-                                 std::vector<TrialStep>& steps) {
+void TrialSteps::look_at_running(const OpenTrial& trial, const PlannedStarts& planned,
+                                 const TrialTimes& times, std::vector<TrialStep>& steps) {
+  const slurm_job_info_t& job = *trial.job;
   ++open_;
-  const UnixSeconds whole_until_s = job.start_time + std::int64_t{mark.limit_min} * 60;
-  const bool may_run_whole = !has_trial_limit(job, mark) || planned.leave_free(job.nodes, whole_until_s);
-  if (may_run_whole) return steps.push_back({Kind::run_whole, &job, mark, false});
+  const UnixSeconds whole_until_s = job.start_time + std::int64_t{trial.mark.limit_min} * 60;
+  const bool may_run_whole =
+      !has_trial_limit(job, trial.mark) || planned.leave_free(job.nodes, whole_until_s);
+  if (may_run_whole) return steps.push_back({Kind::run_whole, trial, false});
   const bool is_over = times.now_s - job.start_time + times.interval_s >= times.length_s;
-  if (is_over) steps.push_back({Kind::requeue, &job, mark, false});
+  if (is_over) steps.push_back({Kind::requeue, trial, false});
 }
 
-void TrialSteps::look_at_ended(const slurm_job_info_t& job, const TrialMark& mark, const TrialTimes& times,
+void TrialSteps::look_at_ended(const OpenTrial& trial, const TrialTimes& times,
                                std::vector<TrialStep>& steps) {
-  const bool was_cut = job_state(job.job_state) == JobState::timeout && has_trial_limit(job, mark);
+  const slurm_job_info_t& job = *trial.job;
+  const bool was_cut = job_state(job.job_state) == JobState::timeout && has_trial_limit(job, trial.mark);
   if (!was_cut || job.restart_cnt > 0) return;
   const bool is_settled =
       (job.job_state & JOB_COMPLETING) == 0 && times.now_s - job.end_time >= kSettledSeconds;
   is_unsettled_ |= !is_settled;
-  if (is_settled) steps.push_back({Kind::requeue, &job, mark, false});
+  if (is_settled) steps.push_back({Kind::requeue, trial, false});
 }
 
-std::vector<TrialStep> TrialSteps::due(const job_info_msg_t& jobs, const PlannedStarts& planned,
+std::vector<TrialStep> TrialSteps::due(std::span<const OpenTrial> trials, const PlannedStarts& planned,
                                        const TrialTimes& times) {
   std::vector<TrialStep> steps;
   const std::unordered_map<JobId, UnixSeconds> before = std::exchange(waits_since_s_, {});
   std::unordered_set<JobId> seen;
   open_ = 0;
   is_unsettled_ = false;
-  for (std::uint32_t i = 0; i < jobs.record_count; ++i) {
-    const slurm_job_info_t& job = jobs.job_array[i];
-    const auto mark = trial_of(job);
-    if (!mark || mark->end != TrialEnd::open) continue;
+  for (const OpenTrial& trial : trials) {
+    const slurm_job_info_t& job = *trial.job;
     seen.insert(job_id_of(job));
     const JobState state = job_state(job.job_state);
     if (state == JobState::pending) {
       const auto known = before.find(job_id_of(job));
       waits_since_s_[job_id_of(job)] = known != before.end() ? known->second : times.now_s;
-      look_at_waiting(job, *mark, times, steps);
+      look_at_waiting(trial, times, steps);
     } else if (state == JobState::running && (job.job_state & JOB_COMPLETING) == 0) {
-      look_at_running(job, *mark, planned, times, steps);
+      look_at_running(trial, planned, times, steps);
     } else {
-      look_at_ended(job, *mark, times, steps);
+      look_at_ended(trial, times, steps);
     }
   }
   std::erase_if(held_, [&seen](JobId job) { return !seen.contains(job); });

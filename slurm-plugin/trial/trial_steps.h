@@ -8,12 +8,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <slurm/slurm.h>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "predictor/base/job.h"
-#include "predictor/base/trial_mark.h"
+#include "slurm-plugin/slurm/trial_job.h"
 #include "slurm-plugin/trial/planned_starts.h"
 
 namespace foreshape {
@@ -25,8 +26,7 @@ struct TrialStep {
     requeue,    ///< runs, or was ended by the trial's limit: back into the queue, held
     give_back,  ///< is back there: its own limit and its age, and, if the hold is ours, released
   } kind = Kind::end_wait;
-  const slurm_job_info_t* job = nullptr;
-  TrialMark mark;
+  OpenTrial trial;
   bool release = false;  ///< the hold on it is ours
 };
 
@@ -43,13 +43,10 @@ class TrialSteps {
  public:
   /// Jobs of one look; each costs some calls of Slurm. The others are found at the next.
   static constexpr std::size_t kMaxSteps = 50;
-  /// slurmd refuses a run that begins in the second in which it revoked the credential of the one before ("Job
-  /// credential revoked"): nobody is queued again sooner after the end.
-  static constexpr std::int64_t kSettledSeconds = 3;
 
   /// Running ones first: their time is short. Of those that Slurm has ended at a trial's limit each is queued
-  /// again once. jobs: must outlive the steps.
-  std::vector<TrialStep> due(const job_info_msg_t& jobs, const PlannedStarts& planned,
+  /// again once. The list that the trials point into must outlive the steps.
+  std::vector<TrialStep> due(std::span<const OpenTrial> trials, const PlannedStarts& planned,
                              const TrialTimes& times);
 
   /// Queued again and held by us: until given_back() it is released when it gets back what was its own.
@@ -62,12 +59,10 @@ class TrialSteps {
   bool wants_look() const { return open_ > 0 || is_unsettled_; }
 
  private:
-  void look_at_waiting(const slurm_job_info_t& job, const TrialMark& mark, const TrialTimes& times,
+  void look_at_waiting(const OpenTrial& trial, const TrialTimes& times, std::vector<TrialStep>& steps);
+  void look_at_running(const OpenTrial& trial, const PlannedStarts& planned, const TrialTimes& times,
                        std::vector<TrialStep>& steps);
-  void look_at_running(const slurm_job_info_t& job, const TrialMark& mark, const PlannedStarts& planned,
-                       const TrialTimes& times, std::vector<TrialStep>& steps);
-  void look_at_ended(const slurm_job_info_t& job, const TrialMark& mark, const TrialTimes& times,
-                     std::vector<TrialStep>& steps);
+  void look_at_ended(const OpenTrial& trial, const TrialTimes& times, std::vector<TrialStep>& steps);
   bool is_ours_held(const slurm_job_info_t& job) const;
 
   bool is_first_ = true;

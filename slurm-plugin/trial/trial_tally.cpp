@@ -6,7 +6,6 @@
 #include "predictor/base/job_state.h"
 #include "slurm-plugin/slurm/record_state.h"
 #include "slurm-plugin/slurm/slurm_release.h"
-#include "slurm-plugin/slurm/trial_job.h"
 
 namespace foreshape {
 namespace {
@@ -26,13 +25,12 @@ TrialTally::UserDay& TrialTally::today(UserId user, UnixSeconds now_s) {
   return day;
 }
 
-void TrialTally::look(const job_info_msg_t& jobs, UnixSeconds now_s) {
+void TrialTally::look(std::span<const OpenTrial> trials, UnixSeconds now_s) {
   std::unordered_set<JobId> started, ended;
-  for (std::uint32_t i = 0; i < jobs.record_count; ++i) {
-    const slurm_job_info_t& job = jobs.job_array[i];
-    const auto mark = trial_of(job);
+  for (const OpenTrial& trial : trials) {
+    const slurm_job_info_t& job = *trial.job;
     const JobState state = job_state(job.job_state);
-    if (!mark || !has_trial_limit(job, *mark) || state == JobState::pending || job.start_time <= 0) continue;
+    if (!has_trial_limit(job, trial.mark) || state == JobState::pending || job.start_time <= 0) continue;
     const JobId id = job_id_of(job);
     started.insert(id);
     if (!started_.contains(id)) {

@@ -6,11 +6,12 @@
 // Threads: one thread at a time.
 
 #include <cstdint>
-#include <slurm/slurm.h>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "predictor/base/job.h"
+#include "slurm-plugin/slurm/trial_job.h"
 
 namespace foreshape {
 
@@ -26,9 +27,9 @@ class TrialTally {
   /// A user who had so many in a day of which none has ended gets no more on that day.
   static constexpr std::uint32_t kInVain = 20;
 
-  /// Each job of the list that runs on trial, or has ended so, counts once. On the first look those that began
-  /// before it count for their users' day and for nothing else.
-  void look(const job_info_msg_t& jobs, UnixSeconds now_s);
+  /// Each of them that runs on trial, or has ended so, counts once. On the first look those that began before it
+  /// count for their users' day and for nothing else.
+  void look(std::span<const OpenTrial> trials, UnixSeconds now_s);
   /// Queued again after that many core-seconds.
   void requeued(double core_s) { counts_.lost_core_h += core_s / 3'600; }
 

@@ -18,11 +18,13 @@ import sys
 import time
 
 sys.dont_write_bytecode = True
-sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[2] / "contrib")]
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(SOURCE / "contrib"), str(SOURCE / "tests" / "system")]
 
 from labcluster.lab import Lab  # noqa: E402
+from trials import LENGTH_S, promise, wait_until_grown, wait_until_known  # noqa: E402
 
-LENGTH_S, LIMIT = 30, "03:00:00"
+LIMIT = "03:00:00"
 CONF = ["AgentInterval=1", "Trial=on", f"TrialLength={LENGTH_S}s", "TrialChance=0%", "TrialUserDay=1000"]
 JOBS, CRASHES = 60, 20
 USERS = ("alice", "bob", "carol")
@@ -34,24 +36,15 @@ def up() -> Lab:
     # Each user's first job ends: otherwise nothing at all is known, and nobody is tried.
     lab.wait_recorded(*[lab.submit(user, "--job-name=sim", "--time=60", wrap="sleep 2") for user in USERS for _ in range(6)])
     lab.run("foreshape", "migrate")
-    lab.wait(lambda: knows_users(lab), 120, "the snapshot loaded")
+    wait_until_known(lab, len(USERS))
     return lab
-
-
-def knows_users(lab: Lab) -> bool:
-    lab.learn()
-    time.sleep(2)
-    return lab.plugin_status().get("profiles", {}).get("users", 0) == len(USERS)
 
 
 def fill(lab: Lab) -> list[str]:
     """A node is busy, and a job that needs all of them is promised the moment at which that ends."""
     busy = lab.submit("bob", "--exclusive", "--time=90", "--no-requeue", wrap="sleep 7200")
     lab.wait_state(busy, "RUNNING")
-    head = lab.submit("carol", "--nodes=3", "--exclusive", "--time=10", "--no-requeue", wrap="sleep 600")
-    lab.run("scontrol", "update", f"jobid={head}", "priority=20000")
-    lab.wait(lambda: lab.job(head).get("SchedNodeList", "") not in ("", "(null)"), 60, "the start planned")
-    return [busy, head]
+    return [busy, promise(lab, 3)]
 
 
 def kinds(dice: random.Random) -> list[str]:
@@ -64,13 +57,6 @@ def kinds(dice: random.Random) -> list[str]:
 def submit(lab: Lab, kind: str, dice: random.Random) -> str:
     work = f"sleep {dice.randint(1, 5)}; exit 3" if kind == "FAILED" else f"sleep {dice.randint(50, 70)}"
     return lab.submit(dice.choice(USERS), "--job-name=sim", f"--time={LIMIT}", wrap=work)
-
-
-def wait_until_grown(lab: Lab) -> None:
-    """A slurmctld that has just started begins no trials, nor with jobs of before its start."""
-    daemon = lab.cluster.slurmctld
-    lab.wait(lambda: lab.plugin_status().get("pid") == daemon.pid() and time.time() - lab.plugin_status()["started"] > LENGTH_S,
-             120, "trials may begin")
 
 
 def restart(lab: Lab, down_s: float) -> None:

@@ -5,8 +5,8 @@ import time
 
 from harness import ClusterCase, main
 from labcluster.settings import BUILD
+from trials import LENGTH_S, promise, wait_until_grown, wait_until_known
 
-LENGTH_S = 30  # Slurm's own limit of a trial is twice that: a minute
 TRIALS = ["AgentInterval=1", "Trial=on", f"TrialLength={LENGTH_S}s", "TrialChance=0%"]
 LIMIT = "01:00:00"
 USER = "alice"
@@ -25,26 +25,11 @@ class TrialCase(ClusterCase):
         super().setUpClass()
         cls.lab.wait_recorded(*[cls.lab.submit(USER, "--job-name=sim", "--time=60", wrap="sleep 2") for _ in range(6)])
         cls.lab.run("foreshape", "migrate")
-        cls.lab.wait(cls.knows_its_user, 60, "the jobs known")
+        wait_until_known(cls.lab, 1)
         cls.busy = cls.lab.submit("bob", "--exclusive", "--time=30", "--no-requeue", wrap="sleep 1200")
         cls.lab.wait_state(cls.busy, "RUNNING")
-        cls.head = cls.promise()
-        cls.lab.wait(lambda: time.time() - cls.lab.plugin_status()["started"] > LENGTH_S, 60, "slurmctld no longer young")
-
-    @classmethod
-    def knows_its_user(cls) -> bool:
-        """Accounting may have some of a job's record seconds after its end."""
-        cls.lab.learn()
-        time.sleep(2)
-        return cls.lab.plugin_status().get("profiles", {}).get("users", 0) > 0
-
-    @classmethod
-    def promise(cls) -> str:
-        """A job that needs both nodes and is overdue: what Slurm has planned for it no trial may move."""
-        head = cls.lab.submit("carol", "--nodes=2", "--exclusive", "--time=10", "--no-requeue", wrap="sleep 600")
-        cls.lab.run("scontrol", "update", f"jobid={head}", "priority=20000")
-        cls.lab.wait(lambda: cls.lab.job(head).get("SchedNodeList", "") not in ("", "(null)"), 30, "the start planned")
-        return head
+        cls.head = promise(cls.lab, 2)
+        wait_until_grown(cls.lab)
 
     def trial(self, work: str, *options: str, user: str = USER, name: str = "sim") -> str:
         job_id = self.lab.submit(user, "--exclusive", f"--job-name={name}", f"--time={LIMIT}", *options, wrap=work)
@@ -113,11 +98,11 @@ class TrialTest(TrialCase):
         self.lab.wait(lambda: self.lab.job(job_id)["TimeLimit"] == LIMIT, 20, "its own limit")
         self.assertRegex(self.lab.job(job_id)["AdminComment"], MARK + ",whole")
         self.lab.run("scancel", job_id)
-        type(self).head = self.promise()
+        type(self).head = promise(self.lab, 2)
 
     def test_killed_midway_it_has_its_own_limit_and_its_age_again(self) -> None:
         """Slurm may start it whole then: until the nodes have registered, nothing is promised to anybody."""
-        self.lab.wait(lambda: time.time() - self.lab.plugin_status()["started"] > LENGTH_S, 60, "slurmctld no longer young")
+        wait_until_grown(self.lab)
         job_id = self.trial("sleep 1000")
         self.lab.wait_state(job_id, "RUNNING", timeout_s=30)
         self.lab.save_jobs()
@@ -131,7 +116,7 @@ class TrialTest(TrialCase):
         self.lab.run("scancel", job_id)
 
     def test_switched_off_midway_nobody_begins_and_who_runs_goes_back(self) -> None:
-        self.lab.wait(lambda: time.time() - self.lab.plugin_status()["started"] > LENGTH_S, 60, "slurmctld no longer young")
+        wait_until_grown(self.lab)
         job_id = self.trial("sleep 1000")
         self.lab.wait_state(job_id, "RUNNING", timeout_s=30)
         self.lab.reconfigure(["AgentInterval=1", "Enabled=no", f"TrialLength={LENGTH_S}s"])
@@ -147,7 +132,7 @@ class LateTest(TrialCase):
 
     def test_what_slurm_has_ended_at_the_trials_limit_is_queued_again_by_the_next_slurmctld(self) -> None:
         self.restart("trial_unseen")
-        self.lab.wait(lambda: time.time() - self.lab.plugin_status()["started"] > LENGTH_S, 60, "slurmctld no longer young")
+        wait_until_grown(self.lab)
         job_id = self.trial("sleep 1000")
         self.lab.wait_state(job_id, "RUNNING", timeout_s=30)
         self.lab.wait_state(job_id, "TIMEOUT", timeout_s=130)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "slurm-plugin/slurm/rpc/job_memory.h"
 
-#include <ctime>
-
-#include "slurm-plugin/slurm/record_state.h"
+#include "slurm-plugin/slurm/rpc/job_now.h"
+#include "slurm-plugin/slurm/rpc/job_requeue.h"
 #include "slurm-plugin/slurm/rpc/slurm_answer.h"
 #include "slurm-plugin/slurm/slurm_field.h"
 #include "slurm-plugin/slurm/slurm_release.h"
@@ -12,12 +11,9 @@ namespace foreshape {
 namespace {
 
 Result<void> is_as_it_was(const NewMemory& given) {
-  const auto jobs = loaded<job_info_msg_t, FreeJobs>(
-      "slurm_load_job", [&](auto** out) { return slurm_load_job(out, CallJobId{given.job}, SHOW_ALL); });
+  const auto jobs = job_now(given.job, JobState::pending);
   if (!jobs) return tl::make_unexpected(jobs.error());
-  if ((*jobs)->record_count != 1) return failure(ErrorCode::not_found, "the job is gone");
   const slurm_job_info_t& job = (*jobs)->job_array[0];
-  if (job_state(job.job_state) != JobState::pending) return failure(ErrorCode::not_found, "it waits no more");
   const bool is_same = job.pn_min_memory == static_cast<std::uint64_t>(given.had_mib) &&
                        bounded(job.admin_comment, kMaxScriptBytes) == given.had_comment;
   if (!is_same) return failure(ErrorCode::not_found, "it has been changed meanwhile");
@@ -34,10 +30,7 @@ Result<void> give_memory(const NewMemory& given) {
   job_id_of(message) = given.job;
   message.pn_min_memory = static_cast<std::uint64_t>(given.mib);
   message.admin_comment = comment.data();
-  if (given.may_start_at_once) {
-    message.begin_time = std::time(nullptr);
-    message.priority = INFINITE;  // Slurm finds it anew, as scontrol release has it
-  }
+  if (given.may_start_at_once) let_start_at_once(message);
   return told("slurm_update_job", [&] { return slurm_update_job(&message); });
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "slurm-plugin/slurm/rpc/job_requeue.h"
 
-#include <cstdint>
+#include <ctime>
 
-#include "slurm-plugin/slurm/record_state.h"
+#include "slurm-plugin/slurm/rpc/job_now.h"
 #include "slurm-plugin/slurm/rpc/slurm_answer.h"
 
 namespace foreshape {
@@ -13,14 +13,16 @@ Result<void> requeue_held(JobId job) {
 }
 
 Result<void> requeue_held_from(JobId job, JobState had_state) {
-  const auto jobs = loaded<job_info_msg_t, FreeJobs>(
-      "slurm_load_job", [&](auto** out) { return slurm_load_job(out, CallJobId{job}, SHOW_ALL); });
+  const auto jobs = job_now(job, had_state);
   if (!jobs) return tl::make_unexpected(jobs.error());
-  if ((*jobs)->record_count != 1) return failure(ErrorCode::not_found, "the job is gone");
-  const std::uint32_t state = (*jobs)->job_array[0].job_state;
-  if (job_state(state) != had_state || (state & JOB_COMPLETING) != 0)
-    return failure(ErrorCode::not_found, "its state is another");
+  if (((*jobs)->job_array[0].job_state & JOB_COMPLETING) != 0)
+    return failure(ErrorCode::not_found, "it is about to end");
   return requeue_held(job);
+}
+
+void let_start_at_once(job_desc_msg_t& message) {
+  message.begin_time = std::time(nullptr);
+  message.priority = INFINITE;  // Slurm finds it anew, as scontrol release has it
 }
 
 }  // namespace foreshape

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// Queues a job again.
+// Queues a job again, held, and ends that hold.
 //
 // Runs in: slurmctld (agent thread only, with no lock held).
 // Threads: one thread at a time.
+
+#include <slurm/slurm.h>
 
 #include "predictor/base/job.h"
 #include "predictor/base/result.h"
@@ -19,5 +21,9 @@ Result<void> requeue_held(JobId job);
 /// then on Slurm itself refuses one that is about to end (COMPLETING).
 /// Errors: not_found - it is gone, or in another state than had_state; unavailable.
 Result<void> requeue_held_from(JobId job, JobState had_state);
+
+/// Puts an end to the hold that requeue_held() made, and to the two minutes for which Slurm lets a requeued job
+/// wait: the message has it start as soon as there is room.
+void let_start_at_once(job_desc_msg_t& message);
 
 }  // namespace foreshape

@@ -39,7 +39,7 @@ slurm_job_info_t running() {
 
 std::vector<TrialStep> due(TrialSteps& steps, std::vector<slurm_job_info_t>& jobs, const TrialTimes& times) {
   const job_info_msg_t list = list_of(jobs, times.now_s);
-  return steps.due(list, PlannedStarts(list, kOverdue_points), times);
+  return steps.due(open_trials(list), PlannedStarts(list, kOverdue_points), times);
 }
 
 std::vector<Kind> kinds(std::vector<slurm_job_info_t> jobs, const TrialTimes& times) {

@@ -13,7 +13,7 @@ constexpr UnixSeconds kMorning_s = 86'400 * 20'000;
 constexpr UserId kUser = 1021;
 
 void look(TrialTally& tally, std::vector<slurm_job_info_t> jobs, UnixSeconds now_s) {
-  tally.look(test::list_of(jobs, now_s), now_s);
+  tally.look(open_trials(test::list_of(jobs, now_s)), now_s);
 }
 
 TEST(TrialTally, CountsEachTrialAndEachEndOnce) {
