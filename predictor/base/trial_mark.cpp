@@ -13,6 +13,7 @@ namespace foreshape {
 namespace {
 
 constexpr std::string_view kMark = " foreshape_trial:";
+constexpr std::string_view kPossible = "possible";
 constexpr std::string_view kSince = "m,since:";
 constexpr std::string_view kWhole = ",whole (ran as a trial start, runs on)";
 constexpr std::string_view kRequeued = ",requeued:";
@@ -50,6 +51,10 @@ bool take_end(std::string_view& text, TrialMark& mark) {
 std::optional<TrialMark> take_mark(std::string_view& text) {
   if (!text.starts_with(kMark)) return std::nullopt;
   std::string_view rest = text.substr(kMark.size());
+  if (rest.starts_with(kPossible)) {
+    text = rest.substr(kPossible.size());
+    return TrialMark{.end = TrialEnd::possible};
+  }
   TrialMark mark;
   const auto limit_min = take_number(rest, kMaxMinutes, kSince);
   if (!limit_min || *limit_min == 0) return std::nullopt;
@@ -62,6 +67,7 @@ std::optional<TrialMark> take_mark(std::string_view& text) {
 }
 
 std::string text_of(const TrialMark& mark) {
+  if (mark.end == TrialEnd::possible) return fmt::format("{}{}", kMark, kPossible);
   std::string text = fmt::format("{}{}{}{}", kMark, mark.limit_min, kSince, mark.since_s);
   if (mark.end == TrialEnd::whole) text += kWhole;
   if (mark.end == TrialEnd::requeued) text += fmt::format("{}{}{}", kRequeued, mark.credit_s, kRequeuedWhy);

@@ -187,7 +187,7 @@ void Agent::learn_outcomes() {
   model_.settle();
   step("order renewed", [&] { renew_order(**jobs); });
   step("memory", [&] { memory_.pass(**jobs); });
-  step("trials", [&] { trials_.pass(**jobs, [this](const auto& job) { return outcomes_.token_of(job); }); });
+  step("trials", [&] { trials_.pass(**jobs); });
 }
 
 /// After what has ended was learned. A job that started meanwhile, or is gone, refuses: it needs no place.
@@ -207,7 +207,7 @@ void Agent::give_back_while_off() {
   const auto jobs = changed_jobs(0);
   if (!jobs) return;
   memory_.pass(**jobs);
-  trials_.pass(**jobs, [this](const auto& job) { return outcomes_.token_of(job); });
+  trials_.pass(**jobs);
 }
 
 /// Also while everything is switched off: what was held before must be given back.

@@ -20,7 +20,7 @@ namespace {
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
 /// As the job is now, with this of its trial in its comment.
-TrialChange change_of(const slurm_job_info_t& job, const std::optional<TrialMark>& mark) {
+TrialChange change_of(const slurm_job_info_t& job, const TrialMark& mark) {
   TrialChange change;
   change.job = job_id_of(job);
   change.had_state = job_state(job.job_state);
@@ -64,14 +64,14 @@ bool TrialAgent::is_behind() {
   return is_late || state_.clock.now_s() - state_.started_s < settings->policy.trials.length_s;
 }
 
-void TrialAgent::pass(const job_info_msg_t& jobs, const TokenOf& token_of) {
+void TrialAgent::pass(const job_info_msg_t& jobs) {
   const auto trials = open_trials(jobs);
   tally_.look(trials, state_.clock.now_s());
   take_steps(jobs, trials);
   for (const JobId job : requeues_.stuck(jobs, state_.clock.now_s()))
     state_.notice(LogLevel::error, stuck_text(job));
   const bool may_begin = !is_behind() && !is_off();
-  if (may_begin && steps_.open() < kMaxOpen) begin(jobs, token_of);
+  if (may_begin && steps_.open() < kMaxOpen) begin_some(jobs);
   state_.trials.started = tally_.counts().started;
   state_.trials.ended = tally_.counts().ended;
   state_.trials.lost_core_h = tally_.counts().lost_core_h;
@@ -106,7 +106,7 @@ Result<void> TrialAgent::take(const TrialStep& step) {
     case TrialStep::Kind::give_back:
       return give_back(step);
     case TrialStep::Kind::end_wait: {
-      TrialChange change = change_of(job, std::nullopt);
+      TrialChange change = change_of(job, TrialMark{.end = TrialEnd::possible});
       change.least_min = 0;
       choice_.in_vain(change.job, state_.clock.now_s());
       return change_trial(change);
@@ -169,14 +169,13 @@ Result<void> TrialAgent::give_back(const TrialStep& step) {
 }
 
 /// Asks for nodes and partitions only where a job could be tried at all.
-void TrialAgent::begin(const job_info_msg_t& jobs, const TokenOf& token_of) {
+void TrialAgent::begin_some(const job_info_msg_t& jobs) {
   const auto settings = state_.settings.get();
   const auto facts = state_.facts.get();
   const TrialStarts& rules = settings->policy.trials;
   const UnixSeconds now_s = state_.clock.now_s();
   const auto may_try = [&](const slurm_job_info_t& job) {
-    return state_.triable.find(token_of(job)).has_value() &&
-           tally_.may_try(job.user_id, rules.user_day_max, now_s);
+    return tally_.may_try(job.user_id, rules.user_day_max, now_s);
   };
   const TrialLook look{.jobs = jobs,
                        .now_s = now_s,

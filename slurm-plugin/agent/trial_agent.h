@@ -21,8 +21,6 @@ namespace foreshape {
 
 class TrialAgent {
  public:
-  using TokenOf = std::function<SubmissionToken(const slurm_job_info_t&)>;
-
   /// Jobs in a trial, waiting for it or running, at most.
   static constexpr std::size_t kMaxOpen = 32;
 
@@ -31,7 +29,7 @@ class TrialAgent {
 
   /// Each job on its own: what Slurm refuses is found again at the next pass. Also while everything is
   /// switched off: who is in a trial gets back what was its own, and nobody begins another.
-  void pass(const job_info_msg_t& jobs, const TokenOf& token_of);
+  void pass(const job_info_msg_t& jobs);
 
   /// There are jobs to look at, even if none has changed since the last list.
   bool wants_look() const {
@@ -45,7 +43,7 @@ class TrialAgent {
   Result<void> take(const TrialStep& step);
   Result<void> give_back(const TrialStep& step);
   Result<void> requeue(const TrialStep& step);
-  void begin(const job_info_msg_t& jobs, const TokenOf& token_of);
+  void begin_some(const job_info_msg_t& jobs);
   void begin(const slurm_job_info_t& job);
 
   RuntimeState& state_;

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "predictor/base/token_tag.h"
+#include "predictor/base/trial_mark.h"
+#include "slurm-plugin/slurm/shaped_job.h"
 #include "slurm-plugin/slurm/slurm_abi.h"
 #include "slurm-plugin/slurm/slurm_field.h"
 #include "slurm-plugin/slurm/tres_text.h"
@@ -36,10 +38,17 @@ bool put_tag(std::string_view tag, job_desc_msg_t& job) {
 
 /// Only downwards, and only with a mark that tells how to undo it. As much as requested: the mark alone.
 void put_memory(SubmissionToken token, const MemoryMark& memory, job_desc_msg_t& job) {
-  const auto planned = static_cast<std::uint64_t>(memory.planned_mib);
-  if (job.pn_min_memory != static_cast<std::uint64_t>(memory.requested_mib) || planned > job.pn_min_memory)
+  const bool is_as_marked = job.pn_min_memory == memory_field(memory.requested_mib, memory.cpus);
+  if (!is_as_marked || memory.planned_mib > memory.requested_mib)
     return static_cast<void>(put_tag(token_tag(token).data(), job));
-  if (put_tag(marked_tag(token, memory).data(), job)) job.pn_min_memory = planned;
+  if (put_tag(marked_tag(token, memory).data(), job))
+    job.pn_min_memory = memory_field(memory.planned_mib, memory.cpus);
+}
+
+/// Behind the tag; without one, where another plugin's comment has left no room for it, nothing.
+void put_trial(job_desc_msg_t& job) {
+  const std::string comment = comment_with(bounded(job.admin_comment), TrialMark{.end = TrialEnd::possible});
+  if (comment.size() < kMaxTextBytes) put_text(job.admin_comment, comment.c_str());
 }
 
 }  // namespace
@@ -59,6 +68,7 @@ void write_changes(const JobChanges& changes, job_desc_msg_t& job, char** err_ms
     put_memory(*changes.tag, *changes.memory, job);
   else if (changes.tag)
     put_tag(token_tag(*changes.tag).data(), job);
+  if (changes.tag && changes.may_be_tried) put_trial(job);
   // slurmctld itself sets it to NO_VAL before it asks the plugins.
   if (changes.order_points && job.site_factor == NO_VAL)
     job.site_factor = site_factor_of(*changes.order_points);

@@ -19,6 +19,7 @@ namespace foreshape {
 struct JobChanges {
   std::optional<SubmissionToken> tag;
   std::optional<MemoryMark> memory;  ///< with a tag only; the job must still request what the mark says
+  bool may_be_tried = false;         ///< with a tag only
   std::optional<std::int32_t> order_points;  ///< for site_factor, before NICE_OFFSET; may be negative
   std::optional<AdviceText> advice;
 };

@@ -33,7 +33,7 @@ bool minds_limit(std::string_view script) {
   return script.size() >= kMaxScriptBytes || std::ranges::any_of(kAsks, has);
 }
 
-bool may_be_tried(const job_desc_msg_t& job, const SubmittedJob& submitted, const SiteFacts& facts,
+bool can_be_tried(const job_desc_msg_t& job, const SubmittedJob& submitted, const SiteFacts& facts,
                   std::uint32_t trial_min) {
   constexpr std::int64_t kTrials = 3;
   if (submitted.opted_out || job.script == nullptr) return false;

@@ -25,7 +25,7 @@ constexpr std::uint32_t trial_limit_min(std::int64_t length_s) {
 /// time (--time-min, --deadline): no array, no het job, no other cluster, nothing that it depends on, no burst
 /// buffer, no reservation, no --signal before its limit, not opted out, its script does not mind_limit(), and its
 /// admin comment has room for the mark. submitted: made from the same descriptor, with its defaults.
-bool may_be_tried(const job_desc_msg_t& job, const SubmittedJob& submitted, const SiteFacts& facts,
+bool can_be_tried(const job_desc_msg_t& job, const SubmittedJob& submitted, const SiteFacts& facts,
                   std::uint32_t trial_min);
 
 /// True if the script asks Slurm how long it may run (scontrol, squeue, SLURM_JOB_END_TIME): on trial it would

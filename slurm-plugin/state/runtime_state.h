@@ -141,8 +141,6 @@ struct RuntimeState {
   // 4 MB; the predicted mean run time that a job's place in the order rests on
   TokenMemory<float> claims{1U << 18};
   TokenMemory<std::int64_t> offsets;  // 0.5 MB; what a job's site factor was made from, for its renewal
-  TokenMemory<float>
-      triable;  // 0.5 MB; jobs that may be started on trial: the chance that they end within ten minutes
   ModifiedJobs modified;
   SharedValue<UserOverruns> overruns{UserOverruns{}};
   SharedValue<MemoryMargins> memory_margins{MemoryMargins{}};

@@ -81,10 +81,11 @@ void count_shaped(JobCounts& jobs, const JobChanges& changes, const PlannedJob& 
                   const JobRequest& request) {
   constexpr auto kOrder = std::memory_order_relaxed;
   if (!planned.plan.shaped_memory_mib) return;
-  if (!changes.memory) return static_cast<void>(jobs.would_shape.fetch_add(1, kOrder));
+  const std::uint32_t tasks = std::max(request.array_tasks, 1U);
+  if (!changes.memory) return static_cast<void>(jobs.would_shape.fetch_add(tasks, kOrder));
   const std::int64_t saved_mib = changes.memory->requested_mib - changes.memory->planned_mib;
-  jobs.shaped.fetch_add(1, kOrder);
-  jobs.saved_mib.fetch_add(saved_mib * std::max(request.nodes.value_or(1), 1U), kOrder);
+  jobs.shaped.fetch_add(tasks, kOrder);
+  jobs.saved_mib.fetch_add(saved_mib * std::max(request.nodes.value_or(1), 1U) * tasks, kOrder);
 }
 
 void count(JobCounts& jobs, const JobChanges& changes, const PlannedJob& planned) {
@@ -221,17 +222,16 @@ void submit_planned(const SubmissionCall& call, const LeverModes& modes, Submiss
   FORESHAPE_FAULT("predict_throw", throw std::runtime_error("prediction failed, as the test wants it"));
   FORESHAPE_FAULT("predict_slow", std::this_thread::sleep_for(std::chrono::milliseconds(200)));
   PlannedJob planned = planned_job(state, call.settings, call.facts, call.submitted.request, modes);
-  const bool is_shapeable = decide_memory(state, job, call.submitted, call.facts, call.settings, planned);
+  const auto requested_memory = decide_memory(state, job, call.submitted, call.facts, call.settings, planned);
   event.prediction = planned.prediction;
   event.plan = planned.plan;
 
   JobChanges changes = changes_for(state, call.facts, call.submitted, planned.plan);
-  if (is_shapeable) changes.memory = memory_of(planned.plan, job.pn_min_memory);
+  if (requested_memory) changes.memory = memory_of(planned.plan, *requested_memory);
   const bool may_be_put_in = call.settings.policy.hold.mode == HoldMode::on && leaves_placement_to_slurm(job);
   if (call.settings.job_tag) changes.tag = event.token;
   remember(state, event);
-  if (const auto chance = trial_chance(job, call.submitted, event.prediction, call.facts, call.settings))
-    state.triable.remember(event.token, *chance);
+  changes.may_be_tried = may_be_tried(job, call.submitted, event.prediction, call.facts, call.settings);
   remember_both(state, event.token, event.request, planned);
   record(state, event, call.begun_ns);
   count(state.jobs, changes, planned);

@@ -18,16 +18,14 @@ bool is_consented(const job_desc_msg_t& job, const SubmittedJob& submitted, cons
 
 }  // namespace
 
-std::optional<float> trial_chance(const job_desc_msg_t& job, const SubmittedJob& submitted,
-                                  const Prediction& prediction, const SiteFacts& facts,
-                                  const Settings& settings) {
+bool may_be_tried(const job_desc_msg_t& job, const SubmittedJob& submitted, const Prediction& prediction,
+                  const SiteFacts& facts, const Settings& settings) {
   const Forecast& run = prediction.of(Resource::run_time);
-  if (!is_consented(job, submitted, settings.policy) || !run.known()) return std::nullopt;
+  if (!is_consented(job, submitted, settings.policy) || !run.known()) return false;
   const TrialStarts& trials = settings.policy.trials;
-  const float chance = run.share_below(kShort_s);
-  if (static_cast<double>(chance) < trials.chance_min) return std::nullopt;
-  if (!may_be_tried(job, submitted, facts, trial_limit_min(trials.length_s))) return std::nullopt;
-  return chance;
+  const bool has_chance = static_cast<double>(run.share_below(kShort_s)) >= trials.chance_min;
+  return has_chance && settings.job_tag &&
+         can_be_tried(job, submitted, facts, trial_limit_min(trials.length_s));
 }
 
 }  // namespace foreshape

@@ -5,7 +5,6 @@
 // Runs in: slurmctld (RPC threads: bounded, no allocation).
 // Threads: pure function; the caller owns the descriptor.
 
-#include <optional>
 #include <slurm/slurm.h>
 
 #include "predictor/base/prediction.h"
@@ -15,11 +14,10 @@
 
 namespace foreshape {
 
-/// The chance that it runs less than ten minutes; nullopt if it may not be tried: Trial is off in one of the
-/// places where it may come to run, or opt-in and it says nothing, its chance is below TrialChance or unknown,
-/// or it is no job for that (may_be_tried()). submitted: made from the same descriptor, with its defaults.
-std::optional<float> trial_chance(const job_desc_msg_t& job, const SubmittedJob& submitted,
-                                  const Prediction& prediction, const SiteFacts& facts,
-                                  const Settings& settings);
+/// False: Trial is off in one of the places where it may come to run, or opt-in and it says nothing, its chance to run
+/// less than ten minutes is below TrialChance or unknown, or it is no job for that (can_be_tried()). submitted: made from
+/// the same descriptor, with its defaults.
+bool may_be_tried(const job_desc_msg_t& job, const SubmittedJob& submitted, const Prediction& prediction,
+                  const SiteFacts& facts, const Settings& settings);
 
 }  // namespace foreshape

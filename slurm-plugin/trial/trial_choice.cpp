@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "slurm-plugin/slurm/job_request.h"
 #include "slurm-plugin/slurm/record_state.h"
 #include "slurm-plugin/slurm/shaped_job.h"
 #include "slurm-plugin/slurm/slurm_field.h"
@@ -37,6 +38,12 @@ std::unordered_set<JobId> awaited_jobs(const job_info_msg_t& jobs) {
   return awaited;
 }
 
+/// Was submitted as one that may be tried, has not been, and its user has not opted out since.
+bool is_possible(const slurm_job_info_t& job) {
+  const auto trial = trial_of(job);
+  return trial && trial->end == TrialEnd::possible && !says_off(bounded(job.comment));
+}
+
 /// Waits for nothing but room, in no reservation and for the first time; nobody has said when it must end.
 bool is_plain_waiting(const slurm_job_info_t& job) {
   const char* const choices[] = {job.dependency, job.burst_buffer, job.resv_name};
@@ -54,8 +61,8 @@ std::vector<const slurm_job_info_t*> TrialChoice::candidates(const TrialLook& lo
   const auto awaited = awaited_jobs(look.jobs);
   for (std::uint32_t i = 0; i < look.jobs.record_count; ++i) {
     const slurm_job_info_t& job = look.jobs.job_array[i];
-    const bool is_candidate = is_plain_waiting(job) && job.priority < look.overdue_points && !trial_of(job) &&
-                              !awaited.contains(job_id_of(job)) && look.may_try(job);
+    const bool is_candidate = is_plain_waiting(job) && job.priority < look.overdue_points &&
+                              is_possible(job) && !awaited.contains(job_id_of(job)) && look.may_try(job);
     if (is_candidate) candidates.push_back(&job);
   }
   std::ranges::sort(candidates, std::ranges::greater{}, &slurm_job_info_t::priority);

@@ -23,7 +23,7 @@ struct TrialLook {
   UnixSeconds now_s = 0;
   std::uint32_t overdue_points = 0;  ///< priority from which on jobs reserve nodes
   UnixSeconds passed_over_s = 0;     ///< so long backfill must have had the job before it, and room for it
-  /// Whether it was submitted as one that may be tried, with a chance of ending; and whether its user may.
+  /// Whether its user's jobs may be tried now.
   std::function<bool(const slurm_job_info_t&)> may_try;
 };
 

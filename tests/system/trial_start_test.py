@@ -87,7 +87,8 @@ class TrialTest(TrialCase):
         for job_id in jobs:
             job = self.lab.job(job_id)
             self.assertEqual(job["JobState"], "PENDING", job)
-            self.assertNotIn("foreshape_trial", job.get("AdminComment", ""))
+            self.assertNotIn("since:", job.get("AdminComment", ""))
+            self.assertEqual("foreshape_trial:possible" in job.get("AdminComment", ""), job_id == awaited, job)
             self.lab.run("scancel", job_id)
 
     def test_where_its_own_limit_fits_by_now_it_runs_on(self) -> None:
@@ -100,11 +101,12 @@ class TrialTest(TrialCase):
         self.lab.run("scancel", job_id)
         type(self).head = promise(self.lab, 2)
 
-    def test_killed_midway_it_has_its_own_limit_and_its_age_again(self) -> None:
+    def test_killed_midway_it_has_its_own_limit_and_its_age_again_and_who_waited_is_tried_by_the_next_slurmctld(self) -> None:
         """Slurm may start it whole then: until the nodes have registered, nothing is promised to anybody."""
         wait_until_grown(self.lab)
         job_id = self.trial("sleep 1000")
         self.lab.wait_state(job_id, "RUNNING", timeout_s=30)
+        waited = self.lab.submit(USER, "--exclusive", "--job-name=sim", f"--time={LIMIT}", wrap="sleep 2")
         self.lab.save_jobs()
         self.lab.kill_slurmctld()
         time.sleep(5)
@@ -114,12 +116,14 @@ class TrialTest(TrialCase):
         self.assertEqual((job["TimeLimit"], job["Restarts"]), (LIMIT, "1"))
         self.assertAlmostEqual(int(job["Priority"]), int(self.before["Priority"]), delta=3)
         self.lab.run("scancel", job_id)
+        self.assertRegex(self.lab.wait_state(waited, "COMPLETED", timeout_s=LENGTH_S + 60)["AdminComment"], MARK)
 
     def test_switched_off_midway_nobody_begins_and_who_runs_goes_back(self) -> None:
         wait_until_grown(self.lab)
         job_id = self.trial("sleep 1000")
         self.lab.wait_state(job_id, "RUNNING", timeout_s=30)
         self.lab.reconfigure(["AgentInterval=1", "Enabled=no", f"TrialLength={LENGTH_S}s"])
+        self.lab.wait(lambda: not self.lab.plugin_status()["enabled"], 20, "the settings in force")
         other = self.lab.submit(USER, "--exclusive", f"--time={LIMIT}", wrap="true")
         self.assert_waits_on(job_id)
         self.assertNotIn("foreshape_trial", self.lab.job(other).get("AdminComment", ""))

@@ -26,7 +26,7 @@ def promise(lab: Lab, nodes: int) -> str:
 
 
 def wait_until_grown(lab: Lab) -> None:
-    """A slurmctld that has just started begins no trials, nor with jobs of before its start."""
+    """A slurmctld that has just started begins no trials."""
     daemon = lab.cluster.slurmctld
     lab.wait(lambda: lab.plugin_status().get("pid") == daemon.pid() and time.time() - lab.plugin_status()["started"] > LENGTH_S,
              120, "trials may begin")

@@ -35,6 +35,16 @@ TEST(TrialMark, IsReadBackFromTheCommentItWasWrittenTo) {
   EXPECT_EQ(comment_with(requeued, std::nullopt), "site " + kToken + " epilog") << "as it was";
 }
 
+TEST(TrialMark, SaysThatAJobMayBeTriedUntilItIs) {
+  const std::string may = comment_with("site " + kToken + " epilog", TrialMark{.end = TrialEnd::possible});
+  EXPECT_EQ(may, "site " + kToken + " foreshape_trial:possible epilog");
+  ASSERT_TRUE(trial_mark(may));
+  EXPECT_EQ(trial_mark(may)->end, TrialEnd::possible);
+  const std::string begun = comment_with(may, TrialMark{60, 1'764'300'000});
+  EXPECT_EQ(begun, "site " + kToken + " foreshape_trial:60m,since:1764300000 epilog");
+  EXPECT_EQ(comment_with(begun, TrialMark{.end = TrialEnd::possible}), may) << "in vain: another time";
+}
+
 TEST(TrialMark, StandsBehindWhatIsSaidOfTheMemory) {
   const std::string tag = marked_tag(0xabc, {1024, 4096}).data();
   const std::string resized = resized_comment(tag, 1024, 2048);

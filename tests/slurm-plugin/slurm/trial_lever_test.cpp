@@ -22,7 +22,7 @@ job_desc_msg_t hour_long_job() {
 }
 
 bool may_try(const job_desc_msg_t& job, const SiteFacts& facts = {}) {
-  return may_be_tried(job, submitted_job(job, 1021, 1'700'000'000), facts, kTrial_min);
+  return can_be_tried(job, submitted_job(job, 1021, 1'700'000'000), facts, kTrial_min);
 }
 
 TEST(MayBeTried, IsForPlainBatchJobsThatMayRunAgain) {

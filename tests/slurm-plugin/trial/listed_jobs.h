@@ -16,6 +16,7 @@ namespace foreshape::test {
 inline constexpr std::uint32_t kOwnLimit_min = 60, kTrialLimit_min = 4;
 
 inline char tagged[] = "foreshape=0000000000000abc";
+inline char triable[] = "foreshape=0000000000000abc foreshape_trial:possible";
 inline char on_trial[] = "foreshape=0000000000000abc foreshape_trial:60m,since:1764300000";
 inline char main_partition[] = "main";
 
@@ -31,7 +32,7 @@ inline slurm_job_info_t listed_job(std::uint32_t id, std::uint32_t state) {
   job.num_nodes = 1;
   job.num_cpus = 4;
   job.time_limit = kOwnLimit_min;
-  job.admin_comment = tagged;
+  job.admin_comment = triable;
   job.partition = main_partition;
   job.state_reason = WAIT_PRIORITY;
   return job;

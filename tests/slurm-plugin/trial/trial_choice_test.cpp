@@ -75,7 +75,8 @@ TEST(TrialChoice, TakesWhoHasHadRoomSinceBackfillPassedOverIt) {
 }
 
 TEST(TrialChoice, IsNeverOneOfThese) {
-  static char some[] = "afterany:5(unfulfilled)", buffer[] = "#BB", elsewhere[] = "elsewhere";
+  static char some[] = "afterany:5(unfulfilled)", buffer[] = "#BB", elsewhere[] = "elsewhere",
+              off[] = "foreshape=off";
   const struct {
     const char* why;
     std::function<void(slurm_job_info_t&)> change;
@@ -95,6 +96,8 @@ TEST(TrialChoice, IsNeverOneOfThese) {
       {"part of an array", [](auto& job) { job.array_job_id = 7; }},
       {"part of a het job", [](auto& job) { job.het_job_id = 7; }},
       {"interactive", [](auto& job) { job.batch_flag = 0; }},
+      {"submitted as one that may not be tried", [](auto& job) { job.admin_comment = test::tagged; }},
+      {"opted out since", [](auto& job) { job.comment = off; }},
       {"was on trial", [](auto& job) { job.admin_comment = test::on_trial; }},
       {"in another partition", [](auto& job) { job.partition = elsewhere; }},
       {"needs two nodes", [](auto& job) { job.num_nodes = 2; }},
