@@ -10,6 +10,7 @@ namespace foreshape {
 namespace {
 
 constexpr std::string_view kMark = " foreshape_memory:";
+constexpr std::string_view kCpus = ",cpus:";
 constexpr std::string_view kFormer = ",was:";
 constexpr std::string_view kReturned = ",returned";
 constexpr std::int64_t kMaxMib = std::int64_t{1} << 42U;
@@ -24,13 +25,26 @@ std::int64_t take_mib(std::string_view& text) {
   return mib;
 }
 
+/// What stands behind the word; nullopt without the word, 0 without a number.
+std::optional<std::uint32_t> take_cpus(std::string_view& text) {
+  if (!text.starts_with(kCpus)) return std::nullopt;
+  text.remove_prefix(kCpus.size());
+  std::uint32_t cpus = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), cpus);
+  if (error != std::errc{}) return 0;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return cpus;
+}
+
 struct FoundMark {
   MemoryMark mark;
   std::size_t begin = 0, end = 0;  ///< where its figures are in the comment; `returned` is behind them
 };
 
 bool has_our_figures(const MemoryMark& mark) {
-  return mark.planned_mib > 0 && mark.planned_mib <= mark.requested_mib && mark.requested_mib <= kMaxMib &&
+  const std::int64_t each = std::max(mark.cpus, 1U);
+  return mark.planned_mib % each == 0 && mark.requested_mib % each == 0 && mark.former_mib % each == 0 &&
+         mark.planned_mib > 0 && mark.planned_mib <= mark.requested_mib && mark.requested_mib <= kMaxMib &&
          mark.former_mib >= 0 && mark.former_mib < mark.requested_mib;
 }
 
@@ -44,6 +58,10 @@ std::optional<FoundMark> find_mark(std::string_view comment) {
   if (!rest.starts_with('/')) return std::nullopt;
   rest.remove_prefix(1);
   found.mark.requested_mib = take_mib(rest);
+  if (const auto cpus = take_cpus(rest)) {
+    found.mark.cpus = *cpus;
+    if (*cpus == 0) return std::nullopt;
+  }
   if (rest.starts_with(kFormer)) {
     rest.remove_prefix(kFormer.size());
     found.mark.former_mib = take_mib(rest);
@@ -54,13 +72,15 @@ std::optional<FoundMark> find_mark(std::string_view comment) {
   return has_our_figures(found.mark) ? std::optional(found) : std::nullopt;
 }
 
+std::string cpus_text(std::uint32_t cpus) { return cpus > 0 ? fmt::format("{}{}", kCpus, cpus) : ""; }
+
 }  // namespace
 
 MarkedTag marked_tag(std::uint64_t token, const MemoryMark& mark) {
   MarkedTag text{};
   const auto most = static_cast<std::ptrdiff_t>(text.size() - 1);
-  fmt::format_to_n(text.begin(), most, "{}{}{}M/{}M", token_tag(token).data(), kMark, mark.planned_mib,
-                   mark.requested_mib);
+  fmt::format_to_n(text.begin(), most, "{}{}{}M/{}M{}", token_tag(token).data(), kMark, mark.planned_mib,
+                   mark.requested_mib, cpus_text(mark.cpus));
   return text;
 }
 
@@ -84,8 +104,8 @@ std::string resized_comment(std::string_view admin_comment, std::int64_t from_mi
   if (!found || found->mark.is_returned) return std::string(admin_comment);
   const std::int64_t requested_mib = found->mark.requested_mib;
   const std::string former = from_mib < requested_mib ? fmt::format("{}{}M", kFormer, from_mib) : "";
-  return fmt::format("{}{}M/{}M{}{}", admin_comment.substr(0, found->begin), to_mib, requested_mib, former,
-                     admin_comment.substr(found->end));
+  return fmt::format("{}{}M/{}M{}{}{}", admin_comment.substr(0, found->begin), to_mib, requested_mib,
+                     cpus_text(found->mark.cpus), former, admin_comment.substr(found->end));
 }
 
 std::string returned_comment(std::string_view admin_comment, std::int64_t had_mib, bool was_killed) {

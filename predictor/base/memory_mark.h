@@ -16,7 +16,8 @@
 
 namespace foreshape {
 
-/// MiB per node, as Slurm counts.
+/// MiB per node, as Slurm counts. Of a request per CPU, which only jobs on one node are shaped with, what that is on
+/// all of the CPUs requested.
 struct MemoryMark {
   std::int64_t planned_mib = 0;    ///< what the job was given; as much as requested: it may be given less
   std::int64_t requested_mib = 0;  ///< its user's own figure
@@ -24,16 +25,18 @@ struct MemoryMark {
   /// What it had before planned_mib, less than requested too; 0 = nothing. Slurm takes the comment even where
   /// it refuses the figure, as of a job that has just started: then this is what the job has.
   std::int64_t former_mib = 0;
+  std::uint32_t cpus =
+      0;  ///< requested, of a request per CPU: each figure is so many times Slurm's; 0 = per node
 };
 
 /// "foreshape=<16 hex digits> foreshape_memory:1024M/4096M" with a NUL behind it: the token's tag and the
-/// mark.
+/// mark. Of a request per CPU "foreshape_memory:1024M/4096M,cpus:4".
 using MarkedTag = std::array<char, 96>;
 MarkedTag marked_tag(std::uint64_t token, const MemoryMark& mark);
 
 /// The mark in an admin comment. It counts only right behind the last token's tag: whoever else writes there
 /// appends, and a text of a user's that another plugin copied stands before. nullopt: none, or figures that
-/// no mark of ours has (zero, more planned than requested, more than 4 EiB).
+/// no mark of ours has (zero, more planned than requested, more than 4 EiB, no whole MiB for each CPU).
 std::optional<MemoryMark> memory_mark(std::string_view admin_comment);
 
 /// What stands behind the tag and, where there is one, behind the mark with all that was added to it; "" where

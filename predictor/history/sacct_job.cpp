@@ -75,17 +75,28 @@ bool SacctJob::was_killed_for_memory() const {
   return out_of_memory_step_ || (cancelled_step_ && at_limit);
 }
 
+constexpr std::int64_t kMiB = 1 << 20;
+
+/// Whether accounting's figure is so much of the mark's. A request per CPU is accounted for each CPU that the job got,
+/// and these may be more than requested (whole cores).
+bool is_figure(std::int64_t bytes, std::int64_t mib, std::uint32_t cpus) {
+  if (mib <= 0) return false;
+  if (cpus == 0) return bytes == mib * kMiB;
+  return bytes >= mib * kMiB && bytes % (mib / cpus * kMiB) == 0;
+}
+
 /// Accounting has the memory that the job was given: what its user requested is in the mark, unless they have
 /// changed it since.
 void SacctJob::undo_shaping() {
-  constexpr std::int64_t kMiB = 1 << 20;
   const auto& mark = record_.memory_mark;
   auto& memory = record_.request.memory_per_node_bytes;
   if (!mark || !memory) return;
   const bool is_ours =
-      *memory == mark->planned_mib * kMiB || (mark->former_mib > 0 && *memory == mark->former_mib * kMiB);
+      is_figure(*memory, mark->planned_mib, mark->cpus) || is_figure(*memory, mark->former_mib, mark->cpus);
   if (!is_ours) return;
-  record_.memory_is_shaped = record_.allocated_nodes > 0 && *memory < mark->requested_mib * kMiB;
+  // What may be both, since more CPUs were allocated than requested, is counted as no saving.
+  const bool is_whole = is_figure(*memory, mark->requested_mib, mark->cpus);
+  record_.memory_is_shaped = record_.allocated_nodes > 0 && !is_whole;
   memory = mark->requested_mib * kMiB;
 }
 

@@ -60,8 +60,8 @@ void MemoryAgent::pass(const job_info_msg_t& jobs) {
 void MemoryAgent::count_open(const job_info_msg_t& jobs) {
   std::vector<OpenShapes::Job> open;
   for (const slurm_job_info_t& job : std::span{jobs.job_array, jobs.record_count})
-    if (is_open(job_state(job.job_state)) && is_plain_batch_job(job) && shaped_memory(job))
-      open.push_back({job.user_id, folded_name_hash(bounded(job.name))});
+    if (is_open(job_state(job.job_state)) && is_batch_job(job) && shaped_memory(job))
+      open.push_back({job.user_id, folded_name_hash(bounded(job.name)), jobs_in(job)});
   state_.open_shapes.recount(open);
 }
 
@@ -73,26 +73,26 @@ void MemoryAgent::recover_jobs(const job_info_msg_t& jobs) {
       state_.log(LogLevel::info,
                  fmt::format("job {}: its memory could not be given back: {}; trying again at "
                              "the next pass",
-                             memory.job, done.error().message));
+                             memory.shown_id, done.error().message));
 }
 
 Result<void> MemoryAgent::recover(const MemoryStep& memory) {
   if (memory.requeue) {
-    if (auto queued = requeue_held(memory.job); !queued) return queued;
+    if (auto queued = requeue_held(memory.shown_id); !queued) return queued;
     recovery_.requeued(memory.job);
     requeues_.queued_again(memory.job, state_.clock.now_s());
     state_.jobs.memory_requeues.fetch_add(1, std::memory_order_relaxed);
     FORESHAPE_FAULT("memory_between", die_once_saved());
   }
   const MemoryMark& mark = memory.mark;
-  auto returned = give_memory({memory.job, mark.planned_mib, memory.had_comment, mark.requested_mib,
-                               memory.admin_comment, memory.release});
+  auto returned = give_memory({memory.job, mark.cpus, mark.planned_mib, memory.had_comment,
+                               mark.requested_mib, memory.admin_comment, memory.release});
   if (!returned) return returned;
   recovery_.done(memory.job);
   state_.jobs.memory_returns.fetch_add(1, std::memory_order_relaxed);
   state_.notice(
       LogLevel::info,
-      fmt::format("job {} uid={}: {} {}M, has the {}M of memory requested", memory.job, memory.uid,
+      fmt::format("job {} uid={}: {} {}M, has the {}M of memory requested", memory.shown_id, memory.uid,
                   memory.was_killed ? "killed with" : "waited with", mark.planned_mib, mark.requested_mib));
   return {};
 }
@@ -114,18 +114,19 @@ void MemoryAgent::size_jobs(const job_info_msg_t& jobs) {
 bool MemoryAgent::resize(const MemorySize& size) {
   const MemoryMark& mark = size.mark;
   const auto given =
-      give_memory({size.job, mark.planned_mib, size.had_comment, size.to_mib, size.admin_comment});
+      give_memory({size.job, mark.cpus, mark.planned_mib, size.had_comment, size.to_mib, size.admin_comment});
   if (!given) {
-    state_.log(LogLevel::debug, fmt::format("job {}: {}", size.job, given.error().message));
+    state_.log(LogLevel::debug, fmt::format("job {}: {}", size.shown_id, given.error().message));
     return false;
   }
   FORESHAPE_FAULT("memory_resized", ::raise(SIGKILL));
   FORESHAPE_FAULT("memory_resized_saved", die_once_saved());
   state_.jobs.resized.fetch_add(1, std::memory_order_relaxed);
-  state_.jobs.saved_mib.fetch_add((mark.planned_mib - size.to_mib) * size.nodes, std::memory_order_relaxed);
+  state_.jobs.saved_mib.fetch_add((mark.planned_mib - size.to_mib) * static_cast<std::int64_t>(size.nodes),
+                                  std::memory_order_relaxed);
   state_.notice(LogLevel::debug,
                 fmt::format("job {} uid={}: waited with {}M, has {}M of the {}M of memory requested",
-                            size.job, size.uid, mark.planned_mib, size.to_mib, mark.requested_mib));
+                            size.shown_id, size.uid, mark.planned_mib, size.to_mib, mark.requested_mib));
   return true;
 }
 

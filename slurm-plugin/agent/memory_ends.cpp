@@ -25,7 +25,7 @@ std::vector<MemoryEnd> MemoryEnds::look(const job_info_msg_t& jobs, UnixSeconds 
   std::unordered_set<std::uint64_t> over;
   for (std::uint32_t i = 0; i < jobs.record_count; ++i) {
     const slurm_job_info_t& job = jobs.job_array[i];
-    if (!says_something(job) || !is_plain_batch_job(job) || !shaped_memory(job)) continue;
+    if (!says_something(job) || !is_batch_job(job) || !shaped_memory(job)) continue;
     const std::uint64_t run = run_key(job_id_of(job), job.end_time);
     over.insert(run);
     const bool is_counted = is_first_ ? job.end_time <= counted_until_s : over_.contains(run);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "slurm-plugin/slurm/job_record.h"
 #include "slurm-plugin/slurm/record_state.h"
 #include "slurm-plugin/slurm/requeued_job.h"
 #include "slurm-plugin/slurm/shaped_job.h"
@@ -35,9 +36,10 @@ std::vector<MemoryStep> MemoryRecovery::due(const job_info_msg_t& jobs, bool giv
   for (std::uint32_t i = 0; i < jobs.record_count; ++i) {
     const slurm_job_info_t& job = jobs.job_array[i];
     const auto mark = shaped_memory(job);
-    if (!mark || !is_plain_batch_job(job)) continue;
+    if (!mark || !is_batch_job(job)) continue;
     MemoryStep step;
     step.job = job_id_of(job);
+    step.shown_id = shown_id(job);
     step.uid = job.user_id;
     step.mark = *mark;
     const bool waits = job_state(job.job_state) == JobState::pending;

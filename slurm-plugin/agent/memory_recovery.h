@@ -24,6 +24,7 @@ namespace foreshape {
 /// One job to be helped; the steps are tried in this order.
 struct MemoryStep {
   JobId job = 0;
+  std::string shown_id;
   UserId uid = 0;
   MemoryMark mark;
   bool requeue = false;       ///< it has ended: queue it again, held

@@ -20,7 +20,7 @@ namespace {
 
 std::optional<MemoryMark> waiting_memory(const slurm_job_info_t& job) {
   const bool waits = job_state(job.job_state) == JobState::pending && job.restart_cnt == 0;
-  if (!waits || !is_plain_batch_job(job) || names_a_hold(bounded(job.resv_name))) return std::nullopt;
+  if (!waits || !is_batch_job(job) || names_a_hold(bounded(job.resv_name))) return std::nullopt;
   const auto mark = marked_memory(job);
   return mark && !mark->is_returned ? mark : std::nullopt;
 }
@@ -63,7 +63,8 @@ std::optional<std::int64_t> MemorySizing::fitting_mib(const slurm_job_info_t& jo
       fitting_memory_mib(request, planned.prediction, state_.memory_margins.get()->headroom(job.user_id));
   const bool opens = fitting_mib && mark.planned_mib == mark.requested_mib &&
                      is_worth_resizing(mark.planned_mib, *fitting_mib, mark.requested_mib);
-  if (opens && !state_.open_shapes.open(request.uid, request.name, open_shapes_max(planned.prediction)))
+  if (opens &&
+      !state_.open_shapes.open(request.uid, request.name, open_shapes_max(planned.prediction), jobs_in(job)))
     return std::nullopt;
   return fitting_mib;
 }
@@ -80,7 +81,8 @@ std::int64_t MemorySizing::wanted_mib(const slurm_job_info_t& job, const MemoryM
   }
   ++looks;
   looked_at_.insert(job_id_of(job));
-  return fitting_mib(job, modes, mark).value_or(mark.planned_mib);
+  const auto fitting = fitting_mib(job, modes, mark);
+  return fitting ? std::min(whole_figures(*fitting, mark.cpus), mark.requested_mib) : mark.planned_mib;
 }
 
 std::vector<MemorySize> MemorySizing::due(const job_info_msg_t& jobs) {
@@ -94,7 +96,8 @@ std::vector<MemorySize> MemorySizing::due(const job_info_msg_t& jobs) {
     if ((is_bounded_ |= sizes.size() == kMaxSizes)) break;
     const std::int64_t to_mib = wanted_mib(job, *mark, looks);
     if (!is_worth_resizing(mark->planned_mib, to_mib, mark->requested_mib)) continue;
-    MemorySize size{job_id_of(job), job.user_id, std::max(job.num_nodes, 1U), *mark, to_mib, {}, {}};
+    const std::uint64_t nodes = std::uint64_t{std::max(job.num_nodes, 1U)} * jobs_in(job);
+    MemorySize size{job_id_of(job), shown_id(job), job.user_id, nodes, *mark, to_mib, {}, {}};
     size.had_comment = bounded(job.admin_comment, kMaxScriptBytes);
     size.admin_comment = resized_comment(size.had_comment, mark->planned_mib, to_mib);
     sizes.push_back(std::move(size));

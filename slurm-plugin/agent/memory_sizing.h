@@ -23,11 +23,12 @@
 
 namespace foreshape {
 
-/// A waiting job that is to have another figure.
+/// A waiting job that is to have another figure, or all tasks of an array that wait.
 struct MemorySize {
   JobId job = 0;
+  std::string shown_id;
   UserId uid = 0;
-  std::uint32_t nodes = 1;
+  std::uint64_t nodes = 1;  ///< of all of them
   MemoryMark mark;          ///< planned_mib: what it has
   std::int64_t to_mib = 0;  ///< per node
   std::string had_comment, admin_comment;

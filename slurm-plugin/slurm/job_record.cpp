@@ -4,6 +4,7 @@
 #include "slurm-plugin/slurm/job_request.h"
 #include "slurm-plugin/slurm/shaped_job.h"
 #include "slurm-plugin/slurm/slurm_field.h"
+#include "slurm-plugin/slurm/slurm_release.h"
 #include "slurm-plugin/slurm/trial_job.h"
 
 namespace foreshape {
@@ -18,6 +19,11 @@ void put_if_named(TextHash& field, const char* text) {
 }
 
 }  // namespace
+
+std::string shown_id(const slurm_job_info_t& job) {
+  if (job.array_job_id == 0 || job.array_task_id == NO_VAL) return std::to_string(job_id_of(job));
+  return std::to_string(job.array_job_id) + "_" + std::to_string(job.array_task_id);
+}
 
 JobRequest requested_by(const slurm_job_info_t& job, const std::optional<JobRequest>& remembered) {
   JobRequest requested = remembered.value_or(JobRequest{});
@@ -38,7 +44,7 @@ JobRequest requested_by(const slurm_job_info_t& job, const std::optional<JobRequ
           memory_per_node(job.pn_min_memory, requested.least_cpus(), requested.nodes.value_or(1)))
     requested.memory_per_node_bytes = memory;
   constexpr std::int64_t kMiB = 1 << 20;
-  if (const auto mark = shaped_memory(job)) requested.memory_per_node_bytes = mark->requested_mib * kMiB;
+  if (const auto mark = marked_memory(job)) requested.memory_per_node_bytes = mark->requested_mib * kMiB;
   requested.interactive = job.batch_flag == 0;
   return requested;
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <slurm/slurm.h>
+#include <string>
 
 #include "predictor/base/job.h"
 
@@ -17,6 +18,10 @@ namespace foreshape {
 constexpr std::uint64_t run_key(JobId job, UnixSeconds end_s) {
   return std::uint64_t{job} << 32U | static_cast<std::uint32_t>(end_s);
 }
+
+/// The job as Slurm's commands show it, "123", and a task of an array "120_3". Where Slurm's calls take a text that is the
+/// safe one: the number of one task is that of the whole array, too.
+std::string shown_id(const slurm_job_info_t& job);
 
 /// The job's request as Slurm's record has it (of memory and limit what its user requested, where it was given
 /// less), with what only the submission knew taken from `remembered`.

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 // Which jobs may be submitted with less memory than requested: those that can be queued again as they were,
-// and whose user left the memory to Slurm but for one figure a node.
+// and whose user left the memory to Slurm but for one figure.
 //
 // Runs in: slurmctld (RPC threads: bounded, no allocation).
 // Threads: pure functions; the caller owns the descriptor.
 
+#include <cstdint>
+#include <optional>
 #include <slurm/slurm.h>
 #include <string_view>
 
@@ -14,12 +16,22 @@
 
 namespace foreshape {
 
-/// True for a batch job with --mem=<figure> that Slurm may requeue, on its own nodes' memory: no array, no
-/// het job, no other cluster, no --mem=0, no memory per cpu or gpu, neither --exclusive nor --oversubscribe,
-/// not opted out, its script knows nothing of memory (minds_memory()), its admin comment has room for the
-/// mark, and no partition that it may use has MaxMemPerCPU, by which Slurm writes the figure anew. submitted:
-/// made from the same descriptor; its partitions may have been completed.
-bool may_shape_memory(const job_desc_msg_t& job, const SubmittedJob& submitted, const SiteFacts& facts);
+/// What a job requests on each of its nodes.
+struct MemoryRequest {
+  std::int64_t mib = 0;
+  std::uint32_t cpus = 0;  ///< of MemoryMark: requested per CPU, for so many on its only node; 0 = per node
+};
+
+/// What may be made less: of a batch job with --mem=<figure>, or --mem-per-cpu=<figure> where one node is all that it
+/// can run on (one task, or --nodes=1), that Slurm may requeue, on its own nodes' memory: no het job, no other cluster, no --mem=0, no memory per gpu, neither --exclusive nor --oversubscribe, not opted out, its script knows
+/// nothing of memory (minds_memory()), its admin comment has room for the mark, and no partition that it may use has
+/// MaxMemPerCPU, by which Slurm writes the figure anew. nullopt of every other job. submitted: made from the same
+/// descriptor; its partitions may have been completed.
+std::optional<MemoryRequest> shapeable_memory(const job_desc_msg_t& job, const SubmittedJob& submitted,
+                                              const SiteFacts& facts);
+
+/// The least that is no less and a whole figure for each CPU of the request (cpus: of MemoryMark).
+std::int64_t whole_figures(std::int64_t mib, std::uint32_t cpus);
 
 /// Whether a figure of memory per node stays as it is in all of these partitions; each of them known, so that
 /// none is there before the agent has asked Slurm for the partitions.

@@ -5,6 +5,7 @@
 // Runs in: slurmctld.
 // Threads: pure functions; the caller owns the record.
 
+#include <cstdint>
 #include <optional>
 #include <slurm/slurm.h>
 
@@ -20,9 +21,16 @@ std::optional<MemoryMark> marked_memory(const slurm_job_info_t& job);
 /// The same of a job that has less than requested.
 std::optional<MemoryMark> shaped_memory(const slurm_job_info_t& job);
 
-/// No part of an array or a het job, and not interactive. None of ours is another kind; whoever has written
-/// our mark into another's comment must not make us act on it.
-bool is_plain_batch_job(const slurm_job_info_t& job);
+/// So much memory of a node as Slurm's records have it (pn_min_memory): MiB, or MiB for each of so many CPUs, with the
+/// bit that says so. cpus: of MemoryMark; mib is so many times a whole figure.
+std::uint64_t memory_field(std::int64_t mib, std::uint32_t cpus);
+
+/// Not interactive, and no part of a het job. None of ours is another kind; whoever has written our mark into
+/// another's comment must not make us act on it.
+bool is_batch_job(const slurm_job_info_t& job);
+
+/// How many jobs the record stands for: those tasks of an array that have not been started yet are one record.
+std::uint32_t jobs_in(const slurm_job_info_t& job);
 
 /// Whether the end of its last run is one that too little memory leads to: OUT_OF_MEMORY, or FAILED with
 /// signal 9 (JobAcctGatherParams=OverMemoryKill) or Slurm's own 125 in the script or a step. A job's own

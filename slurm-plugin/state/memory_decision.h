@@ -12,17 +12,19 @@
 #include "predictor/base/memory_mark.h"
 #include "predictor/planned_job.h"
 #include "slurm-plugin/slurm/job_request.h"
+#include "slurm-plugin/slurm/memory_lever.h"
 #include "slurm-plugin/state/runtime_state.h"
 
 namespace foreshape {
 
-/// Whether the job is one that may be given less. Its plan says by how much: by nothing where enough jobs like
-/// it are out with less already.
-bool decide_memory(RuntimeState& state, const job_desc_msg_t& job, const SubmittedJob& submitted,
-                   const SiteFacts& facts, const Settings& settings, PlannedJob& planned);
+/// What the job requests if it is one that may be given less. Its plan says by how much: by nothing where enough jobs
+/// like it are out with less already.
+std::optional<MemoryRequest> decide_memory(RuntimeState& state, const job_desc_msg_t& job,
+                                           const SubmittedJob& submitted, const SiteFacts& facts,
+                                           const Settings& settings, PlannedJob& planned);
 
 /// What the plan means for the memory of a job that may be shaped; nullopt where it is a dry run. What keeps
 /// its request now may be given less once more is known.
-std::optional<MemoryMark> memory_of(const Plan& plan, std::uint64_t requested_mib);
+std::optional<MemoryMark> memory_of(const Plan& plan, const MemoryRequest& requested);
 
 }  // namespace foreshape

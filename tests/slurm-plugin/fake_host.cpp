@@ -135,7 +135,10 @@ int slurm_update_job(job_desc_msg_t* /*message*/) { return SLURM_ERROR; }
 int slurm_load_job(job_info_msg_t** /*jobs*/, foreshape::DeclaredJobId /*job*/, uint16_t /*flags*/) {
   return SLURM_ERROR;
 }
-int slurm_requeue(foreshape::DeclaredJobId /*job*/, uint32_t /*flags*/) { return SLURM_ERROR; }
+int slurm_requeue2(char* /*job*/, uint32_t /*flags*/, job_array_resp_msg_t** /*answers*/) {
+  return SLURM_ERROR;
+}
+void slurm_free_job_array_resp(job_array_resp_msg_t* /*answers*/) {}
 // A hostlist of names as they are, without brackets.
 using FakeHosts = std::deque<std::string>;
 auto slurm_hostlist_create(const char* text) -> decltype(slurm_hostlist_create(nullptr)) {

@@ -9,8 +9,33 @@ from labcluster.settings import BUILD
 from shaped import ENFORCE, OTHER_USER, PLANNED, QUICK, REQUESTED, TOO_MUCH_MIB, USER, MemoryCase
 
 
+TASKS = 12
+TOO_LARGE = (3, TASKS - 1)  # the last one has the number of the whole array
+
+
 class EnforceTest(MemoryCase):
     IN_ORDER = True
+
+    @classmethod
+    def history(cls) -> list[str]:
+        return [*super().history(), *(cls.relax(60, 4, "--job-name=sweep", user=OTHER_USER) for _ in range(12))]
+
+    def test_of_an_array_the_tasks_that_are_killed_are_queued_again_and_no_other(self) -> None:
+        """The killed ones end last: two of a user's first two would be too many, and end the shaping of that user."""
+        before = self.counted()
+        work = (f"mib=60; case $SLURM_ARRAY_TASK_ID in {'|'.join(map(str, TOO_LARGE))}) mib={TOO_MUCH_MIB}; sleep 6;; esac; "
+                f"echo run >> ran.$SLURM_JOB_ID; exec /usr/bin/python3 {self.habit} memory $mib 3")
+        array = self.lab.submit(OTHER_USER, "--job-name=sweep", "--time=10", f"--mem={REQUESTED}", f"--array=0-{TASKS - 1}", wrap=work)
+        tasks = [f"{array}_{number}" for number in range(TASKS)]
+        self.lab.wait(lambda: self.counted()["shaped"] == before["shaped"] + TASKS, 10, "each task counted")
+        self.lab.wait(lambda: all(self.lab.state(task) == "COMPLETED" for task in tasks), 90, "all tasks COMPLETED")
+        for number, task in enumerate(tasks):
+            with self.subTest(task=task):
+                job = self.lab.job(task)
+                expected = ("1", REQUESTED, 2) if number in TOO_LARGE else ("0", PLANNED, 1)
+                self.assertEqual((job["Restarts"], job["MinMemoryNode"], self.runs(job["JobId"])), expected)
+        self.assertEqual(self.lab.job(tasks[-1])["JobId"], array, "this one is the one with the array's number")
+        self.lab.wait(lambda: self.counted()["requeues"] == before["requeues"] + len(TOO_LARGE), 10, "the requeues counted")
 
     def test_a_shaped_job_has_less_than_requested_and_completes(self) -> None:
         before = self.counted()
@@ -38,7 +63,7 @@ class EnforceTest(MemoryCase):
         self.lab.wait(lambda: self.ended_for_want(job_id), 10, "the kill in the journal, as one for want of memory")
         self.assert_booked(job_id)
 
-    def assert_booked(self, job_id: str) -> None:
+    def assert_booked(self, job_id: str, cpus: int = 1) -> None:
         """The killed run is lost with the 512 MiB that it held, and the second one got its 2000 MiB: both as long as accounting says."""
         self.lab.wait_recorded(job_id, timeout_s=60)
         runs = self.lab.sacct("--allocations", "--duplicates", f"--jobs={job_id}", fields=("State", "ElapsedRaw"))
@@ -53,7 +78,7 @@ class EnforceTest(MemoryCase):
                               "gib_hours_allocated": 2000 / 1024 * seconds["COMPLETED"] / hour_s,
                               "gib_hours_given_back": 0,
                               "gib_hours_lost": 512 / 1024 * seconds["REQUEUED"] / hour_s,
-                              "core_hours_lost": seconds["REQUEUED"] / hour_s}.items():
+                              "core_hours_lost": cpus * seconds["REQUEUED"] / hour_s}.items():
             self.assertAlmostEqual(booked[key], expected, places=9, msg=f"{key} of {booked}, {runs}")
 
     def test_the_next_one_like_it_keeps_its_request_also_after_a_restart(self) -> None:
@@ -64,6 +89,25 @@ class EnforceTest(MemoryCase):
         self.lab.wait(lambda: self.lab.plugin_status()["recall"]["done"], 30, "the journal read")
         self.assertEqual(self.memory(self.relax(60, 1)), REQUESTED)
 
+    def test_a_request_per_cpu_is_less_for_each_of_them_and_comes_back_after_a_kill(self) -> None:
+        """512 MiB on four CPUs. Whoever gets more CPUs than requested has more memory, as ever."""
+        fits = self.relax_per_cpu(60, 1)
+        self.assertEqual(self.lab.job(fits)["MinMemoryCPU"], "128M")
+        self.assertIn("foreshape_memory:512M/2000M,cpus:4", self.lab.job(fits)["AdminComment"])
+        self.assertEqual(self.lab.wait_state(fits, "COMPLETED")["Restarts"], "0")
+        killed = self.relax_per_cpu(TOO_MUCH_MIB, 3)
+        self.assertEqual(self.lab.job(killed)["MinMemoryCPU"], "128M")
+        self.lab.wait(lambda: self.lab.state(killed) == "COMPLETED", 60, "the killed one, run again")
+        again = self.lab.job(killed)
+        self.assertEqual((again["Restarts"], again["MinMemoryCPU"], self.runs(killed)), ("1", "500M", 2))
+        self.assertIn("foreshape_memory:512M/2000M,cpus:4,returned (killed with 512M", again["AdminComment"])
+        self.assert_booked(killed, cpus=4)
+
+    def relax_per_cpu(self, mib: int, sleep_s: int) -> str:
+        work = f"echo run >> ran.$SLURM_JOB_ID; exec /usr/bin/python3 {self.habit} memory {mib} {sleep_s}"
+        return self.lab.submit(OTHER_USER, "--job-name=relax", "--time=10", "--mem-per-cpu=500M", "--nodes=1", "--ntasks=4",
+                               wrap=work)
+
     def ended_for_want(self, job_id: str) -> bool:
         return any(record["kind"] == "outcome" and str(record["job_id"]) == job_id and record["state"].upper() == "OUT_OF_MEMORY"
                    for record in self.journal())
@@ -73,10 +117,10 @@ class UntouchedTest(MemoryCase):
     IN_ORDER = True
 
     def test_who_may_not_be_touched_is_not(self) -> None:
-        for options in (["--no-requeue"], ["--comment=foreshape=off"], ["--mem=0"], ["--exclusive"], ["--array=1"],
-                        ["--mem-per-cpu=100"], ["--job-name=never_seen"], ["--oversubscribe"]):
+        for options in (["--no-requeue"], ["--comment=foreshape=off"], ["--mem=0"], ["--exclusive"],
+                        ["--mem-per-cpu=500M", "--ntasks=4"], ["--job-name=never_seen"], ["--oversubscribe"]):
             with self.subTest(options=options):
-                plain = "--mem=0" in options or "--mem-per-cpu=100" in options
+                plain = "--mem=0" in options or "--mem-per-cpu=500M" in options
                 job_id = self.lab.submit(USER, "--hold", "--job-name=relax", "--time=10", *([] if plain else ["--mem=2000M"]),
                                          *options, wrap="true")
                 job = self.lab.job(job_id)

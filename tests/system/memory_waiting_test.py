@@ -22,6 +22,7 @@ class WaitingTest(MemoryCase):
             self.lab.wait_state(job_id, "RUNNING")
         blocker = self.lab.submit("root", "--priority=1000000", f"--cpus-per-task={CPUS}", "--mem=100M", "--time=20", wrap="sleep 900")
         cold = [self.relax(60, 1, COLD) for _ in range(WAITING)]
+        array = self.relax(60, 1, COLD, "--array=0-2")
         untouched = self.others()
         self.assertEqual({self.memory(job_id) for job_id in cold}, {REQUESTED})
         self.assertRegex(self.lab.job(cold[0])["AdminComment"], r"^foreshape=[0-9a-f]{16} foreshape_memory:2000M/2000M$")
@@ -34,9 +35,9 @@ class WaitingTest(MemoryCase):
         self.lab.learn()
         self.start_after_death("memory_resized_saved")
         self.start_after_death("")
-        self.sized(cold)
-        self.lab.wait(lambda: self.sized(cold) == len(cold), 60, "every waiting job of that name sized again")
-        self.assertEqual({self.lab.state(job_id) for job_id in cold}, {"PENDING"}, "before they start")
+        waiting = [*cold, array]
+        self.lab.wait(lambda: self.sized(waiting) == len(waiting), 60, "every waiting job of that name sized again")
+        self.assertEqual({self.lab.state(job_id) for job_id in waiting}, {"PENDING"}, "before they start")
         self.lab.wait(lambda: self.counted()["resized"] > 0, 10, "they are counted")
         self.lab.wait(lambda: len(self.told(cold)) >= len(cold) - 2, 10, "the journal has them")
         self.assertEqual(self.memory(changed), "1500M", "its user's own figure stays")
@@ -45,7 +46,9 @@ class WaitingTest(MemoryCase):
 
         self.lab.run("scancel", blocker, *untouched)
         self.lab.wait_recorded(*cold, changed, timeout_s=120)
-        for job_id in cold:
+        tasks = [f"{array}_{number}" for number in range(3)]
+        self.lab.wait(lambda: all(self.lab.state(task) == "COMPLETED" for task in tasks), 60, "the array COMPLETED")
+        for job_id in [*cold, *tasks]:
             job = self.lab.job(job_id)
             self.assertEqual((job["JobState"], job["Restarts"], self.memory(job_id)), ("COMPLETED", "0", PLANNED))
         recorded = {row["JobIDRaw"]: row for row in self.lab.sacct("--allocations", fields=("JobIDRaw", "ReqMem"))}

@@ -4,6 +4,7 @@
 #include "slurm-plugin/slurm/rpc/job_now.h"
 #include "slurm-plugin/slurm/rpc/job_requeue.h"
 #include "slurm-plugin/slurm/rpc/slurm_answer.h"
+#include "slurm-plugin/slurm/shaped_job.h"
 #include "slurm-plugin/slurm/slurm_field.h"
 #include "slurm-plugin/slurm/slurm_release.h"
 
@@ -14,7 +15,7 @@ Result<void> is_as_it_was(const NewMemory& given) {
   const auto jobs = job_now(given.job, JobState::pending);
   if (!jobs) return tl::make_unexpected(jobs.error());
   const slurm_job_info_t& job = (*jobs)->job_array[0];
-  const bool is_same = job.pn_min_memory == static_cast<std::uint64_t>(given.had_mib) &&
+  const bool is_same = job.pn_min_memory == memory_field(given.had_mib, given.cpus) &&
                        bounded(job.admin_comment, kMaxScriptBytes) == given.had_comment;
   if (!is_same) return failure(ErrorCode::not_found, "it has been changed meanwhile");
   return {};
@@ -28,7 +29,7 @@ Result<void> give_memory(const NewMemory& given) {
   job_desc_msg_t message;
   slurm_init_job_desc_msg(&message);
   job_id_of(message) = given.job;
-  message.pn_min_memory = static_cast<std::uint64_t>(given.mib);
+  message.pn_min_memory = memory_field(given.mib, given.cpus);
   message.admin_comment = comment.data();
   if (given.may_start_at_once) let_start_at_once(message);
   return told("slurm_update_job", [&] { return slurm_update_job(&message); });

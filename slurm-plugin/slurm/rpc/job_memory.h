@@ -16,6 +16,7 @@ namespace foreshape {
 /// What a waiting job is told in one call.
 struct NewMemory {
   JobId job = 0;
+  std::uint32_t cpus = 0;          ///< of MemoryMark
   std::int64_t had_mib = 0;        ///< per node
   std::string had_comment;         ///< the whole of its admin comment
   std::int64_t mib = 0;            ///< per node

@@ -11,7 +11,8 @@
 
 namespace foreshape {
 
-/// The job, if it is in this state: the only record of the answer.
+/// The job, if it is in this state: the first record of the answer. Behind it are the other tasks of its array, where
+/// its number is that of the whole array.
 /// Errors: not_found - it is gone, or in another state; unavailable - slurmctld does not answer.
 Result<JobList> job_now(JobId job, JobState state);
 

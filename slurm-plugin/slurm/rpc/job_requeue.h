@@ -6,6 +6,7 @@
 // Threads: one thread at a time.
 
 #include <slurm/slurm.h>
+#include <string>
 
 #include "predictor/base/job.h"
 #include "predictor/base/result.h"
@@ -14,10 +15,11 @@ namespace foreshape {
 
 /// Queues a running or an ended job again and holds it, so that it can't start before it has got back what was
 /// its own, also if slurmctld dies in this moment: its user could release it by hand then.
+/// shown_id: of job_record.h.
 /// Errors: unavailable - slurmctld does not answer, or refuses: the job is gone, or may not be requeued.
-Result<void> requeue_held(JobId job);
+Result<void> requeue_held(std::string shown_id);
 
-/// The same, but asks Slurm for the job first: one that has ended in the meantime would run a second time. From
+/// The same of a job that is no part of an array, but asks Slurm for the job first: one that has ended in the meantime would run a second time. From
 /// then on Slurm itself refuses one that is about to end (COMPLETING).
 /// Errors: not_found - it is gone, or in another state than had_state; unavailable.
 Result<void> requeue_held_from(JobId job, JobState had_state);

@@ -21,7 +21,8 @@ TEST(MemoryMark, IsReadBackFromTheTagItWasWrittenWith) {
 }
 
 TEST(MemoryMark, FitsWithTheLargestFigures) {
-  const MemoryMark largest{(1LL << 42) - 1, 1LL << 42};
+  const MemoryMark largest{
+      .planned_mib = (1LL << 42) - (1LL << 31), .requested_mib = 1LL << 42, .cpus = 1U << 31};
   const auto mark = memory_mark(marked_tag(~0ULL, largest).data());
   ASSERT_TRUE(mark);
   EXPECT_EQ(mark->requested_mib, largest.requested_mib);
@@ -46,6 +47,11 @@ TEST(MemoryMark, CountsOnlyWhereWeWouldHavePutIt) {
       {"more than there is", token + " foreshape_memory:1024M/99999999999999999999M"},
       {"cut", token + " foreshape_memory:1024M/40"},
       {"no unit", token + " foreshape_memory:1024/4096"},
+      {"no CPUs", token + " foreshape_memory:1024M/4096M,cpus:0"},
+      {"CPUs that are no number", token + " foreshape_memory:1024M/4096M,cpus:x"},
+      {"more CPUs than there are", token + " foreshape_memory:1024M/4096M,cpus:99999999999"},
+      {"no whole MiB for each CPU", token + " foreshape_memory:1024M/4096M,cpus:3"},
+      {"nor did it have that before", token + " foreshape_memory:1024M/4096M,cpus:4,was:510M"},
   };
   for (const auto& c : cases) EXPECT_FALSE(memory_mark(c.comment)) << c.why;
 }
@@ -70,6 +76,20 @@ TEST(MemoryMark, OfAsMuchAsRequestedIsOneOfAJobThatMayBeGivenLess) {
   ASSERT_TRUE(mark);
   EXPECT_EQ(mark->planned_mib, 4096);
   EXPECT_EQ(mark->former_mib, 0);
+}
+
+TEST(MemoryMark, OfARequestPerCpuSaysForHowMany) {
+  const std::string tag = marked_tag(0xabc, {.planned_mib = 1024, .requested_mib = 4096, .cpus = 4}).data();
+  EXPECT_EQ(tag, "foreshape=0000000000000abc foreshape_memory:1024M/4096M,cpus:4");
+  const std::string larger = resized_comment(tag, 1024, 2048);
+  EXPECT_EQ(larger, "foreshape=0000000000000abc foreshape_memory:2048M/4096M,cpus:4,was:1024M");
+  const auto mark = memory_mark(larger);
+  ASSERT_TRUE(mark);
+  EXPECT_EQ(mark->cpus, 4U);
+  EXPECT_EQ(mark->former_mib, 1024);
+  const std::string returned = returned_comment(larger, 2048, true);
+  EXPECT_TRUE(memory_mark(returned)->is_returned);
+  EXPECT_EQ(memory_mark(returned)->cpus, 4U);
 }
 
 TEST(MemoryMark, RemembersWhatTheJobHadBeforeItWasResized) {

@@ -100,6 +100,16 @@ TEST(MemoryRecovery, HelpsWhoStartedInTheMomentOfAChangeThatSlurmThenRefused) {
   EXPECT_TRUE(due(waiting, true).empty()) << "its user wants it so";
 }
 
+TEST(MemoryRecovery, HelpsATaskOfAnArrayByTheNameThatIsItsAlone) {
+  slurm_job_info_t task = killed();
+  task.array_job_id = job_id_of(task);  // the last one has the number of the whole array
+  task.array_task_id = 11;
+  const auto steps = due(task);
+  ASSERT_EQ(steps.size(), 1U);
+  EXPECT_EQ(steps[0].shown_id, std::to_string(job_id_of(task)) + "_11");
+  EXPECT_TRUE(steps[0].requeue);
+}
+
 TEST(MemoryRecovery, LeavesAloneWhatIsNotOurs) {
   const struct {
     const char* why;
@@ -126,7 +136,7 @@ TEST(MemoryRecovery, LeavesAloneWhatIsNotOurs) {
       {"is still completing", [](auto& job) { job.job_state |= JOB_COMPLETING; }},
       {"runs", [](auto& job) { job.job_state = JOB_RUNNING; }},
       {"interactive", [](auto& job) { job.batch_flag = 0; }},
-      {"a task of an array", [](auto& job) { job.array_job_id = 7; }},
+      {"a part of a het job", [](auto& job) { job.het_job_id = 7; }},
       {"part of a het job", [](auto& job) { job.het_job_id = 7; }},
   };
   for (const auto& c : cases) {

@@ -112,6 +112,43 @@ TEST(MemorySizing, GivesAColdStartLessOnceItsSiblingsHaveEnded) {
   EXPECT_TRUE(site.due({waiting_job()}).empty()) << "no second look at the same evidence";
 }
 
+TEST(MemorySizing, GivesARequestPerCpuLessForEachOfThem) {
+  static char comment[] = "foreshape=0000000000000abc foreshape_memory:4098M/4098M,cpus:3";
+  Waiting site;
+  site.add_siblings(20, 600);
+  slurm_job_info_t job = waiting_job();
+  job.num_nodes = 1;
+  job.num_cpus = 3;
+  job.pn_min_memory = MEM_PER_CPU | 1366;
+  job.admin_comment = comment;
+  const auto sizes = site.due({job});
+  ASSERT_EQ(sizes.size(), 1U);
+  EXPECT_EQ(sizes[0].mark.cpus, 3U);
+  EXPECT_LT(sizes[0].to_mib, 2048);
+  EXPECT_EQ(sizes[0].to_mib % 3, 0);
+  EXPECT_EQ(memory_mark(sizes[0].admin_comment)->planned_mib, sizes[0].to_mib);
+  job.pn_min_memory = 1366;
+  site.sizing.evidence_changed();
+  EXPECT_TRUE(site.due({job}).empty()) << "another figure by now: per node";
+}
+
+TEST(MemorySizing, GivesLessToAllWaitingTasksOfAnArrayOrToNone) {
+  static char few[] = "5-8%2", many[] = "0-99";
+  Waiting site;
+  site.add_siblings(2, 600);  // eight jobs may be out
+  slurm_job_info_t array = waiting_job();
+  array.array_job_id = 7;
+  array.array_task_id = NO_VAL;
+  array.array_task_str = many;
+  EXPECT_TRUE(site.due({array}).empty());
+  array.array_task_str = few;
+  site.sizing.evidence_changed();
+  const auto sizes = site.due({array});
+  ASSERT_EQ(sizes.size(), 1U);
+  EXPECT_EQ(sizes[0].shown_id, "7");
+  EXPECT_EQ(sizes[0].nodes, 8U) << "two for each of four tasks";
+}
+
 TEST(MemorySizing, GivesMoreAgainUpToTheRequestOnceOneWasKilled) {
   Waiting site;
   site.add_siblings(20, 600);
@@ -169,7 +206,7 @@ TEST(MemorySizing, LeavesAloneWhatIsNotOurs) {
       {"has ended", [](auto& job) { job.job_state = JOB_COMPLETE; }},
       {"waits for its second run", [](auto& job) { job.restart_cnt = 1; }},
       {"interactive", [](auto& job) { job.batch_flag = 0; }},
-      {"a task of an array", [](auto& job) { job.array_job_id = 7; }},
+      {"a part of a het job", [](auto& job) { job.het_job_id = 7; }},
       {"part of a het job", [](auto& job) { job.het_job_id = 7; }},
       {"on its way into a hold",
        [](auto& job) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <gtest/gtest.h>
+#include <optional>
 #include <string>
 
 #include "slurm-plugin/slurm/slurm_field.h"
@@ -32,15 +33,73 @@ job_desc_msg_t batch_job() {
   return job;
 }
 
+std::optional<MemoryRequest> shapeable(const job_desc_msg_t& job, const SiteFacts& facts) {
+  return shapeable_memory(job, submitted_job(job, 1021, 1'700'000'000), facts);
+}
 bool may_shape(const job_desc_msg_t& job, const SiteFacts& facts) {
-  return may_shape_memory(job, submitted_job(job, 1021, 1'700'000'000), facts);
+  return shapeable(job, facts).has_value();
 }
 
-TEST(MayShapeMemory, IsForPlainBatchJobsThatRequestOneFigureANode) {
-  EXPECT_TRUE(may_shape(batch_job(), facts_with({"main"})));
+TEST(ShapeableMemory, IsOfPlainBatchJobsThatRequestOneFigureANode) {
+  const auto requested = shapeable(batch_job(), facts_with({"main"}));
+  ASSERT_TRUE(requested);
+  EXPECT_EQ(requested->mib, 4096);
+  EXPECT_EQ(requested->cpus, 0U);
 }
 
-TEST(MayShapeMemory, IsNeverForTheseJobs) {
+TEST(ShapeableMemory, IsOfARequestPerCpuWhereOneNodeIsAllThatTheJobCanRunOn) {
+  constexpr std::uint32_t kNot = 0;
+  const struct {
+    const char* options;
+    std::function<void(job_desc_msg_t&)> change;
+    std::uint32_t cpus;  ///< kNot: may not be shaped
+  } cases[] = {
+      {"nothing but --mem-per-cpu", [](auto&) {}, 1},
+      {"-c 4",
+       [](auto& job) {
+         job.num_tasks = 1;
+         job.min_cpus = job.pn_min_cpus = job.cpus_per_task = 4;
+       },
+       4},
+      {"-n 4 -N 1",
+       [](auto& job) {
+         job.num_tasks = job.min_cpus = 4;
+         job.min_nodes = job.max_nodes = 1;
+       },
+       4},
+      {"-n 4: where its tasks will be nobody knows", [](auto& job) { job.num_tasks = job.min_cpus = 4; },
+       kNot},
+      {"-N 2", [](auto& job) { job.min_nodes = job.max_nodes = 2; }, kNot},
+      {"-n 4 -N 1-2",
+       [](auto& job) {
+         job.num_tasks = job.min_cpus = 4;
+         job.min_nodes = 1;
+         job.max_nodes = 2;
+       },
+       kNot},
+      {"--mincpus=8", [](auto& job) { job.pn_min_cpus = 8; }, kNot},
+      {"more than there are", [](auto& job) { job.min_cpus = 1U << 30U; }, kNot},
+      {"more memory than there is", [](auto& job) { job.pn_min_memory = MEM_PER_CPU | 1ULL << 42U; }, kNot},
+      {"--mem-per-cpu=0", [](auto& job) { job.pn_min_memory = MEM_PER_CPU; }, kNot},
+  };
+  for (const auto& c : cases) {
+    job_desc_msg_t job = batch_job();
+    job.pn_min_memory = MEM_PER_CPU | 1024;
+    c.change(job);
+    const auto requested = shapeable(job, facts_with({"main"}));
+    EXPECT_EQ(requested ? requested->cpus : kNot, c.cpus) << c.options;
+    EXPECT_EQ(requested ? requested->mib : 0, 1024 * std::int64_t{c.cpus}) << c.options;
+  }
+}
+
+TEST(WholeFigures, AreTheLeastThatAreNoLess) {
+  EXPECT_EQ(whole_figures(1000, 0), 1000);
+  EXPECT_EQ(whole_figures(1000, 1), 1000);
+  EXPECT_EQ(whole_figures(1000, 8), 1000);
+  EXPECT_EQ(whole_figures(1000, 3), 1002);
+}
+
+TEST(ShapeableMemory, IsNeverForTheseJobs) {
   static char some[] = "1", off[] = "foreshape=off", list[] = "main,other", unknown[] = "elsewhere";
   static char step[] = "#!/bin/sh\nsrun --mem=4G ./a\n",
               sized[] = "#!/bin/sh\njava -Xmx${SLURM_MEM_PER_NODE}m A\n";
@@ -54,12 +113,10 @@ TEST(MayShapeMemory, IsNeverForTheseJobs) {
       {"--mem=0", [](auto& job) { job.pn_min_memory = 0; }},
       {"nothing said", [](auto& job) { job.pn_min_memory = NO_VAL64; }},
       {"no end", [](auto& job) { job.pn_min_memory = INFINITE64; }},
-      {"--mem-per-cpu", [](auto& job) { job.pn_min_memory = MEM_PER_CPU | 4096; }},
       {"--mem-per-gpu", [](auto& job) { job.mem_per_tres = some; }},
       {"--exclusive", [](auto& job) { job.shared = JOB_SHARED_NONE; }},
       {"--exclusive=user", [](auto& job) { job.shared = JOB_SHARED_USER; }},
       {"--oversubscribe", [](auto& job) { job.shared = JOB_SHARED_OK; }},
-      {"an array", [](auto& job) { job.array_inx = some; }},
       {"a het job", [](auto& job) { job.het_job_offset = 0; }},
       {"for another cluster", [](auto& job) { job.clusters = some; }},
       {"opted out", [](auto& job) { job.comment = off; }},
@@ -76,7 +133,7 @@ TEST(MayShapeMemory, IsNeverForTheseJobs) {
   }
 }
 
-TEST(MayShapeMemory, DependsOnWhatSlurmWouldMakeOfTheJob) {
+TEST(ShapeableMemory, DependsOnWhatSlurmWouldMakeOfTheJob) {
   SiteFacts facts = facts_with({"main"});
   facts.requeues_by_default = false;
   job_desc_msg_t job = batch_job();

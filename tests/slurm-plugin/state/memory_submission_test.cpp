@@ -11,6 +11,7 @@
 
 #include "predictor/base/memory_mark.h"
 #include "predictor/plan/memory_shape.h"
+#include "slurm-plugin/slurm/shaped_job.h"
 #include "slurm-plugin/slurm/slurm_field.h"
 #include "slurm-plugin/state/submission.h"
 #include "tests/slurm-plugin/fake_host.h"
@@ -100,6 +101,25 @@ TEST(SubmitMemory, IsShapedMarkedCountedAndTold) {
   ASSERT_NE(message, nullptr);
   EXPECT_NE(std::string(message).find("it is queued again with 4096M"), std::string::npos) << message;
   free_written(job, &message);
+}
+
+TEST(SubmitMemory, OfARequestPerCpuIsLessForEachOfThem) {
+  Site site(Mode::enforce);
+  job_desc_msg_t job = like_the_history();
+  job.num_tasks = 1;
+  job.min_cpus = job.cpus_per_task = 3;
+  job.pn_min_memory = MEM_PER_CPU | 1366;
+  submit(site.state, job, kUser, nullptr);
+  const SubmissionEvent event = site.recorded();
+  const auto mark = memory_mark(bounded(job.admin_comment));
+  ASSERT_TRUE(mark);
+  EXPECT_EQ(mark->cpus, 3U);
+  EXPECT_EQ(mark->requested_mib, 3 * 1366);
+  EXPECT_LT(mark->planned_mib, 3 * 1366);
+  EXPECT_EQ(mark->planned_mib, event.plan.shaped_memory_mib) << "whole figures are in the journal, too";
+  EXPECT_EQ(job.pn_min_memory, MEM_PER_CPU | static_cast<std::uint64_t>(mark->planned_mib / 3));
+  EXPECT_EQ(site.state.jobs.saved_mib, 3 * 1366 - mark->planned_mib);
+  free_written(job, nullptr);
 }
 
 TEST(SubmitMemory, OfAColdStartIsLeftAndMarkedAsOneThatMayBeSizedBeforeItStarts) {
@@ -235,7 +255,7 @@ struct RandomJob {
     sometimes(job.requeue, std::uint16_t{0}, untouchable);
     sometimes(job.shared, std::uint16_t(random() % 5), untouchable);
     sometimes(job.mem_per_tres, kGpu, untouchable);
-    sometimes(job.array_inx, kIndexes, untouchable);
+    if (one_in(12)) job.array_inx = kIndexes;
     sometimes(job.het_job_offset, std::uint32_t(random() % 3), untouchable);
     sometimes(job.clusters, kOther, untouchable);
     sometimes(job.comment, kOff, untouchable);
@@ -243,10 +263,13 @@ struct RandomJob {
     sometimes(job.partition, kOther, untouchable);
     sometimes(job.name, kOther, is_cold);  // no jobs of that name
     const bool is_figure = job.pn_min_memory > 0 && job.pn_min_memory < (1ULL << 42);
-    untouchable |= !is_figure;
-    if (one_in(10)) job.min_nodes = static_cast<std::uint32_t>(random());
+    const bool is_per_cpu = job.pn_min_memory == (MEM_PER_CPU | 2048);
+    untouchable |= !is_figure && !is_per_cpu;
+    bool is_wide = false;
     if (one_in(10)) job.time_limit = static_cast<std::uint32_t>(1 + random() % 59);
-    if (one_in(10)) job.num_tasks = static_cast<std::uint32_t>(random());
+    if ((is_wide |= one_in(10))) job.min_nodes = static_cast<std::uint32_t>(2 + random());
+    if (one_in(10) && (is_wide = true)) job.num_tasks = static_cast<std::uint32_t>(2 + random());
+    untouchable |= is_per_cpu && is_wide;
   }
   static inline char kGpu[] = "gres:gpu:4096", kIndexes[] = "1-3", kOther[] = "other",
                      kOff[] = "mine foreshape=off", kMinding[] = "#!/bin/sh\nsrun --mem=1G a\n";
@@ -271,8 +294,8 @@ TEST(SubmitMemory, IsNeverMoreThanRequestedAndNeverTouchedForWhoMayNotBe) {
       ASSERT_FALSE(made.untouchable) << i;
       ASSERT_LE(made.job.pn_min_memory, before.pn_min_memory) << i;
       ASSERT_TRUE(!made.is_cold || made.job.pn_min_memory == before.pn_min_memory) << i;
-      ASSERT_EQ(static_cast<std::uint64_t>(mark->requested_mib), before.pn_min_memory) << i;
-      ASSERT_EQ(static_cast<std::uint64_t>(mark->planned_mib), made.job.pn_min_memory) << i;
+      ASSERT_EQ(memory_field(mark->requested_mib, mark->cpus), before.pn_min_memory) << i;
+      ASSERT_EQ(memory_field(mark->planned_mib, mark->cpus), made.job.pn_min_memory) << i;
     }
     free_written(made.job, nullptr);
     made.job.pn_min_memory = before.pn_min_memory;

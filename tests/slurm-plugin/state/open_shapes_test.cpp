@@ -24,6 +24,18 @@ TEST(OpenShapes, OpensNoMoreOfAUsersNameThanTheLimit) {
   EXPECT_TRUE(shapes->open(kOpener, kTrain, std::numeric_limits<std::uint32_t>::max()));
 }
 
+TEST(OpenShapes, OpensAllTasksOfAnArrayOrNone) {
+  const auto shapes = std::make_unique<OpenShapes>();
+  EXPECT_FALSE(shapes->open(kOpener, kTrain, 8, 9));
+  EXPECT_TRUE(shapes->open(kOpener, kTrain, 8, 6));
+  EXPECT_FALSE(shapes->open(kOpener, kTrain, 8, 3));
+  EXPECT_TRUE(shapes->open(kOpener, kTrain, 8, 2));
+  const std::vector<OpenShapes::Job> still_there = {{kOpener, kTrain, 5}, {kOpener, kTrain}};
+  shapes->recount(still_there);
+  EXPECT_FALSE(shapes->open(kOpener, kTrain, 8, 3));
+  EXPECT_TRUE(shapes->open(kOpener, kTrain, 8, 2));
+}
+
 TEST(OpenShapes, CountsWhatSlurmListsFromThenOn) {
   const auto shapes = std::make_unique<OpenShapes>();
   while (shapes->open(kOpener, kTrain, 8)) continue;
