@@ -102,7 +102,7 @@ def main() -> int:
         found = {job: lab.job(job) for job in jobs}
         wrong = {job: [one["JobState"], one["TimeLimit"], one["Restarts"], one.get("AdminComment", "")]
                  for job, one in found.items() if one["JobState"] != jobs[job]}
-        tried = sum("foreshape_trial" in one.get("AdminComment", "") for one in found.values())
+        tried = sum("foreshape_trial:180m" in one.get("AdminComment", "") for one in found.values())
         requeued = sum(",requeued:" in one.get("AdminComment", "") for one in found.values())
         short = [job for job, one in found.items() if ",requeued:" in one.get("AdminComment", "") and one["TimeLimit"] != LIMIT]
         print(json.dumps({"jobs": len(jobs), "kills": given.kills, "tried": tried, "requeued": requeued, "counted": tallied,
