@@ -95,7 +95,8 @@ class Cluster:
         said = process.run(["sinfo", "--noheader", "--Node", "--partition=main", "--format=%T"], env=self.env(),
                            check=False)
         states = said.stdout.split() if said.returncode == 0 else []
-        return sum(state in ("idle", "mixed", "allocated", "reserved", "completing") for state in states)
+        usable = ("idle", "planned", "mixed", "allocated", "reserved", "completing")  # planned: backfill means to use it
+        return sum(state in usable for state in states)
 
     def env(self) -> dict[str, str]:
         """The environment of commands that talk to this cluster."""
