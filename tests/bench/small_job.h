@@ -7,6 +7,8 @@
 #include <slurm/slurm_errno.h>
 #include <string>
 
+#include "slurm-plugin/slurm/slurm_release.h"
+
 namespace foreshape {
 
 /// The job's number; 0 where Slurm refuses it, with its reason as the thread's last error.
@@ -33,7 +35,7 @@ inline std::uint32_t submit_small_job(int number, uid_t uid, std::uint32_t minut
   job.time_limit = minutes;
   submit_response_msg_t* response = nullptr;
   if (slurm_submit_batch_job(&job, &response) != SLURM_SUCCESS) return 0;
-  const std::uint32_t id = response->job_id;
+  const std::uint32_t id = job_id_of(*response);
   slurm_free_submit_response_response_msg(response);
   return id;
 }
