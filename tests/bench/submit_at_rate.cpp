@@ -59,11 +59,11 @@ void work(const Load& load, int number, Clock::time_point begin, Done& done) {
     if (id == 0) ++done.failed;
     if (id != 0) waiting.push_back(id);
     if (waiting.size() <= load.keep / kThreads) continue;
-    slurm_kill_job(waiting.front(), SIGKILL, 0);
+    slurm_kill_job(foreshape::CallJobId{waiting.front()}, SIGKILL, 0);
     waiting.pop_front();
   }
   done.over = Clock::now();
-  for (const std::uint32_t id : waiting) slurm_kill_job(id, SIGKILL, 0);
+  for (const std::uint32_t id : waiting) slurm_kill_job(foreshape::CallJobId{id}, SIGKILL, 0);
 }
 
 double quantile(const std::vector<double>& sorted, double q) {
