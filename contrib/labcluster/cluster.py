@@ -87,7 +87,8 @@ class Cluster:
     def wait_for_nodes(self, timeout_s: float = 60) -> None:
         """Until slurmctld answers and every node may be used; after its restart that takes seconds."""
         if not process.wait_until(lambda: self._usable_nodes() == self.settings.nodes, timeout_s, 0.05):
-            raise ClusterError(f"{self._usable_nodes()} of {self.settings.nodes} nodes came up; "
+            states = process.run(["sinfo", "--noheader", "--Node", "--format=%N: %T %E"], env=self.env(), check=False).stdout
+            raise ClusterError(f"{self._usable_nodes()} of {self.settings.nodes} nodes came up ({', '.join(states.splitlines())}); "
                                f"{self.slurmctld.log} ends:{process.tail(self.slurmctld.log)}"
                                f"{process.tail(self.slurmds[0].log, 5)}")
 

@@ -5,7 +5,7 @@ much: once on stock Slurm, once with Memory=enforce. The same jobs at the same m
 
   tests/bench/memory_mix.py [--jobs 200] [--every 0.6] [--seed N] [--json FILE]     as root
 
-Habits: small jobs always alike; a name whose jobs grow; arrays and het jobs (which are never shaped); one job in ten that needs
+Habits: small jobs always alike; a name whose jobs grow; arrays, and het jobs (which are never shaped); one job in ten that needs
 ten times as much; scripts that fail early, and jobs that may not be requeued. Exit status 1 if a job ends worse with Foreshape than
 without. Tab-separated on stdout; --json has it too. GiB-hours are those of all runs, by what each held (sacct --duplicates).
 """
