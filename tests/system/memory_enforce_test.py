@@ -67,9 +67,14 @@ class EnforceTest(MemoryCase):
 
     def assert_booked(self, job_id: str, cpus: int = 1) -> None:
         """The killed run is lost with the 512 MiB that it held, and the second one got its 2000 MiB: both as long as accounting says."""
-        self.lab.wait_recorded(job_id, timeout_s=60)
-        runs = self.lab.sacct("--allocations", "--duplicates", f"--jobs={job_id}", fields=("State", "ElapsedRaw"))
-        seconds = {run["State"]: int(run["ElapsedRaw"]) for run in runs}
+        seconds: dict[str, int] = {}
+
+        def are_both_recorded() -> bool:  # the first one is at once
+            runs = self.lab.sacct("--allocations", "--duplicates", f"--jobs={job_id}", fields=("State", "ElapsedRaw"))
+            seconds.update({run["State"]: int(run["ElapsedRaw"]) for run in runs})
+            return len(runs) == 2 and "COMPLETED" in seconds
+
+        self.lab.wait(are_both_recorded, 60, "both runs in accounting")
         self.lab.learn()
         said = json.loads(self.lab.run("sshape", "savings", "--json", f"--jobs={job_id}", user="root").stdout)
         booked = said["savings"][0]
@@ -87,7 +92,7 @@ class EnforceTest(MemoryCase):
                               "gib_hours_lost": 512 / 1024 * seconds["REQUEUED"] / hour_s,
                               "core_hours_lost": cpus * seconds["REQUEUED"] / hour_s}
         for key, expected in expected_hours.items():
-            self.assertAlmostEqual(booked[key], expected, places=9, msg=f"{key} of {booked}, {runs}")
+            self.assertAlmostEqual(booked[key], expected, places=9, msg=f"{key} of {booked}, {seconds}")
 
     def test_the_next_one_like_it_keeps_its_request_also_after_a_restart(self) -> None:
         self.assertEqual(self.memory(self.relax(60, 1)), REQUESTED)
