@@ -19,6 +19,9 @@ from .slurmdbd import SlurmDbd
 
 # The longest socket below the root is root + 25 characters, and the kernel allows 107.
 MAX_ROOT_LENGTH = 80
+# From there on slurmctld does not start where jobs have been but state/assoc_usage is missing, which it writes every five
+# minutes and at its orderly end: a kill before the first of these would be its last.
+NEEDS_USAGE_FILE = (26, 5)
 
 
 def new_root() -> pathlib.Path:
@@ -83,6 +86,8 @@ class Cluster:
             if store:
                 store.result()
         self.wait_for_nodes()
+        if slurm_conf.slurm_version() >= NEEDS_USAGE_FILE:
+            self.restart_slurmctld()
 
     def wait_for_nodes(self, timeout_s: float = 60) -> None:
         """Until slurmctld answers and every node may be used; after its restart that takes seconds."""
