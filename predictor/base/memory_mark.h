@@ -25,8 +25,8 @@ struct MemoryMark {
   /// What it had before planned_mib, less than requested too; 0 = nothing. Slurm takes the comment even where
   /// it refuses the figure, as of a job that has just started: then this is what the job has.
   std::int64_t former_mib = 0;
-  std::uint32_t cpus =
-      0;  ///< requested, of a request per CPU: each figure is so many times Slurm's; 0 = per node
+  /// Requested, of a request per CPU: each figure is so many times Slurm's; 0 = per node.
+  std::uint32_t cpus = 0;
 };
 
 /// "foreshape=<16 hex digits> foreshape_memory:1024M/4096M" with a NUL behind it: the token's tag and the

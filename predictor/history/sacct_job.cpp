@@ -10,6 +10,7 @@
 namespace foreshape {
 namespace {
 
+constexpr std::int64_t kMiB = 1 << 20;
 constexpr std::int64_t kMax = std::int64_t{1} << 60;  // a sum beyond an exbibyte is a broken line
 
 void raise(std::optional<std::int64_t>& highest, std::int64_t value) {
@@ -18,6 +19,14 @@ void raise(std::optional<std::int64_t>& highest, std::int64_t value) {
 
 void increase(std::optional<std::int64_t>& sum, std::int64_t value) {
   sum = std::min(sum.value_or(0) + std::min(value, kMax), kMax);
+}
+
+/// Whether accounting's figure is so much of a mark's. A request per CPU is accounted for each CPU that the job
+/// got, and these may be more than requested (whole cores).
+bool is_figure(std::int64_t bytes, std::int64_t mib, std::uint32_t cpus) {
+  if (mib <= 0) return false;
+  if (cpus == 0) return bytes == mib * kMiB;
+  return bytes >= mib * kMiB && bytes % (mib / cpus * kMiB) == 0;
 }
 
 }  // namespace
@@ -73,16 +82,6 @@ bool SacctJob::was_killed_for_memory() const {
                         static_cast<double>(*used.peak_memory_bytes) >=
                             kNearLimit * static_cast<double>(*record_.request.memory_per_node_bytes);
   return out_of_memory_step_ || (cancelled_step_ && at_limit);
-}
-
-constexpr std::int64_t kMiB = 1 << 20;
-
-/// Whether accounting's figure is so much of the mark's. A request per CPU is accounted for each CPU that the job got,
-/// and these may be more than requested (whole cores).
-bool is_figure(std::int64_t bytes, std::int64_t mib, std::uint32_t cpus) {
-  if (mib <= 0) return false;
-  if (cpus == 0) return bytes == mib * kMiB;
-  return bytes >= mib * kMiB && bytes % (mib / cpus * kMiB) == 0;
 }
 
 /// Accounting has the memory that the job was given: what its user requested is in the mark, unless they have

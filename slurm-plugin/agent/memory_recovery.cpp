@@ -39,7 +39,6 @@ std::vector<MemoryStep> MemoryRecovery::due(const job_info_msg_t& jobs, bool giv
     if (!mark || !is_batch_job(job)) continue;
     MemoryStep step;
     step.job = job_id_of(job);
-    step.shown_id = shown_id(job);
     step.uid = job.user_id;
     step.mark = *mark;
     const bool waits = job_state(job.job_state) == JobState::pending;
@@ -53,6 +52,7 @@ std::vector<MemoryStep> MemoryRecovery::due(const job_info_msg_t& jobs, bool giv
     }
     const bool is_due = step.was_killed || (waits && (job.restart_cnt > 0 || gives_back));
     if (!is_due || steps.size() == kMaxSteps) continue;
+    step.shown_id = shown_id(job);
     step.had_comment = bounded(job.admin_comment, kMaxScriptBytes);
     step.admin_comment = returned_comment(step.had_comment, mark->planned_mib, step.was_killed);
     steps.push_back(std::move(step));

@@ -59,8 +59,9 @@ std::optional<std::int64_t> MemorySizing::fitting_mib(const slurm_job_info_t& jo
   const auto token = tagged_token(bounded(job.admin_comment));
   const JobRequest request = requested_by(job, state_.requests.find(token));
   const PlannedJob planned = planned_job(state_, *settings, *state_.facts.get(), request, modes);
-  const auto fitting_mib =
+  auto fitting_mib =
       fitting_memory_mib(request, planned.prediction, state_.memory_margins.get()->headroom(job.user_id));
+  if (fitting_mib) fitting_mib = whole_figures(*fitting_mib, mark.cpus);  // the request is one, too
   const bool opens = fitting_mib && mark.planned_mib == mark.requested_mib &&
                      is_worth_resizing(mark.planned_mib, *fitting_mib, mark.requested_mib);
   if (opens &&
@@ -81,8 +82,7 @@ std::int64_t MemorySizing::wanted_mib(const slurm_job_info_t& job, const MemoryM
   }
   ++looks;
   looked_at_.insert(job_id_of(job));
-  const auto fitting = fitting_mib(job, modes, mark);
-  return fitting ? std::min(whole_figures(*fitting, mark.cpus), mark.requested_mib) : mark.planned_mib;
+  return fitting_mib(job, modes, mark).value_or(mark.planned_mib);
 }
 
 std::vector<MemorySize> MemorySizing::due(const job_info_msg_t& jobs) {

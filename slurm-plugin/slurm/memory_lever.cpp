@@ -10,8 +10,8 @@
 namespace foreshape {
 namespace {
 
-// The tag, the mark, and what is added to it while the job waits and when it is given back.
 constexpr std::uint32_t kMaxCpusOfNode = 1U << 16U;
+// The tag, the mark, and what is added to it while the job waits and when it is given back.
 constexpr std::size_t kMarkRoom = 192;
 static_assert(std::tuple_size_v<MarkedTag> < kMarkRoom);
 

@@ -23,10 +23,11 @@ struct MemoryRequest {
 };
 
 /// What may be made less: of a batch job with --mem=<figure>, or --mem-per-cpu=<figure> where one node is all that it
-/// can run on (one task, or --nodes=1), that Slurm may requeue, on its own nodes' memory: no het job, no other cluster, no --mem=0, no memory per gpu, neither --exclusive nor --oversubscribe, not opted out, its script knows
-/// nothing of memory (minds_memory()), its admin comment has room for the mark, and no partition that it may use has
-/// MaxMemPerCPU, by which Slurm writes the figure anew. nullopt of every other job. submitted: made from the same
-/// descriptor; its partitions may have been completed.
+/// can run on (one task, or --nodes=1), that Slurm may requeue, on its own nodes' memory: no het job, no other
+/// cluster, no --mem=0, no memory per gpu, neither --exclusive nor --oversubscribe, not opted out, its script
+/// knows nothing of memory (minds_memory()), its admin comment has room for the mark, and no partition that it
+/// may use has MaxMemPerCPU, by which Slurm writes the figure anew. nullopt of every other job. submitted: made
+/// from the same descriptor; its partitions may have been completed.
 std::optional<MemoryRequest> shapeable_memory(const job_desc_msg_t& job, const SubmittedJob& submitted,
                                               const SiteFacts& facts);
 

@@ -6,10 +6,8 @@
 
 namespace foreshape {
 
-bool is_plain_batch_job(const slurm_job_info_t& job) { return is_batch_job(job) && job.array_job_id == 0; }
-
 std::optional<TrialMark> trial_of(const slurm_job_info_t& job) {
-  if (!is_plain_batch_job(job)) return std::nullopt;
+  if (!is_batch_job(job) || job.array_job_id != 0) return std::nullopt;
   return trial_mark(bounded(job.admin_comment));
 }
 

@@ -14,9 +14,6 @@
 
 namespace foreshape {
 
-/// A batch job that is no part of an array or a het job: no other kind is ever tried.
-bool is_plain_batch_job(const slurm_job_info_t& job);
-
 /// The mark of a job that may begin a trial, or did; nullopt also for parts of arrays and het jobs and for
 /// interactive ones, which we never try: whoever has written our mark into another's comment must not make us
 /// act on it.

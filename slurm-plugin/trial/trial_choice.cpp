@@ -9,7 +9,6 @@
 
 #include "slurm-plugin/slurm/job_request.h"
 #include "slurm-plugin/slurm/record_state.h"
-#include "slurm-plugin/slurm/shaped_job.h"
 #include "slurm-plugin/slurm/slurm_field.h"
 #include "slurm-plugin/slurm/slurm_release.h"
 #include "slurm-plugin/slurm/trial_job.h"
@@ -38,7 +37,7 @@ std::unordered_set<JobId> awaited_jobs(const job_info_msg_t& jobs) {
   return awaited;
 }
 
-/// Was submitted as one that may be tried, has not been, and its user has not opted out since.
+/// Was submitted as one that may be tried (a plain batch job), has not been, and its user has not opted out since.
 bool is_possible(const slurm_job_info_t& job) {
   const auto trial = trial_of(job);
   return trial && trial->end == TrialEnd::possible && !says_off(bounded(job.comment));
@@ -50,8 +49,8 @@ bool is_plain_waiting(const slurm_job_info_t& job) {
   const auto is_empty = [](const char* text) { return bounded(text).empty(); };
   const bool waits_for_room = job.state_reason == WAIT_PRIORITY || job.state_reason == WAIT_RESOURCES;
   const bool waits = job_state(job.job_state) == JobState::pending && job.priority > 0 && waits_for_room;
-  return waits && is_plain_batch_job(job) && job.requeue == 1 && job.restart_cnt == 0 && job.time_min == 0 &&
-         job.deadline == 0 && std::ranges::all_of(choices, is_empty);
+  return waits && job.requeue == 1 && job.restart_cnt == 0 && job.time_min == 0 && job.deadline == 0 &&
+         std::ranges::all_of(choices, is_empty);
 }
 
 }  // namespace

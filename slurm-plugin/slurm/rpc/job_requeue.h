@@ -19,8 +19,8 @@ namespace foreshape {
 /// Errors: unavailable - slurmctld does not answer, or refuses: the job is gone, or may not be requeued.
 Result<void> requeue_held(std::string shown_id);
 
-/// The same of a job that is no part of an array, but asks Slurm for the job first: one that has ended in the meantime would run a second time. From
-/// then on Slurm itself refuses one that is about to end (COMPLETING).
+/// The same of a job that is no part of an array, but asks Slurm for the job first: one that has ended in the
+/// meantime would run a second time. From then on Slurm itself refuses one that is about to end (COMPLETING).
 /// Errors: not_found - it is gone, or in another state than had_state; unavailable.
 Result<void> requeue_held_from(JobId job, JobState had_state);
 
