@@ -67,9 +67,10 @@ bool TrialAgent::is_behind() {
 void TrialAgent::pass(const job_info_msg_t& jobs) {
   const auto trials = open_trials(jobs);
   tally_.look(trials, state_.clock.now_s());
-  take_steps(jobs, trials);
+  // Before anybody is queued again: in this list who will be is not COMPLETING yet, and would be taken for let go.
   for (const JobId job : requeues_.stuck(jobs, state_.clock.now_s()))
     state_.notice(LogLevel::error, stuck_text(job));
+  take_steps(jobs, trials);
   const bool may_begin = !is_behind() && !is_off();
   if (may_begin && steps_.open() < kMaxOpen) begin_some(jobs);
   state_.trials.started = tally_.counts().started;
