@@ -49,6 +49,8 @@ Key hold_users() {
             if (names->size() > kMaxHoldUsers)
               return failure(ErrorCode::invalid_input, fmt::format("{} users, at most {} can have holds",
                                                                    names->size(), kMaxHoldUsers));
+            if (names->size() > 1 && std::ranges::find(*names, HoldPolicy::kEverybody) != names->end())
+              return failure(ErrorCode::invalid_input, "'auto' stands for everybody: name nobody beside it");
             s.policy.hold.users = std::move(*names);
             return {};
           },
@@ -164,6 +166,8 @@ std::vector<Key> hold_keys() {
       share("HoldPersonalProbability", policy(kHold, &Hold::personal_probability_min)),
       count("HoldPersonalNodes", policy(kHold, &Hold::personal_nodes_max), 1, 100'000),
       duration("HoldDeadline", policy(kHold, &Hold::deadline_s), kMinutes, 30, kDay),
+      yes_no("HoldChains", policy(kHold, &Hold::chains)),
+      duration("HoldChainMax", policy(kHold, &Hold::chain_max_s), kMinutes, 60, 7 * kDay),
       node_hours("HoldIdleCap", policy(kHold, &Hold::idle_cap_node_s), keep_caps_within),
       node_hours("HoldIdleCapPartition", policy(kHold, &Hold::idle_cap_per_partition_node_s)),
       node_hours("HoldIdleCapUser", policy(kHold, &Hold::idle_cap_per_user_node_s)),

@@ -16,8 +16,8 @@ namespace foreshape {
 /// All holds as they should be, at most one pool for each partition and one personal hold for each user; what
 /// is live and not among them must be released.
 ///
-/// Personal holds come first, the surest forecast before the others (personal_holds.h), then the pools
-/// (pool_holds.h).
+/// Chains come first (chain_holds.h): their nodes cost the least. Then other personal holds, the surest forecast
+/// before the others (personal_holds.h), then the pools (pool_holds.h).
 ///
 /// Nodes that jobs from holds still use, although no hold has them, count as held: against pool_share_max of
 /// their partition and personal_nodes_max of their user. Pools of partitions that overlap have one share

@@ -14,6 +14,7 @@
 
 #include "predictor/plan/idle_cost.h"
 #include "predictor/plan/miss_tracker.h"
+#include "predictor/plan/policy.h"
 #include "predictor/plan/pre_allocation.h"
 #include "predictor/plan/resource_pool.h"
 
@@ -34,13 +35,28 @@ struct HoldFacts {
 struct HoldDraft {
   std::vector<WantedHold> wanted;
   std::set<std::string> taken;   // nodes of wanted
-  std::set<std::string> pooled;  // those of them that are a pool's
+  std::set<std::string> shared;  // those of them that count against pool_share_max
   std::set<std::string> served;  // users with a personal hold
   IdleBudget budget;
+  bool all_share = false;  // personal holds count too: users have them whom the site did not name
 
   /// The hold is in the plan: its nodes and what it may cost are no longer there for others.
   void add(WantedHold hold, UnixSeconds now_s);
 };
+
+/// What pool_share_max leaves of a partition's nodes, and of all nodes: partitions overlap, and each with a share
+/// of its own would hold the same again. Below zero where more is held already.
+double share_left(const std::string& partition, const ResourcePool& pool, const HoldPolicy& policy,
+                  const HoldDraft& draft);
+
+/// "85%".
+std::string percent(double probability);
+
+/// Somebody is before it in the queue, or there are too few free nodes.
+bool would_wait(const ForeseenJob& job, const ResourcePool& pool);
+
+/// The hold's nodes but for those that are down, somebody else's reservation, or owed to others.
+std::vector<std::string> still_usable(const LiveHold& hold, const ResourcePool& pool);
 
 /// Nodes that jobs which a hold let in have taken with them: the hold has let go of them, or never had them.
 std::int64_t admitted_nodes(const ResourcePool& pool, const std::function<bool(const PoolNode&)>& counts);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
 #include <functional>
 #include <string>
 #include <utility>
@@ -13,12 +12,6 @@
 
 namespace foreshape {
 namespace {
-
-std::string percent(double probability) {
-  char text[8];
-  std::snprintf(text, sizeof text, "%.0f%%", std::clamp(probability, 0.0, 1.0) * 100);
-  return text;
-}
 
 std::uint32_t per_node(std::uint32_t cpus, std::uint32_t nodes) { return (cpus + nodes - 1) / nodes; }
 
@@ -33,34 +26,13 @@ NodeRequest request_for(const ForeseenJob& job, UnixSeconds free_by_s) {
           .only_mine = false};
 }
 
-bool is_named(const ForeseenJob& job, const HoldPolicy& policy) {
-  return !job.user.empty() && std::ranges::find(policy.users, job.user) != policy.users.end();
-}
-
-/// Somebody is before it in the queue, or there are too few free nodes.
-bool would_wait(const ForeseenJob& job, const ResourcePool& pool) {
-  if (pool.queue_of(job.partition).waiting > 0) return true;
-  const auto free = std::ranges::count_if(pool.nodes, [&](const PoolNode& node) {
-    return node.usable && node.is_free && node.held_by.empty() && node.is_in(job.partition);
-  });
-  return free < std::max<std::int64_t>(job.nodes, 1);
-}
-
-/// Its nodes but for those that are down, somebody else's reservation, or owed to others.
-std::vector<std::string> still_usable(const LiveHold& hold, const ResourcePool& pool) {
-  std::vector<std::string> nodes;
-  for (const std::string& name : hold.nodes)
-    if (const PoolNode* node = pool.find(name); node != nullptr && node->usable) nodes.push_back(name);
-  return nodes;
-}
-
 /// Live personal holds stay until their deadline, on other nodes where theirs are no longer of use.
 void keep_promises(const HoldFacts& facts, const HoldPolicy& policy, HoldDraft& draft) {
   const UnixSeconds now_s = facts.pool.at_s;
   for (const LiveHold& hold : facts.live) {
-    if (hold.kind != HoldKind::personal || draft.served.contains(hold.user)) continue;
+    if (hold.kind != HoldKind::personal || hold.chain.is_open() || draft.served.contains(hold.user)) continue;
     const bool is_over = hold.is_fulfilled || now_s >= hold.deadline_s || hold.nodes.empty();
-    if (is_over || std::ranges::find(policy.users, hold.user) == policy.users.end()) continue;
+    if (is_over || !policy.serves(hold.user)) continue;
     const auto count = static_cast<std::uint32_t>(hold.nodes.size());
     if (draft.budget.affordable(hold.partition, hold.user, count, hold.deadline_s - now_s) < count) continue;
     // What the nodes must have is what those have that were chosen for this job.
@@ -95,12 +67,14 @@ const LiveHold* fulfilled_hold(const HoldFacts& facts, const ForeseenJob& job) {
 void add_personal_hold(const ForeseenJob& job, const HoldFacts& facts, const HoldPolicy& policy,
                        HoldDraft& draft) {
   const UnixSeconds now_s = facts.pool.at_s;
-  if (!is_named(job, policy) || job.probability < policy.personal_probability_min) return;
+  if (job.chain.is_open() || !policy.serves(job.user)) return;
+  if (job.probability < policy.personal_probability_min) return;
   if (draft.served.contains(job.user) || facts.misses.is_barred(job.user, now_s)) return;
   const std::uint32_t count = std::max(job.nodes, 1U);
   const std::int64_t in_use =
       admitted_nodes(facts.pool, [&](const PoolNode& n) { return n.admitted == job.uid; });
   if (count + in_use > policy.personal_nodes_max || !would_wait(job, facts.pool)) return;
+  if (draft.all_share && share_left(job.partition, facts.pool, policy, draft) < count) return;
   if (draft.budget.affordable(job.partition, job.user, count, policy.deadline_s) < count) return;
   const LiveHold* fulfilled = fulfilled_hold(facts, job);
   NodeRequest request = request_for(job, now_s + policy.window_s);

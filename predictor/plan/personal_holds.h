@@ -10,9 +10,9 @@
 
 namespace foreshape {
 
-/// Personal holds, the surest forecast first: for a user named in the policy who submits within the window
+/// Personal holds, the surest forecast first: for a user whom the policy serves, who submits within the window
 /// with at least personal_probability_min, is not barred for earlier misses, needs at most personal_nodes_max
-/// nodes, and would have to wait. A live one stays until its deadline: it is a promise.
+/// nodes, and would have to wait. Where the policy serves everybody, within pool_share_max. A live one stays until its deadline: it is a promise.
 /// Once its job has come it goes on, with a new deadline, if the user's next job is foreseen as surely, else
 /// it is over.
 void add_personal_holds(const HoldFacts& facts, const HoldPolicy& policy, HoldDraft& draft);

@@ -37,6 +37,10 @@ T of_places(const Policy& policy, Said part, const JobPlaces& places, T of_clust
 
 }  // namespace
 
+bool HoldPolicy::serves(std::string_view name) const {
+  return !name.empty() && (serves_everybody() || std::ranges::find(users, name) != users.end());
+}
+
 bool Policy::has_mode(Lever lever, Mode mode) const {
   const auto i = static_cast<std::size_t>(lever);
   return modes.at(i) == mode ||

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "predictor/base/job.h"
@@ -118,14 +119,21 @@ struct HoldPolicy {
   double arrival_probability_min = 0.1;  ///< forecasts below it do not count
   std::int64_t head_blocked_s = 600;  ///< once the queue's head waits this long the pool takes no more nodes
   // Personal holds, for the users named.
-  std::vector<std::string> users;
+  std::vector<std::string> users;  ///< kEverybody alone: for whoever is foreseen surely enough
   double personal_probability_min = 0.5;
   std::uint32_t personal_nodes_max = 4;  ///< nodes of one hold
   std::int64_t deadline_s = 600;         ///< unused after this: given back
+  bool chains = true;                    ///< also at the end of a job, for the one that follows it
+  std::int64_t chain_max_s = 28'800;     ///< a chain keeps its nodes for so long; then its next job queues
   // Caps on idle cost, node-seconds a day (rolling 24 h); at the cap nothing new is held.
   std::int64_t idle_cap_node_s = 86'400;
   std::int64_t idle_cap_per_partition_node_s = 86'400;
   std::int64_t idle_cap_per_user_node_s = 14'400;
+
+  static constexpr const char* kEverybody = "auto";
+  bool serves_everybody() const { return users.size() == 1 && users.front() == kEverybody; }
+  /// Whether this user may have personal holds. name: empty = nobody's.
+  bool serves(std::string_view name) const;
 };
 
 struct Policy {

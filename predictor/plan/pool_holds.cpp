@@ -54,6 +54,7 @@ std::map<std::string, Demand> pool_demand(const HoldFacts& facts, const HoldPoli
   std::map<std::string, Demand> demand;
   for (const ForeseenJob& job : facts.foreseen) {
     const bool is_short = job.run_s > 0 && job.run_s < policy.short_job_s;
+    if (job.chain.is_open()) continue;  // its own hold serves it, or nobody
     if (!is_short || job.probability < policy.arrival_probability_min) continue;
     if (!job.user.empty() && draft.served.contains(job.user)) continue;
     if (has_spent_his_cap(job, facts, policy)) continue;
@@ -110,22 +111,6 @@ const LiveHold* live_pool(const HoldFacts& facts, const std::string& partition) 
   for (const LiveHold& hold : facts.live)
     if (hold.kind == HoldKind::pool && hold.partition == partition) return &hold;
   return nullptr;
-}
-
-/// What pool_share_max leaves for the pool of this partition, of its nodes and of all together: partitions
-/// overlap, and each with a pool of its own would hold the same share again.
-double share_left(const std::string& partition, const ResourcePool& pool, const HoldPolicy& policy,
-                  const HoldDraft& draft) {
-  const auto left = [&](const std::function<bool(const PoolNode&)>& counts) {
-    const auto usable =
-        std::ranges::count_if(pool.nodes, [&](const PoolNode& node) { return node.usable && counts(node); });
-    const auto pooled = std::ranges::count_if(
-        pool.nodes, [&](const PoolNode& node) { return draft.pooled.contains(node.name) && counts(node); });
-    return std::floor(policy.pool_share_max * static_cast<double>(usable)) -
-           static_cast<double>(pooled + admitted_nodes(pool, counts));
-  };
-  return std::min(left([&](const PoolNode& node) { return node.is_in(partition); }),
-                  left([](const PoolNode&) { return true; }));
 }
 
 void add_pool(const std::string& partition, const Demand& demand, const HoldFacts& facts,

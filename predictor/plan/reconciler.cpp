@@ -29,8 +29,16 @@ int turn(HoldAction action) {
 }
 
 WantedHold as_it_is(const LiveHold& live) {
-  return {live.kind,  live.name,       live.partition, live.user,
-          live.nodes, live.deadline_s, live.ends_s,    "no longer wanted"};
+  return {.kind = live.kind,
+          .name = live.name,
+          .partition = live.partition,
+          .user = live.user,
+          .nodes = live.nodes,
+          .deadline_s = live.deadline_s,
+          .ends_s = live.ends_s,
+          .reason = "no longer wanted",
+          .served = {},
+          .chain = live.chain};
 }
 
 /// Both lists are sorted.

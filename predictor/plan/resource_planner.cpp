@@ -57,7 +57,7 @@ constexpr double kOverrunTimes = 3;
 constexpr double kMinHoldSeconds = 60;  // Slurm counts limits in minutes
 
 bool may_use_pool(const JobRequest& job, const Forecast& run, const HoldPolicy& hold, float overrun) {
-  if (!hold.pool || !run_in_hold_s(job, run, hold)) return false;
+  if (!hold.pool || job.has_dependency || !run_in_hold_s(job, run, hold)) return false;
   const auto short_s = static_cast<double>(hold.short_job_s);
   return expected_run_s(job, run, overrun) < short_s &&
          static_cast<double>(run.quantile(kShortQuantile)) < short_s;
@@ -68,8 +68,7 @@ bool may_use_pool(const JobRequest& job, const Forecast& run, const HoldPolicy& 
 std::optional<std::int64_t> run_in_hold_s(const JobRequest& job, const Forecast& run,
                                           const HoldPolicy& hold) {
   if (hold.mode == HoldMode::off || !run.known()) return std::nullopt;
-  if (job.has_dependency || job.licenses != 0 || job.burst_buffer != 0 || job.array_tasks > 1)
-    return std::nullopt;
+  if (job.licenses != 0 || job.burst_buffer != 0 || job.array_tasks > 1) return std::nullopt;
   const double most_s = run.quantile(kHoldQuantile);
   if (!std::isfinite(most_s)) return std::nullopt;
   const double longest_s = std::max(static_cast<double>(hold.max_time_s), kMaxRequestTimes * most_s);

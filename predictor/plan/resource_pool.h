@@ -27,6 +27,7 @@ struct PoolNode {
   bool is_free = false;  ///< no job runs on it: nodes are held whole
   UnixSeconds since_s = 0;         ///< since when it is free, or busy
   UnixSeconds free_at_s = kNever;  ///< when the last of its jobs is expected to end, by prediction or limit
+  std::uint32_t jobs = 0;          ///< that run on it
   std::uint32_t cpus = 0;
   std::int64_t memory_bytes = 0;
   std::vector<std::string> features;

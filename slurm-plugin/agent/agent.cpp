@@ -74,7 +74,7 @@ bool Agent::only_looks_for_arrivals() {
 void Agent::pass() noexcept {
   if (only_looks_for_arrivals()) {
     step("kill switch", [this] { check_kill_switch(); });
-    if (state_.admission.look_is_due()) step("holds", [this] { hold_nodes(); });
+    if (state_.admission.look_is_due() || holds_.wants_look()) step("holds", [this] { hold_nodes(); });
     return;
   }
   step("kill switch", [this] { check_kill_switch(); });

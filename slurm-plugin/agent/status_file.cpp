@@ -124,6 +124,7 @@ Json holds_json(const RuntimeState& state, const HoldSummary& holds) {
           {"pool_free_nodes", holds.pool_free_nodes},
           {"personal_holds", holds.personal_holds},
           {"personal_nodes", holds.personal_nodes},
+          {"chain_holds", holds.chain_holds},
           {"hits", holds.hits},
           {"misses", holds.misses},
           {"refused", holds.refused},

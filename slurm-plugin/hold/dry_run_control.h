@@ -26,6 +26,8 @@ class DryRunControl final : public SlurmControl {
   Result<void> change(const WantedHold& hold) override;
   Result<void> release(const std::string& name) override;
   Result<void> put_job(JobId /*job*/, const std::string& /*reservation*/) override { return {}; }
+  bool has_ended(JobId job) override { return real_.has_ended(job); }
+  std::optional<std::string> user_name(UserId uid) override { return real_.user_name(uid); }
   std::optional<UserId> user_id(const std::string& name) override { return real_.user_id(name); }
 
  private:

@@ -36,8 +36,9 @@ std::string release_reason(const HoldStep& step, const std::vector<LiveHold>& li
   if (step.hold.kind == HoldKind::pool) return "no short jobs foreseen, or the cap is reached";
   const auto hold = std::ranges::find(live, step.hold.name, &LiveHold::name);
   if (hold != live.end() && hold->is_fulfilled) return "its job came, no next one is foreseen";
-  return now_s >= step.hold.deadline_s ? "nobody came by its deadline"
-                                       : "settings or caps no longer allow it";
+  if (now_s >= step.hold.deadline_s) return "nobody came by its deadline";
+  return step.hold.chain.is_open() ? "the chain has had its time, or settings or caps no longer allow it"
+                                   : "settings or caps no longer allow it";
 }
 
 }  // namespace
@@ -47,7 +48,7 @@ HoldAgent::HoldAgent(RuntimeState& state, SlurmControl& control)
       real_(control),
       control_(&control),
       ledger_([this](const HoldEvent& event) { record(event); }),
-      submissions_(state),
+      next_jobs_(state),
       forecasts_(state.profiles),
       assigner_(state.admission) {}
 
@@ -131,7 +132,7 @@ void HoldAgent::notice_clock_step(UnixSeconds at_s) {
   assigner_.forget_times(at_s);
   heads_ = {};
   confined_ = {};
-  submissions_.forget_times();
+  next_jobs_.forget_times();
   users_ = {};
   refused_until_s_.clear();
 }
@@ -148,8 +149,9 @@ void HoldAgent::work(const SeenSlurm& seen, const Policy& policy) {
   const std::set<std::string> owed = confined_.update(seen, pool);
   for (PoolNode& node : pool.nodes)
     if (owed.contains(node.name)) node.usable = false;
-  const std::vector<ForeseenJob> foreseen =
-      submissions_.foresee(seen, hold, [this](const std::string& name) { return user_id(name); });
+  const std::vector<ForeseenJob> foreseen = next_jobs_.foresee(
+      seen, pool, policy,
+      {.jobs = forecasts_, .users = users_, .ledger = ledger_, .assigner = assigner_, .control = *control_});
   const std::vector<LiveHold> live = ledger_.live();
   const HoldFacts facts{.foreseen = foreseen,
                         .pool = pool,
@@ -167,6 +169,18 @@ void HoldAgent::work(const SeenSlurm& seen, const Policy& policy) {
   summary_.foreseen_users = static_cast<std::uint32_t>(foreseen.size());
   summarise(pool);
   save();
+}
+
+bool HoldAgent::wants_look() {
+  constexpr std::size_t kMaxAsked = 20;  // each a call of a fraction of a millisecond
+  std::size_t asked = 0;
+  for (const HoldRecord& record : ledger_.state().holds) {
+    const LiveHold& hold = record.hold;
+    if (!hold.chain.is_open() || hold.is_fulfilled) continue;
+    if (hold.chain.ended_s != 0) return true;  // until its job has come, or its time is over
+    if (asked++ < kMaxAsked && control_->has_ended(hold.chain.after)) return true;
+  }
+  return false;
 }
 
 /// An administrator who deletes a hold wants its nodes. (A slurmctld that was killed may have forgotten one:
@@ -213,7 +227,7 @@ void HoldAgent::carry_out(std::vector<HoldStep> steps, const SeenSlurm& seen) {
   std::set<std::string> ending;
   for (HoldStep& step : steps) {
     if (step.action != HoldAction::release) {
-      step.hold.reason += std::string(", by ") + submissions_.figures().by;
+      if (!step.hold.chain.is_open()) step.hold.reason += std::string(", by ") + next_jobs_.figures().by;
       continue;
     }
     step.hold.reason = release_reason(step, live, seen.at_s);
@@ -232,13 +246,12 @@ void HoldAgent::carry_out_one(HoldStep& step, UnixSeconds now_s) {
   if (step.action == HoldAction::create) hold.name = ledger_.next_name();
   const LiveHold after = hold_after(step);
   const HoldAction action = journal_action(step.action);
-  // The pool is extended all day long: that is no step in its life.
-  const bool is_worth_a_line = step.action != HoldAction::extend || hold.kind == HoldKind::personal;
+  const bool has_a_line = is_worth_a_line(step, ledger_.live());
   const bool is_dry = mode_ == HoldMode::dry_run;
-  if (is_worth_a_line && !is_dry) record(hold_event(HoldPhase::intend, action, after, hold.reason, now_s));
+  if (has_a_line && !is_dry) record(hold_event(HoldPhase::intend, action, after, hold.reason, now_s));
   if (const auto done = tell_slurm(step); !done) return refuse(step, done.error().message, now_s);
   ledger_.note_done(step, now_s);
-  if (is_worth_a_line && step.action != HoldAction::release)
+  if (has_a_line && step.action != HoldAction::release)
     record(hold_event(HoldPhase::done, action, after, hold.reason, now_s));
 }
 
@@ -275,20 +288,8 @@ void HoldAgent::save() {
 }
 
 void HoldAgent::summarise(const ResourcePool& pool) {
-  summary_.pool_nodes = summary_.pool_free_nodes = summary_.personal_holds = summary_.personal_nodes = 0;
-  for (const LiveHold& hold : ledger_.live()) {
-    const auto nodes = static_cast<std::uint32_t>(hold.nodes.size());
-    if (hold.kind == HoldKind::personal) {
-      ++summary_.personal_holds;
-      summary_.personal_nodes += nodes;
-      continue;
-    }
-    summary_.pool_nodes += nodes;
-    for (const std::string& name : hold.nodes)
-      if (const PoolNode* node = pool.find(name); node != nullptr && node->is_free)
-        ++summary_.pool_free_nodes;
-  }
-  summary_.forecast = submissions_.figures();
+  count_holds(ledger_.live(), pool, summary_);
+  summary_.forecast = next_jobs_.figures();
   summary_.hits = ledger_.hits();
   summary_.misses = ledger_.misses();
   summary_.idle_node_s = ledger_.state().ledger.spent(pool.at_s);

@@ -17,26 +17,15 @@
 #include "slurm-plugin/hold/hold_assigner.h"
 #include "slurm-plugin/hold/hold_ledger.h"
 #include "slurm-plugin/hold/hold_state_file.h"
+#include "slurm-plugin/hold/hold_summary.h"
 #include "slurm-plugin/hold/job_forecasts.h"
+#include "slurm-plugin/hold/next_jobs.h"
 #include "slurm-plugin/hold/queue_heads.h"
-#include "slurm-plugin/hold/submission_forecasts.h"
 #include "slurm-plugin/hold/user_numbers.h"
 #include "slurm-plugin/slurm/slurm_control.h"
 #include "slurm-plugin/state/runtime_state.h"
 
 namespace foreshape {
-
-/// What is held now, for the operator.
-struct HoldSummary {
-  HoldMode mode = HoldMode::off;
-  std::uint32_t pool_nodes = 0, pool_free_nodes = 0;
-  std::uint32_t personal_holds = 0, personal_nodes = 0;
-  std::uint32_t foreseen_users = 0;
-  ForecastFigures forecast;
-  std::uint64_t hits = 0, misses = 0, refused = 0;  ///< since the start
-  std::int64_t idle_node_s = 0;                     ///< in the last 24 hours
-  std::string last_refusal;
-};
 
 class HoldAgent {
  public:
@@ -53,6 +42,9 @@ class HoldAgent {
   ///
   /// policy: the one in force; off where a kill switch or too many faults say so.
   void pass(const Policy& policy);
+
+  /// Between two passes: whether one should come now, because a job has ended whose nodes are kept for the next.
+  bool wants_look();
 
   const HoldSummary& summary() const { return summary_; }
 
@@ -87,7 +79,7 @@ class HoldAgent {
   QueueHeads heads_;
   ConfinedJobs confined_;
   std::map<std::string, std::vector<ServedShare>> served_;  // by the pool of each partition, in the last plan
-  SubmissionForecasts submissions_;
+  NextJobs next_jobs_;
   JobForecasts forecasts_;
   HoldAssigner assigner_;
   HoldStateFile file_;

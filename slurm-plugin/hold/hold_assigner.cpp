@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "slurm-plugin/hold/chain_forecasts.h"
+
 namespace foreshape {
 namespace {
 
@@ -163,6 +165,8 @@ HoldAssigner::Vacancy HoldAssigner::vacancy_of(const LiveHold& hold, const SeenS
 
 bool HoldAssigner::fits(const SeenJob& job, const Vacancy& vacancy) {
   if (vacancy.hold->partition != job.partitions.front()) return false;
+  const ChainLink& chain = vacancy.hold->chain;
+  if (chain.is_open() && (chain.ended_s == 0 || !follows(job, chain))) return false;
   const std::int64_t memory = job.requested.memory_per_node_bytes.value_or(0);
   return nodes_needed(job, vacancy.cpus_per_node) <= vacancy.free_nodes &&
          (vacancy.memory_bytes == 0 || memory <= vacancy.memory_bytes);
@@ -219,7 +223,8 @@ void HoldAssigner::publish(const std::vector<Vacancy>& vacancies, const SeenSlur
   std::vector<UserId> served;
   bool has_vacancy = false;
   for (const Vacancy& vacancy : vacancies) {
-    has_vacancy = has_vacancy || vacancy.free_nodes > 0;
+    has_vacancy = has_vacancy || vacancy.free_nodes > 0 ||
+                  (vacancy.hold->chain.is_open() && !vacancy.hold->is_fulfilled);
     if (vacancy.uid && !vacancy.is_promised) served.push_back(*vacancy.uid);
   }
   std::vector<JobKey> on_their_way;

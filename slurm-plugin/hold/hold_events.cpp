@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "slurm-plugin/hold/hold_events.h"
 
+#include <algorithm>
+
 namespace foreshape {
 
 HoldEvent hold_event(HoldPhase step, HoldAction action, const LiveHold& hold, std::string_view reason,
@@ -32,7 +34,16 @@ LiveHold hold_after(const HoldStep& step) {
           .nodes = hold.nodes,
           .deadline_s = hold.deadline_s,
           .is_fulfilled = false,
-          .ends_s = hold.ends_s};
+          .ends_s = hold.ends_s,
+          .chain = hold.chain};
+}
+
+bool is_worth_a_line(const HoldStep& step, std::span<const LiveHold> live) {
+  if (step.action != HoldAction::extend) return true;
+  if (step.hold.kind == HoldKind::pool) return false;
+  if (!step.hold.chain.is_open()) return true;
+  const auto before = std::ranges::find(live, step.hold.name, &LiveHold::name);
+  return before == live.end() || before->chain.after != step.hold.chain.after;
 }
 
 }  // namespace foreshape

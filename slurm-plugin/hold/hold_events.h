@@ -23,4 +23,8 @@ HoldAction journal_action(HoldAction action);
 /// The hold as it is once the step is done.
 LiveHold hold_after(const HoldStep& step);
 
+/// Not each time that the pool, or what waits for the end of a job, is extended: that goes on all day long.
+/// live: the holds before the step.
+bool is_worth_a_line(const HoldStep& step, std::span<const LiveHold> live);
+
 }  // namespace foreshape

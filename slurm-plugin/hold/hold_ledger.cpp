@@ -5,6 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "predictor/plan/chain_holds.h"
+#include "slurm-plugin/hold/chain_forecasts.h"
 #include "slurm-plugin/hold/hold_events.h"
 #include "slurm-plugin/hold/machine_view.h"
 
@@ -20,7 +22,10 @@ bool is_hit(const HoldRecord& record, const SeenJob& job) {
 
 bool would_be_hit(const HoldRecord& record, const SeenJob& job, std::optional<UserId> uid,
                   const HitRules& rules) {
-  if (job.submit_s <= record.created_s || job.partitions.empty()) return false;
+  if (job.partitions.empty()) return false;
+  if (const ChainLink& chain = record.hold.chain; chain.is_open())
+    return uid == job.uid && chain.ended_s != 0 && job.state != JobState::cancelled && follows(job, chain);
+  if (job.submit_s <= record.created_s) return false;
   if (record.hold.kind == HoldKind::personal) return uid == job.uid;
   return job.partitions.front() == record.hold.partition && rules.is_short(job);
 }
@@ -36,9 +41,39 @@ void forget_unlisted(std::set<JobId>& hits, const SeenSlurm& seen) {
   hits = std::move(listed);
 }
 
-/// A promise that was made and that nobody came for.
+/// A promise that was made and that nobody came for. At the end of a job that still runs nobody could.
 bool is_missed(const LiveHold& hold, UnixSeconds now_s) {
-  return hold.kind == HoldKind::personal && !hold.is_fulfilled && is_over(hold.deadline_s, now_s);
+  const bool is_due = !hold.chain.is_open() || hold.chain.ended_s != 0;
+  return hold.kind == HoldKind::personal && !hold.is_fulfilled && is_due && is_over(hold.deadline_s, now_s);
+}
+
+std::string account_of(const LiveHold& hold) {
+  return hold.chain.is_open() ? chain_account(hold.user) : hold.user;
+}
+
+/// While it was of use to nobody else.
+std::int64_t kept_s(const HoldRecord& record) {
+  return record.hold.deadline_s - std::max(record.created_s, record.hold.chain.ended_s);
+}
+
+/// Notes the end of the job that the hold waits for. Its deadline counts from when a node of it is free: Slurm may
+/// clean up after the job for a while.
+void look_at_chain(LiveHold& hold, const SeenSlurm& seen, const ResourcePool& pool) {
+  ChainLink& chain = hold.chain;
+  if (!chain.is_open() || hold.is_fulfilled) return;
+  if (chain.ended_s == 0) {
+    const auto job = std::ranges::find(seen.jobs, chain.after, &SeenJob::id);
+    if (job != seen.jobs.end() && job->state == JobState::running) return;
+    const bool is_listed = job != seen.jobs.end() && job->state != JobState::pending && job->end_s > 0;
+    chain.ended_s = is_listed ? std::min(job->end_s, seen.at_s) : seen.at_s;
+    hold.deadline_s = seen.at_s + chain.wait_s;
+  }
+  const auto is_free = [&](const std::string& name) {
+    const PoolNode* node = pool.find(name);
+    return node != nullptr && node->is_free;
+  };
+  if (std::ranges::none_of(hold.nodes, is_free)) hold.deadline_s = seen.at_s + chain.wait_s;
+  hold.deadline_s = std::min(hold.deadline_s, hold.ends_s);
 }
 
 }  // namespace
@@ -54,6 +89,7 @@ std::vector<LiveHold> HoldLedger::take_stock(const SeenSlurm& seen, const Resour
   for (HoldRecord& record : state_.holds) {
     account_idle(record, pool, rules);
     find_hits(record, seen, rules);
+    look_at_chain(record.hold, seen, pool);
   }
   const auto is_gone = [&](const HoldRecord& record) {
     return std::ranges::none_of(seen.reservations, [&](const SeenReservation& r) {
@@ -129,7 +165,7 @@ void HoldLedger::find_hits(HoldRecord& record, const SeenSlurm& seen, const HitR
     ++hits_;
     if (!personal) continue;
     record.hold.is_fulfilled = true;
-    state_.misses.note_hit(record.hold.user);
+    state_.misses.note_hit(account_of(record.hold));
   }
   if (record.hits.size() > HoldRecord::kMaxHits) forget_unlisted(record.hits, seen);
 }
@@ -137,7 +173,7 @@ void HoldLedger::find_hits(HoldRecord& record, const SeenSlurm& seen, const HitR
 void HoldLedger::close(const HoldRecord& record, std::string_view reason, UnixSeconds now_s) {
   if (is_missed(record.hold, now_s)) {
     ++misses_;
-    state_.misses.note_miss(record.hold.user, now_s, record.hold.deadline_s - record.created_s);
+    state_.misses.note_miss(account_of(record.hold), now_s, kept_s(record));
   }
   HoldEvent event = hold_event(HoldPhase::released, HoldAction::release, record.hold, reason, now_s);
   event.idle_node_s = record.idle_node_s;

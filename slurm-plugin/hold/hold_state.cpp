@@ -12,6 +12,18 @@ using Json = nlohmann::json;
 
 constexpr int kVersion = 1;
 
+Json json_of(const ChainLink& chain) {
+  return Json::array({chain.after, chain.successor, chain.since_s, chain.ended_s, chain.wait_s});
+}
+
+ChainLink chain_of(const Json& json, UnixSeconds now_s) {
+  return {.after = json.at(0).get<JobId>(),
+          .successor = json.at(1).get<JobId>(),
+          .since_s = std::min(json.at(2).get<UnixSeconds>(), now_s),
+          .ended_s = std::min(json.at(3).get<UnixSeconds>(), now_s),
+          .wait_s = json.at(4).get<std::int64_t>()};
+}
+
 Json json_of(const HoldRecord& record) {
   const LiveHold& hold = record.hold;
   return {{"name", hold.name},
@@ -25,10 +37,11 @@ Json json_of(const HoldRecord& record) {
           {"created", record.created_s},
           {"looked", record.looked_s},
           {"idle_node_s", record.idle_node_s},
+          {"chain", json_of(hold.chain)},
           {"hits", record.hits}};
 }
 
-HoldRecord record_of(const Json& json) {
+HoldRecord record_of(const Json& json, UnixSeconds now_s) {
   HoldRecord record;
   LiveHold& hold = record.hold;
   hold.kind = json.at("personal").get<bool>() ? HoldKind::personal : HoldKind::pool;
@@ -43,6 +56,8 @@ HoldRecord record_of(const Json& json) {
   json.at("looked").get_to(record.looked_s);
   json.at("idle_node_s").get_to(record.idle_node_s);
   json.at("hits").get_to(record.hits);
+  // Older files have none.
+  if (const auto chain = json.find("chain"); chain != json.end()) hold.chain = chain_of(*chain, now_s);
   return record;
 }
 
@@ -100,7 +115,7 @@ AdmittedJobs admitted_of(const Json& json, UnixSeconds now_s) {
 HoldState state_of(const Json& json, UnixSeconds now_s) {
   HoldState state;
   json.at("next_number").get_to(state.next_number);
-  for (const Json& hold : json.at("holds")) state.holds.push_back(record_of(hold));
+  for (const Json& hold : json.at("holds")) state.holds.push_back(record_of(hold, now_s));
   std::vector<IdleEntry> spent;
   for (const Json& e : json.at("spent"))
     spent.push_back({e.at(0).get<UnixSeconds>(), e.at(1).get<std::string>(), e.at(2).get<std::string>(),

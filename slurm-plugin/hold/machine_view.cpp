@@ -24,6 +24,7 @@ void add_job(const SeenJob& job, UnixSeconds end_s, UnixSeconds now_s, const Nod
     if (node == nullptr) continue;
     const bool first = node->free_at_s == kNever;
     node->is_free = false;
+    ++node->jobs;
     node->since_s = first ? job.start_s : std::min(node->since_s, job.start_s);
     node->free_at_s = std::max(first ? now_s : node->free_at_s, end_s);
     if (is_hold_name(job.reservation)) node->admitted = job.uid;

@@ -29,8 +29,8 @@ std::vector<Foresight> SubmissionForecasts::forecast(UnixSeconds now_s, std::int
 }
 
 /// By the hashes of their names.
-std::map<TextHash, std::string> SubmissionForecasts::open_partitions(const SeenSlurm& seen,
-                                                                     const HoldPolicy& policy) {
+std::map<TextHash, std::string> SubmissionForecasts::find_open_partitions(const SeenSlurm& seen,
+                                                                          const HoldPolicy& policy) {
   const CoreReservations cores(seen);
   const UnixSeconds until_s = seen.at_s + std::max(policy.window_s, policy.deadline_s);
   std::set<std::string> names;
@@ -44,21 +44,24 @@ std::map<TextHash, std::string> SubmissionForecasts::open_partitions(const SeenS
 
 std::vector<ForeseenJob> SubmissionForecasts::foresee(
     const SeenSlurm& seen, const HoldPolicy& policy,
-    const std::function<std::optional<UserId>(const std::string&)>& uid_of) {
-  const std::map<TextHash, std::string> partitions = open_partitions(seen, policy);
-  std::map<UserId, std::string> named;
-  for (const std::string& name : policy.users)
-    if (const auto uid = uid_of(name)) named.emplace(*uid, name);
+    const std::function<std::optional<std::string>(UserId)>& name_of) {
+  open_partitions_ = find_open_partitions(seen, policy);
   const double least = std::min(policy.arrival_probability_min, policy.personal_probability_min);
   std::vector<ForeseenJob> jobs;
   for (Foresight& one : forecast(seen.at_s, policy.window_s, least)) {
-    const auto partition = partitions.find(one.partition);
-    if (partition == partitions.end()) continue;
-    one.job.partition = partition->second;
-    if (const auto name = named.find(one.job.uid); name != named.end()) one.job.user = name->second;
+    one.job.partition = partition_of(one.partition);
+    if (one.job.partition.empty()) continue;
+    // Of everybody's names only those are asked for that may matter: a name service may be slow.
+    if (!policy.serves_everybody() || one.job.probability >= policy.personal_probability_min)
+      one.job.user = name_of(one.job.uid).value_or("");
     jobs.push_back(std::move(one.job));
   }
   return jobs;
+}
+
+std::string SubmissionForecasts::partition_of(TextHash partition) const {
+  const auto found = open_partitions_.find(partition);
+  return found != open_partitions_.end() ? found->second : "";
 }
 
 }  // namespace foreshape

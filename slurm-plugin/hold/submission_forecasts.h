@@ -36,9 +36,13 @@ class SubmissionForecasts {
 
   /// Nobody is expected where nobody would be let in: in a list of partitions, one that is gone or young, one
   /// where others have reserved cores.
-  /// uid_of: the number of a user whom the policy names; nullopt: there is none.
+  /// name_of: the name of a user who may have personal holds, else nullopt; where that may be anybody it is
+  /// asked for those only who are foreseen surely enough.
   std::vector<ForeseenJob> foresee(const SeenSlurm& seen, const HoldPolicy& policy,
-                                   const std::function<std::optional<UserId>(const std::string&)>& uid_of);
+                                   const std::function<std::optional<std::string>(UserId)>& name_of);
+
+  /// The name of a partition in which somebody was expected in the last foresee(), by its hash; empty = none.
+  std::string partition_of(TextHash partition) const;
 
   const ForecastFigures& figures() const { return figures_; }
 
@@ -46,11 +50,12 @@ class SubmissionForecasts {
   void forget_times() { ages_ = {}; }
 
  private:
-  std::map<TextHash, std::string> open_partitions(const SeenSlurm& seen, const HoldPolicy& policy);
+  std::map<TextHash, std::string> find_open_partitions(const SeenSlurm& seen, const HoldPolicy& policy);
   std::vector<Foresight> forecast(UnixSeconds now_s, std::int64_t window_s, double least);
 
   RuntimeState& state_;
   PartitionAges ages_;
+  std::map<TextHash, std::string> open_partitions_;
   ForecastFigures figures_;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
-// The numbers of users that the site names, each asked for now and then.
+// The numbers of users that the site names, and the names of users by number, each asked for now and then.
 //
 // Runs in: slurmctld (agent thread).
 // Threads: one at a time.
@@ -26,12 +26,25 @@ class UserNumbers {
     return known.uid;
   }
 
+  /// Likewise the name of that number.
+  std::optional<std::string> name_of(UserId uid, SlurmControl& control, UnixSeconds now_s) {
+    Named& named = named_[uid];
+    if (named.requested_s == 0 || now_s - named.requested_s > kAskAgainSeconds)
+      named = {control.user_name(uid), now_s};
+    return named.name;
+  }
+
  private:
+  struct Named {
+    std::optional<std::string> name;
+    UnixSeconds requested_s = 0;
+  };
   struct Known {
     std::optional<UserId> uid;
     UnixSeconds requested_s = 0;
   };
   std::map<std::string, Known> known_;
+  std::map<UserId, Named> named_;
 };
 
 }  // namespace foreshape

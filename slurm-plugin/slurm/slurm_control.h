@@ -27,6 +27,7 @@ struct SeenJob {
   JobRequest requested;                 ///< as far as Slurm's record and our memory of the submission have it
   std::vector<std::string> partitions;  ///< of a waiting job all that it may use
   std::vector<std::string> nodes;       ///< that it has or had; sorted
+  std::uint32_t given_cpus = 0;         ///< of a running job, on all of them
   std::string reservation;              ///< named by the user or by us
   UnixSeconds submit_s = 0, start_s = 0, end_s = 0;  ///< a running job's end is its limit's
   std::uint32_t priority = 0;
@@ -35,9 +36,12 @@ struct SeenJob {
   std::string features;  ///< as Slurm writes it: "fast&big"
   bool wants_gres = false;
   bool waits_for_resources =
-      false;                  ///< could start if there were room: not held, not before its time, no limit hit
-  bool is_placeable = false;  ///< nothing of its request says where or how it must start, and it is not
-                              ///< opted out
+      false;  ///< could start if there were room: not held, not before its time, no limit hit
+  JobId waits_for_end_of = 0;      ///< the one job whose end it waits for, and nothing else of it does
+                                   ///< say where it must start; 0 = none, or several
+  bool waits_for_success = false;  ///< of that job: else any end will do
+  bool is_placeable = false;       ///< nothing of its request says where or how it must start, and it is not
+                                   ///< opted out
 };
 
 struct SeenReservation {
@@ -74,8 +78,11 @@ class SlurmControl {
   /// Puts a waiting job into a reservation; empty: out of it.
   virtual Result<void> put_job(JobId job, const std::string& reservation) = 0;
 
+  /// Whether that job runs no longer; false where Slurm does not say. Cheap, unlike look().
+  virtual bool has_ended(JobId job) = 0;
   /// May ask a name service: seconds at worst. nullopt: there is no such user.
   virtual std::optional<UserId> user_id(const std::string& name) = 0;
+  virtual std::optional<std::string> user_name(UserId uid) = 0;
 };
 
 }  // namespace foreshape

@@ -2,6 +2,7 @@
 #include "slurm-plugin/slurm/slurm_view.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 #include <utility>
 
@@ -22,6 +23,7 @@ constexpr std::uint32_t kUnusableFlags =
     unusable_in_newer_releases();
 
 std::string text(const char* value) { return value != nullptr ? value : ""; }
+std::string_view text_view(const char* value) { return value != nullptr ? value : ""; }
 bool is_empty(const char* value) { return value == nullptr || value[0] == '\0'; }
 
 /// Slurm's pairs "first, last, first, last, ..., -1" into its node table.
@@ -82,12 +84,13 @@ bool waits_for_resources(const slurm_job_info_t& job) {
   }
 }
 
-/// Nothing in it that the pool could contradict: see leaves_placement_to_slurm() for descriptors.
-bool is_placeable(const slurm_job_info_t& job) {
+/// Nothing in it that the pool could contradict, once it depends on nobody: see leaves_placement_to_slurm() for
+/// descriptors.
+bool leaves_its_place_open(const slurm_job_info_t& job) {
   const char* const choices[] = {job.req_nodes,     job.exc_nodes,        job.features,
                                  job.tres_per_job,  job.tres_per_node,    job.tres_per_socket,
                                  job.tres_per_task, job.cluster_features, job.burst_buffer,
-                                 job.licenses,      job.dependency,       job.array_task_str};
+                                 job.licenses,      job.array_task_str};
   // "-N 1-100" takes all that is free; a hold has room for what is needed at least.
   const bool may_widen = job.max_nodes > std::max(job.num_nodes, 1U) || (job.bitflags & SPREAD_JOB) != 0;
   const std::uint64_t per_node = job.ntasks_per_node;
@@ -95,6 +98,29 @@ bool is_placeable(const slurm_job_info_t& job) {
                          job.num_tasks != NO_VAL && job.num_tasks > per_node * std::max(job.num_nodes, 1U);
   return std::all_of(std::begin(choices), std::end(choices), is_empty) && job.het_job_id == 0 && !may_widen &&
          !is_spread && !says_off(bounded(job.comment));
+}
+
+struct Awaited {
+  JobId job = 0;
+  bool success = false;
+};
+
+/// "afterok:120(unfulfilled)": the end of one job, and of no array; Slurm 20.11 and older say no more than
+/// "afterok:120".
+Awaited awaited_end(const slurm_job_info_t& job) {
+  if (job.state_reason != WAIT_DEPENDENCY || job.priority == 0) return {};
+  std::string_view rest = text_view(job.dependency);
+  Awaited awaited;
+  for (const auto& [type, success] : {std::pair{"afterany:", false}, std::pair{"afterok:", true}}) {
+    if (!rest.starts_with(type)) continue;
+    rest.remove_prefix(std::string_view(type).size());
+    awaited.success = success;
+    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), awaited.job);
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+    if (error == std::errc{} && (rest.empty() || rest == "(unfulfilled)")) return awaited;
+    return {};
+  }
+  return {};
 }
 
 /// Slurm lists the cores only once a job was tried against them: until then the count tells.
@@ -117,6 +143,7 @@ SeenJob seen_job(const slurm_job_info_t& job, const std::vector<PoolNode>& nodes
   seen.partitions = split(text(job.partition));
   if (seen.state != JobState::pending) {
     seen.nodes = names_at(job.node_inx, nodes);
+    seen.given_cpus = job.num_cpus;
   } else {
     seen.required_nodes = names_at(job.req_node_inx, nodes);
     seen.excluded_nodes = names_at(job.exc_node_inx, nodes);
@@ -133,7 +160,11 @@ SeenJob seen_job(const slurm_job_info_t& job, const std::vector<PoolNode>& nodes
   }
   seen.priority = job.priority;
   seen.waits_for_resources = waits_for_resources(job);
-  seen.is_placeable = is_placeable(job);
+  const bool is_open = leaves_its_place_open(job);
+  seen.is_placeable = is_open && is_empty(job.dependency);
+  const Awaited awaited = is_open ? awaited_end(job) : Awaited{};
+  seen.waits_for_end_of = awaited.job;
+  seen.waits_for_success = awaited.success;
   return seen;
 }
 

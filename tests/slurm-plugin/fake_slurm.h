@@ -59,6 +59,15 @@ class FakeSlurm final : public SlurmControl {
       if (one.id == job) one.reservation = reservation;
     return {};
   }
+  bool has_ended(JobId job) override {
+    const auto found = std::ranges::find(seen.jobs, job, &SeenJob::id);
+    return found == seen.jobs.end() || found->state != JobState::running;
+  }
+  std::optional<std::string> user_name(UserId uid) override {
+    for (const auto& [name, number] : users)
+      if (number == uid) return name;
+    return std::nullopt;
+  }
   std::optional<UserId> user_id(const std::string& name) override {
     const auto found = users.find(name);
     return found != users.end() ? std::optional(found->second) : std::nullopt;
@@ -88,6 +97,7 @@ class FakeSlurm final : public SlurmControl {
     running.state = JobState::running;
     running.waits_for_resources = false;
     running.nodes = {on};
+    running.given_cpus = node(on).cpus;
     running.start_s = seen.at_s;
     running.end_s = seen.at_s + 3600;
     node(on).is_free = false;

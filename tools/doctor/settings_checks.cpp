@@ -109,7 +109,8 @@ SettingsFacts look_at_settings(const std::string& path, bool is_given, const Slu
   const bool may_be_missing = !is_given && !settings && settings.error().code == ErrorCode::not_found;
   if (!settings && !may_be_missing) facts.problem = settings.error().message;
   facts.settings = settings ? std::move(*settings) : places_of(path);
-  for (const std::string& user : facts.settings.policy.hold.users)
+  const HoldPolicy& hold = facts.settings.policy.hold;
+  for (const std::string& user : hold.serves_everybody() ? std::vector<std::string>{} : hold.users)
     if (!person_of(user)) facts.unknown_users.push_back(user);
   facts.state = facts_of(facts.settings.state_dir);
   facts.journal = facts_of(facts.settings.journal_dir);

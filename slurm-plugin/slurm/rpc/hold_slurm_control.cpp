@@ -8,6 +8,7 @@
 #include <slurm/slurm_errno.h>
 #include <utility>
 
+#include "slurm-plugin/slurm/rpc/job_now.h"
 #include "slurm-plugin/slurm/rpc/slurm_answer.h"
 #include "slurm-plugin/slurm/rpc/slurm_query.h"
 #include "slurm-plugin/slurm/slurm_release.h"
@@ -124,6 +125,20 @@ Result<void> HoldSlurmControl::put_job(JobId job, const std::string& reservation
   job_id_of(message) = job;
   message.reservation = own.data();
   return told("slurm_update_job", [&] { return slurm_update_job(&message); });
+}
+
+bool HoldSlurmControl::has_ended(JobId job) {
+  const auto now = job_now(job, JobState::running);
+  return !now && now.error().code == ErrorCode::not_found;
+}
+
+std::optional<std::string> HoldSlurmControl::user_name(UserId uid) {
+  passwd entry{};
+  passwd* found = nullptr;
+  std::vector<char> buffer(16'384);  // as for user_id
+  if (getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
+    return std::nullopt;
+  return found->pw_name;
 }
 
 std::optional<UserId> HoldSlurmControl::user_id(const std::string& name) {

@@ -23,7 +23,9 @@ class HoldSlurmControl final : public SlurmControl {
   Result<void> change(const WantedHold& hold) override;
   Result<void> release(const std::string& name) override;
   Result<void> put_job(JobId job, const std::string& reservation) override;
+  bool has_ended(JobId job) override;
   std::optional<UserId> user_id(const std::string& name) override;
+  std::optional<std::string> user_name(UserId uid) override;
 
  private:
   const RequestMemory& requests_;

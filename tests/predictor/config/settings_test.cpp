@@ -136,6 +136,7 @@ TEST(ParseSettings, NamesFileLineKeyAndCause) {
       {"HoldPoolShare=101%",
        "f.conf:1: HoldPoolShare: '101%' is not a share from 0% to 100%, or from 0 to 1"},
       {"HoldUsers=carol,,dave", "f.conf:1: HoldUsers: '' is not a name"},
+      {"HoldUsers=carol,auto", "f.conf:1: HoldUsers: 'auto' stands for everybody: name nobody beside it"},
       {"HoldUsers=carol,carol", "f.conf:1: HoldUsers: 'carol' is named twice"},
       {"HoldUsers=carol,", "f.conf:1: HoldUsers: '' is not a name (the list ends with a comma)"},
       {"HoldUsers= Order=on", "f.conf:1: HoldUsers: 'Order=on' is not a name"},

@@ -47,5 +47,38 @@ TEST(SeenNodes, AreFreeWhereNobodyRunsOrIsAboutToEnd) {
   EXPECT_FALSE(seen_in(NODE_STATE_MIXED).is_free);
 }
 
+/// A waiting job of whose dependency Slurm says this.
+SeenJob waits_for(const char* dependency, std::uint32_t priority = 100) {
+  std::string text = dependency;
+  slurm_job_info_t job;
+  std::memset(&job, 0, sizeof job);
+  job.job_state = JOB_PENDING;
+  job.state_reason = WAIT_DEPENDENCY;
+  job.dependency = text.data();
+  job.priority = priority;
+  job_info_msg_t jobs;
+  std::memset(&jobs, 0, sizeof jobs);
+  jobs.record_count = 1;
+  jobs.job_array = &job;
+  const RequestMemory requests;
+  return seen_jobs(jobs, {}, requests).at(0);
+}
+
+TEST(SeenJobs, WaitForTheEndOfOneJobWhereTheirDependencySaysNoMore) {
+  EXPECT_EQ(waits_for("afterok:120(unfulfilled)").waits_for_end_of, 120U);
+  EXPECT_TRUE(waits_for("afterok:120(unfulfilled)").waits_for_success);
+  EXPECT_EQ(waits_for("afterany:7(unfulfilled)").waits_for_end_of, 7U);
+  EXPECT_FALSE(waits_for("afterany:7(unfulfilled)").waits_for_success);
+  for (const char* other :
+       {"", "after:120(unfulfilled)", "afternotok:120(unfulfilled)", "afterok:120_*(unfulfilled)",
+        "afterok:120_3(unfulfilled)", "afterok:120(unfulfilled),afterok:121(unfulfilled)",
+        "afterok:120(unfulfilled)?afterok:121(unfulfilled)", "afterok:120+10(unfulfilled)",
+        "afterok:120(failed)", "afterok:", "afterok:x", "afterok:99999999999(unfulfilled)",
+        "singleton(unfulfilled)"})
+    EXPECT_EQ(waits_for(other).waits_for_end_of, 0U) << other;
+  EXPECT_EQ(waits_for("afterok:120(unfulfilled)", 0).waits_for_end_of, 0U) << "held";
+  EXPECT_FALSE(waits_for("afterok:120(unfulfilled)").is_placeable);
+}
+
 }  // namespace
 }  // namespace foreshape
