@@ -4,7 +4,7 @@
 import threading
 import time
 
-from labcluster.lab import Lab
+from harness import Lab
 
 LINK = ("--job-name=link", "--exclusive", "--nodes=1", "--time=1")
 DONE = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT")
