@@ -3,22 +3,22 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
-
-#include "predictor/baseline/succession.h"
 
 namespace foreshape {
 namespace {
 
+using NodeIndex = std::unordered_map<std::string_view, const PoolNode*>;
+
 /// Its nodes are its own: nobody else is on them, and it has all of their cpus.
-bool has_whole_nodes(const SeenJob& job, const ResourcePool& pool) {
+bool has_whole_nodes(const SeenJob& job, const NodeIndex& nodes) {
   std::uint32_t cpus = 0;
   for (const std::string& name : job.nodes) {
-    const PoolNode* node = pool.find(name);
-    if (node == nullptr || node->jobs != 1) return false;
-    cpus += node->cpus;
+    const auto node = nodes.find(name);
+    if (node == nodes.end() || node->second->jobs != 1) return false;
+    cpus += node->second->cpus;
   }
   return !job.nodes.empty() && job.given_cpus >= cpus;
 }
@@ -63,7 +63,7 @@ std::optional<ForeseenJob> ChainForecasts::dependent(const SeenJob& job, const S
 
 std::optional<ForeseenJob> ChainForecasts::resubmitted(const SeenJob& job, const ChainRules& rules,
                                                        UnixSeconds now_s) {
-  const Succession next = succession(job.requested.name, submissions_, jobs_, now_s);
+  const Succession& next = succession_of(job.requested.name, now_s);
   if (next.probability < rules.probability_min || !rules.may_enter(job)) return std::nullopt;
   ForeseenJob foreseen = foreseen_after(job, rules);
   foreseen.partition = rules.partition_of(next.shape.partition);
@@ -89,23 +89,37 @@ std::optional<ForeseenJob> ChainForecasts::after(const SeenJob& job,
   return resubmitted(job, rules, now_s);
 }
 
+void ChainForecasts::look_at(UserId uid) {
+  jobs_.resize(kProfileJobs);
+  jobs_.resize(profiles_.newest_jobs(ProfileGroup::user, uid, jobs_));
+  submissions_.resize(kRecentSubmissions);
+  submissions_.resize(profiles_.newest_submissions(uid, 0, submissions_));
+  successions_.clear();
+}
+
+const Succession& ChainForecasts::succession_of(TextHash name, UnixSeconds now_s) {
+  const auto known = successions_.find(name);
+  if (known != successions_.end()) return known->second;
+  return successions_[name] = succession(name, submissions_, jobs_, now_s);
+}
+
 std::vector<ForeseenJob> ChainForecasts::foresee(const SeenSlurm& seen, const ResourcePool& pool,
                                                  const ChainRules& rules) {
+  NodeIndex nodes;
+  for (const PoolNode& node : pool.nodes) nodes.emplace(node.name, &node);
   std::unordered_map<JobId, std::vector<const SeenJob*>> dependents;
   std::map<UserId, std::vector<Running>> users;
   for (const SeenJob& job : seen.jobs) {
     if (job.waits_for_end_of != 0) dependents[job.waits_for_end_of].push_back(&job);
-    if (job.state != JobState::running || job.uid == 0 || !has_whole_nodes(job, pool)) continue;
+    if (job.state != JobState::running || job.uid == 0 || !rules.may_be_served(job.uid)) continue;
+    if (!has_whole_nodes(job, nodes)) continue;
     users[job.uid].push_back({rules.expected_end_s(job), &job});
   }
   std::vector<ForeseenJob> foreseen;
   for (auto& [uid, running] : users) {
     std::ranges::stable_sort(running, {}, &Running::end_s);
     if (running.size() > kMaxJobsOfUser) running.resize(kMaxJobsOfUser);
-    jobs_.resize(kProfileJobs);
-    jobs_.resize(profiles_.newest_jobs(ProfileGroup::user, uid, jobs_));
-    submissions_.resize(kRecentSubmissions);
-    submissions_.resize(profiles_.newest_submissions(uid, 0, submissions_));
+    look_at(uid);
     for (const Running& one : running) {
       auto next = after(*one.job, dependents[one.job->id], rules, seen.at_s);
       if (!next) continue;

@@ -6,10 +6,12 @@
 // Threads: one at a time.
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "predictor/baseline/succession.h"
 #include "predictor/plan/pre_allocation.h"
 #include "predictor/plan/resource_pool.h"
 #include "predictor/profile/profile_store.h"
@@ -25,6 +27,8 @@ bool follows(const SeenJob& job, const ChainLink& chain);
 struct ChainRules {
   double probability_min = 0.5;
   std::function<UnixSeconds(const SeenJob&)> expected_end_s;
+  /// False: this user has no personal holds, and is not looked at further. Cheap.
+  std::function<bool(UserId)> may_be_served;
   /// nullopt: this user has no personal holds. Asked only for chains that are sure enough.
   std::function<std::optional<std::string>(UserId)> name_of;
   /// Empty: nothing is held in that partition.
@@ -56,10 +60,15 @@ class ChainForecasts {
                                    const ChainRules& rules, UnixSeconds now_s);
   std::optional<ForeseenJob> dependent(const SeenJob& job, const SeenJob& waiting, const ChainRules& rules);
   std::optional<ForeseenJob> resubmitted(const SeenJob& job, const ChainRules& rules, UnixSeconds now_s);
+  /// Takes up the user's past, on which the three above rest.
+  void look_at(UserId uid);
+  const Succession& succession_of(TextHash name, UnixSeconds now_s);
 
   const ProfileStore& profiles_;
-  std::vector<PastJob> jobs_;  // of the user who is looked at
+  // Of the user who is looked at.
+  std::vector<PastJob> jobs_;
   std::vector<Submission> submissions_;
+  std::map<TextHash, Succession> successions_;  // by name: many jobs have the same
 };
 
 }  // namespace foreshape

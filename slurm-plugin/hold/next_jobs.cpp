@@ -39,6 +39,7 @@ std::vector<ForeseenJob> NextJobs::foresee(const SeenSlurm& seen, const Resource
   const ChainRules rules{
       .probability_min = policy.hold.personal_probability_min,
       .expected_end_s = [&](const SeenJob& job) { return from.jobs.expected_end_s(job, seen.at_s, policy); },
+      .may_be_served = [&](UserId uid) { return policy.hold.serves_everybody() || name_of(uid).has_value(); },
       .name_of = name_of,
       .partition_of = [this](TextHash partition) { return submissions_.partition_of(partition); },
       .may_enter =

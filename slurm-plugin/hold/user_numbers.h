@@ -20,31 +20,29 @@ class UserNumbers {
 
   /// nullopt: there is no such user.
   std::optional<UserId> of(const std::string& name, SlurmControl& control, UnixSeconds now_s) {
-    Known& known = known_[name];
-    if (known.requested_s == 0 || now_s - known.requested_s > kAskAgainSeconds)
-      known = {control.user_id(name), now_s};
-    return known.uid;
+    return asked(numbers_[name], now_s, [&] { return control.user_id(name); });
   }
 
   /// Likewise the name of that number.
   std::optional<std::string> name_of(UserId uid, SlurmControl& control, UnixSeconds now_s) {
-    Named& named = named_[uid];
-    if (named.requested_s == 0 || now_s - named.requested_s > kAskAgainSeconds)
-      named = {control.user_name(uid), now_s};
-    return named.name;
+    return asked(names_[uid], now_s, [&] { return control.user_name(uid); });
   }
 
  private:
-  struct Named {
-    std::optional<std::string> name;
+  template <class T>
+  struct Answer {
+    std::optional<T> value;
     UnixSeconds requested_s = 0;
   };
-  struct Known {
-    std::optional<UserId> uid;
-    UnixSeconds requested_s = 0;
-  };
-  std::map<std::string, Known> known_;
-  std::map<UserId, Named> named_;
+
+  template <class T, class Ask>
+  static std::optional<T> asked(Answer<T>& answer, UnixSeconds now_s, Ask&& ask) {
+    if (answer.requested_s == 0 || now_s - answer.requested_s > kAskAgainSeconds) answer = {ask(), now_s};
+    return answer.value;
+  }
+
+  std::map<std::string, Answer<UserId>> numbers_;
+  std::map<UserId, Answer<std::string>> names_;
 };
 
 }  // namespace foreshape

@@ -105,8 +105,7 @@ struct Awaited {
   bool success = false;
 };
 
-/// "afterok:120(unfulfilled)": the end of one job, and of no array; Slurm 20.11 and older say no more than
-/// "afterok:120".
+/// "afterok:120(unfulfilled)": the end of one job, and of no array; what stands in brackets may be missing.
 Awaited awaited_end(const slurm_job_info_t& job) {
   if (job.state_reason != WAIT_DEPENDENCY || job.priority == 0) return {};
   std::string_view rest = text_view(job.dependency);

@@ -110,8 +110,8 @@ SettingsFacts look_at_settings(const std::string& path, bool is_given, const Slu
   if (!settings && !may_be_missing) facts.problem = settings.error().message;
   facts.settings = settings ? std::move(*settings) : places_of(path);
   const HoldPolicy& hold = facts.settings.policy.hold;
-  for (const std::string& user : hold.serves_everybody() ? std::vector<std::string>{} : hold.users)
-    if (!person_of(user)) facts.unknown_users.push_back(user);
+  for (const std::string& user : hold.users)
+    if (!hold.serves_everybody() && !person_of(user)) facts.unknown_users.push_back(user);
   facts.state = facts_of(facts.settings.state_dir);
   facts.journal = facts_of(facts.settings.journal_dir);
   facts.is_switched_off = facts_of(facts.settings.kill_switch_file()).exists;

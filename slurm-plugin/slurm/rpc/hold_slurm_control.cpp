@@ -78,6 +78,16 @@ Result<void> end_now(const std::string& name) {
   });
 }
 
+/// find(entry, buffer, size, found): getpwnam_r or getpwuid_r. part: what is wanted of the entry, which is gone afterwards.
+template <class Find, class Part>
+auto of_person(Find&& find, Part&& part) -> std::optional<decltype(part(passwd{}))> {
+  passwd entry{};
+  passwd* found = nullptr;
+  std::vector<char> buffer(16'384);  // sysconf(_SC_GETPW_R_SIZE_MAX) is only a hint, and smaller
+  if (find(&entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) return std::nullopt;
+  return part(*found);
+}
+
 }  // namespace
 
 Result<SeenSlurm> HoldSlurmControl::look() {
@@ -132,22 +142,14 @@ bool HoldSlurmControl::has_ended(JobId job) {
   return !now && now.error().code == ErrorCode::not_found;
 }
 
-std::optional<std::string> HoldSlurmControl::user_name(UserId uid) {
-  passwd entry{};
-  passwd* found = nullptr;
-  std::vector<char> buffer(16'384);  // as for user_id
-  if (getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
-    return std::nullopt;
-  return found->pw_name;
+std::optional<UserId> HoldSlurmControl::user_id(const std::string& name) {
+  return of_person([&](auto... out) { return getpwnam_r(name.c_str(), out...); },
+                   [](const passwd& person) { return person.pw_uid; });
 }
 
-std::optional<UserId> HoldSlurmControl::user_id(const std::string& name) {
-  passwd entry{};
-  passwd* found = nullptr;
-  std::vector<char> buffer(16'384);  // sysconf(_SC_GETPW_R_SIZE_MAX) is only a hint, and smaller
-  if (getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
-    return std::nullopt;
-  return found->pw_uid;
+std::optional<std::string> HoldSlurmControl::user_name(UserId uid) {
+  return of_person([&](auto... out) { return getpwuid_r(uid, out...); },
+                   [](const passwd& person) { return std::string(person.pw_name); });
 }
 
 }  // namespace foreshape

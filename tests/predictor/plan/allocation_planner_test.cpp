@@ -4,34 +4,25 @@
 #include <gtest/gtest.h>
 
 #include "predictor/plan/node_choice.h"
-#include "tests/predictor/plan/hold_builders.h"
+#include "tests/predictor/plan/plan_scene.h"
 
 namespace foreshape {
 namespace {
 
 using Names = std::vector<std::string>;
 
-/// Everything that a plan rests on, owned.
-struct Scene {
-  ResourcePool pool = machine(10, 2);
-  std::vector<ForeseenJob> foreseen;
-  std::vector<LiveHold> live;
-  IdleLedger ledger;
-  MissTracker misses;
-  HoldPolicy policy = [] {
-    HoldPolicy p;
-    p.mode = HoldMode::on;
-    p.pool_share_max = 0.5;
-    p.pool_factor = 1.0;
-    p.users = {"carol"};
-    return p;
-  }();
+/// Ten nodes of which two are free, half of which may be held.
+struct Scene : PlanScene {
+  Scene() {
+    pool = machine(10, 2);
+    policy.pool_share_max = 0.5;
+    policy.pool_factor = 1.0;
+  }
 
   std::vector<WantedHold> plan() const {
-    const HoldFacts facts{
-        .foreseen = foreseen, .pool = pool, .live = live, .ledger = ledger, .misses = misses};
-    for (const WantedHold& hold : plan_holds(facts, policy)) EXPECT_FALSE(hold.nodes.empty());
-    return plan_holds(facts, policy);
+    std::vector<WantedHold> wanted = PlanScene::plan();
+    for (const WantedHold& hold : wanted) EXPECT_FALSE(hold.nodes.empty());
+    return wanted;
   }
   /// Nodes of the only hold of this kind; none if there is none.
   Names nodes(HoldKind kind) const {

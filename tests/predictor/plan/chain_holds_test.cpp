@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "predictor/plan/allocation_planner.h"
-#include "tests/predictor/plan/hold_builders.h"
+#include "tests/predictor/plan/plan_scene.h"
 
 namespace foreshape {
 namespace {
@@ -12,8 +11,9 @@ namespace {
 using Names = std::vector<std::string>;
 
 /// Ten busy nodes, on one of which carol's job 500 runs; others wait.
-struct ChainScene {
+struct ChainScene : PlanScene {
   ChainScene() {
+    pool = machine(10, 0);
     let_wait(pool, 5);
     foreseen.push_back(follower());
   }
@@ -23,11 +23,6 @@ struct ChainScene {
     job.chain_nodes = {"n07"};
     return job;
   }
-  std::vector<WantedHold> plan() const {
-    const HoldFacts facts{
-        .foreseen = foreseen, .pool = pool, .live = live, .ledger = ledger, .misses = misses};
-    return plan_holds(facts, policy);
-  }
   /// The hold for job 500's successor as it was made some time ago.
   LiveHold& is_held(std::int64_t since_s_ago) {
     LiveHold hold = live_personal("carol", {"n07"}, 200);
@@ -35,18 +30,6 @@ struct ChainScene {
     node(pool, "n07").held_by = hold.name;
     return live.emplace_back(hold);
   }
-
-  ResourcePool pool = machine(10, 0);
-  std::vector<ForeseenJob> foreseen;
-  std::vector<LiveHold> live;
-  IdleLedger ledger;
-  MissTracker misses;
-  HoldPolicy policy = [] {
-    HoldPolicy p;
-    p.mode = HoldMode::on;
-    p.users = {"carol"};
-    return p;
-  }();
 };
 
 TEST(ChainHold, IsOnTheNodesOfTheJobThatIsFollowed) {

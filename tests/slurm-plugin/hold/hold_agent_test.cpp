@@ -1,105 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "slurm-plugin/hold/hold_agent.h"
 
-#include <filesystem>
 #include <fstream>
-#include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "tests/predictor/model/made_model.h"
-#include "tests/slurm-plugin/fake_slurm.h"
+#include "tests/slurm-plugin/hold/hold_site.h"
 
 namespace foreshape {
 namespace {
 
 using Calls = std::vector<std::string>;
-constexpr UserId kCarol = 1003, kDave = 1004;
-
-std::string new_directory() {
-  std::string directory = testing::TempDir() + "hold_agent." + std::to_string(::getpid()) + "." +
-                          testing::UnitTest::GetInstance()->current_test_info()->name();
-  std::filesystem::remove_all(directory);
-  std::filesystem::create_directories(directory);
-  return directory;
-}
-
-/// Eight busy nodes of which two will soon be free, others who wait, and a Runtime's state around an agent.
-struct Site {
-  Site() {
-    settings.state_dir = new_directory();
-    settings.agent_interval_s = 10;
-    settings.policy.hold.mode = HoldMode::on;
-    settings.policy.hold.users = {"carol"};
-    settings.policy.hold.pool_share_max = 0.5;
-    settings.policy.hold.pool_factor = 1.0;
-    state.replace_settings(settings);
-    slurm.wait(77, 4242).is_placeable = false;
-  }
-  ~Site() { std::filesystem::remove_all(settings.state_dir); }
-
-  /// Every minute up to ten seconds ago: the next one comes within the quarter of an hour.
-  void has_habit(UserId uid, std::uint32_t run_s = 60, const char* partition = "main") {
-    for (std::uint32_t minutes = 0; minutes < 8; ++minutes) {
-      Submission submission;
-      submission.submit_s = static_cast<std::uint32_t>(slurm.seen.at_s) - 10 - 60 * minutes;
-      submission.partition = text_hash(partition);
-      submission.cpus = 64;
-      submission.predicted_run_s = run_s;
-      state.profiles.add_submission(uid, submission);
-    }
-  }
-  /// Its 20 jobs so far have run for ten seconds each.
-  void is_quick(UserId uid) {
-    for (std::uint32_t i = 0; i < 20; ++i) {
-      const auto end_s = static_cast<std::uint32_t>(kNow) - 100 * i;
-      state.profiles.add_outcome({.job_id = i + 1,
-                                  .uid = uid,
-                                  .submit_s = end_s - 20,
-                                  .start_s = end_s - 10,
-                                  .end_s = end_s,
-                                  .run_s = 10,
-                                  .requested_limit_s = 600,
-                                  .requested_cpus = 64,
-                                  .state = JobState::completed});
-    }
-  }
-  /// Time goes by in Slurm and for us.
-  void after(std::int64_t seconds) {
-    slurm.seen.at_s += seconds;
-    clock.advance(seconds);
-  }
-  /// A job that we have put into the first hold starts.
-  void comes(JobId id, UserId uid, const std::string& node) {
-    slurm.wait(id, uid).reservation = slurm.seen.reservations[0].name;
-    slurm.start(id, uid, node);
-  }
-  void pass() { agent->pass(settings.policy); }
-  void restart() { agent = std::make_unique<HoldAgent>(state, slurm); }
-
-  std::vector<HoldEvent> events() {
-    std::vector<JournalEvent> all(100);
-    all.resize(state.events.take(all));
-    std::vector<HoldEvent> holds;
-    for (const JournalEvent& event : all)
-      if (const auto* hold = std::get_if<HoldEvent>(&event)) holds.push_back(*hold);
-    return holds;
-  }
-  std::vector<HoldPhase> steps() {
-    std::vector<HoldPhase> steps;
-    for (const HoldEvent& event : events()) steps.push_back(event.step);
-    return steps;
-  }
-
-  FakeSlurm slurm{8, 2};
-  FakeClock clock{kNow};
-  Settings settings;
-  std::string said;  // at level error
-  RuntimeState state{Settings{}, SiteFacts{}, clock, kNow * 1000,
-                     [this](LogLevel level, std::string_view text) {
-                       if (level == LogLevel::error) said += text;
-                     }};
-  std::unique_ptr<HoldAgent> agent = std::make_unique<HoldAgent>(state, slurm);
-};
+using Site = HoldSite;
 
 TEST(HoldAgent, HoldsANodeForAForeseenUserAndRecordsBeforeAndAfter) {
   Site site;
@@ -547,118 +458,6 @@ TEST(HoldAgent, BeginsAnewWhereItsStateIsDamaged) {
   site.has_habit(kCarol);
   site.pass();
   EXPECT_EQ(site.slurm.take_calls(), Calls{"create foreshape_1"});
-}
-
-/// carol's job 500 runs on n03 with 501 waiting for its end.
-void begin_chain(Site& site) {
-  site.is_quick(kCarol);
-  site.slurm.start(500, kCarol, "n03");
-  SeenJob& next = site.slurm.wait(501, kCarol);
-  next.waits_for_end_of = 500;
-  next.waits_for_resources = next.is_placeable = false;
-}
-
-SeenJob& job(Site& site, JobId id) { return *std::ranges::find(site.slurm.seen.jobs, id, &SeenJob::id); }
-
-/// A job ends; who waited for it waits for room now.
-void end_job(Site& site, JobId id, JobId then) {
-  job(site, id).state = JobState::completed;
-  job(site, id).end_s = site.slurm.seen.at_s;
-  site.slurm.node("n03").is_free = true;
-  SeenJob& next = job(site, then);
-  next.waits_for_end_of = 0;
-  next.waits_for_resources = next.is_placeable = true;
-}
-
-TEST(HoldAgentChain, GivesTheNodeOfAJobToTheOneThatWaitsForItAndSoOn) {
-  Site site;
-  site.settings.policy.hold.pool = false;
-  begin_chain(site);
-  site.slurm.wait(600, kCarol);  // waits in the queue, and stays there
-  site.pass();
-  ASSERT_EQ(site.slurm.take_calls(), Calls{"create foreshape_1"});
-  EXPECT_EQ(site.slurm.seen.reservations[0].nodes, std::vector<std::string>{"n03"});
-  EXPECT_EQ(site.agent->summary().chain_holds, 1U);
-  EXPECT_TRUE(site.state.admission.is_open()) << "so that the agent looks each second";
-  EXPECT_FALSE(site.agent->wants_look());
-  site.after(10);
-  site.pass();
-  EXPECT_EQ(site.slurm.take_calls(), Calls{});
-
-  site.after(10);
-  end_job(site, 500, 501);
-  EXPECT_TRUE(site.agent->wants_look());
-  site.pass();
-  EXPECT_EQ(site.slurm.take_calls(), Calls{"put 501 into 'foreshape_1'"});
-
-  site.slurm.start(501, kCarol, "n03");
-  job(site, 501).reservation = "foreshape_1";
-  SeenJob& third = site.slurm.wait(502, kCarol);
-  third.waits_for_end_of = 501;
-  third.waits_for_resources = third.is_placeable = false;
-  site.after(10);
-  site.pass();
-  EXPECT_EQ(site.agent->summary().hits, 1U);
-  EXPECT_EQ(site.agent->summary().chain_holds, 1U) << "the same nodes, for the next one";
-  site.slurm.take_calls();
-  site.after(10);
-  end_job(site, 501, 502);
-  site.pass();
-  EXPECT_EQ(site.slurm.take_calls(), Calls{"put 502 into 'foreshape_1'"});
-}
-
-TEST(HoldAgentChain, IsKeptOverARestartAndGivenBackWhenNobodyComes) {
-  Site site;
-  site.settings.policy.hold.pool = false;
-  begin_chain(site);
-  site.pass();
-  site.restart();
-  site.pass();
-  site.slurm.take_calls();
-  std::erase_if(site.slurm.seen.jobs, [](const SeenJob& one) { return one.id == 500 || one.id == 501; });
-  site.slurm.node("n03").is_free = true;
-  site.after(10);
-  site.pass();
-  EXPECT_EQ(site.slurm.take_calls(), Calls{});
-  site.after(ChainForecasts::kDependentWaitSeconds);
-  site.pass();
-  EXPECT_EQ(site.slurm.take_calls(), Calls{"release foreshape_1"});
-  EXPECT_EQ(site.agent->summary().misses, 1U);
-  EXPECT_FALSE(site.agent->wants_look());
-}
-
-TEST(HoldAgentChain, IsForUsersWithNodesOfTheirOwnAndJobsThatMayEnter) {
-  const struct {
-    const char* why;
-    void (*change)(Site&);
-  } cases[] = {
-      {"its node has another job too", [](Site& s) { s.slurm.start(700, kDave, "n03"); }},
-      {"it has some of the cpus only", [](Site& s) { job(s, 500).given_cpus = 32; }},
-      {"the dependent is dave's", [](Site& s) { job(s, 501).uid = kDave; }},
-      {"its limit is longer than any hold's", [](Site& s) { job(s, 501).requested.limit_s = 86'400; }},
-      {"several partitions", [](Site& s) {
-         job(s, 501).partitions = {"main", "other"};
-       }}};
-  for (const auto& c : cases) {
-    Site site;
-    site.settings.policy.hold.pool = false;
-    begin_chain(site);
-    c.change(site);
-    site.pass();
-    EXPECT_EQ(site.slurm.take_calls(), Calls{}) << c.why;
-  }
-}
-
-TEST(HoldAgentChain, ServesWhomeverItForeseesWhereTheSiteSaysAuto) {
-  Site site;
-  site.settings.policy.hold.users = {"auto"};
-  site.settings.policy.hold.pool = false;
-  begin_chain(site);
-  site.pass();
-  EXPECT_EQ(site.slurm.take_calls(), Calls{"create foreshape_1"});
-  const auto events = site.events();
-  ASSERT_FALSE(events.empty());
-  EXPECT_EQ(events.front().user.view(), "carol");
 }
 
 }  // namespace
