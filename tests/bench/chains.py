@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Chains of jobs on a full cluster, with and without the nodes of each link kept for the next one.
 
-Two users with chains of whole-node jobs of eight seconds: one has submitted all links as dependents, the other submits each
+Two users with chains of whole-node jobs of fifteen seconds: one has submitted all links as dependents, the other submits each
 when the last has ended. From the start on more of somebody else's jobs wait than there are nodes, all before the chains in
 the queue. Both arms run for the same time. Prints one line of JSON for each: how long each link waited after the end of
 the one before, the share that started within five seconds, and what was kept idle.
@@ -20,29 +20,22 @@ sys.dont_write_bytecode = True
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(SOURCE / "contrib"), str(SOURCE / "tests" / "system")]
 
-from chains import Resubmitter, dependent, waits  # noqa: E402
+from chains import CONF, FLOOD_S, LINK_S, Resubmitter, dependent, flood, learn, waits  # noqa: E402
 from labcluster.lab import Lab  # noqa: E402
 
-RUN_S, SOON_S = 8, 5
-CONF = ["AgentInterval=5s", "Hold=on", "HoldPool=no", "HoldUsers=auto", "HoldPoolShare=50%", "HoldWindow=1", "HoldDeadline=30s",
-        "HoldPersonalNodes=1"]
+SOON_S = 5
 
 
 def arm(chains: bool, links: int, nodes: int) -> dict[str, object]:
     lab = Lab.up(nodes=nodes, postgres=False, slurm_conf={"MinJobAge": "3600"},
                  foreshape_conf=[*CONF, f"HoldChains={'yes' if chains else 'no'}"])
     try:
-        habits = [Resubmitter(lab, user, 5, 2) for user in ("dave", "carol")]
-        for habit in habits:
-            habit.start()
-        for habit in habits:
-            habit.join()
-        flood_s, period_s = 15, links * (RUN_S + 2)
-        lab.submit("alice", f"--array=1-{2 * nodes * period_s // flood_s}", "--begin=now+5", "--exclusive", "--time=1",
-                   "--job-name=flood", wrap=f"sleep {flood_s}")
+        learn(lab)
+        period_s = links * (LINK_S + 2)
+        flood(lab, 2 * nodes * period_s // FLOOD_S)
         before = lab.plugin_status()["holds"]["idle_node_s_today"]
-        of_carol = dependent(lab, "carol", links, RUN_S)
-        dave = Resubmitter(lab, "dave", links, RUN_S)
+        of_carol = dependent(lab, "carol", links)
+        dave = Resubmitter(lab, "dave", links)
         dave.start()
         begun = time.monotonic()
         time.sleep(period_s + 30)

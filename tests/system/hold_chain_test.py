@@ -3,23 +3,16 @@
 
 import time
 
-from chains import Resubmitter, dependent, has_ended, waits
+from chains import CONF, Resubmitter, dependent, flood, has_ended, learn, waits
 from harness import ClusterCase, main
 from holds import live
 
 LINKS = 8
 SOON_S = 5  # a link starts within this after the one before
-CONF = ["AgentInterval=5s", "Hold=on", "HoldPool=no", "HoldUsers=auto", "HoldPoolShare=50%", "HoldWindow=1", "HoldDeadline=30s",
-        "HoldPersonalNodes=1", "HoldPersonalProbability=50%"]
 
 
 class ChainTest(ClusterCase):
     SETTINGS = {"nodes": 4, "postgres": False, "foreshape_conf": [*CONF, "HoldChains=no"], "slurm_conf": {"MinJobAge": "900"}}
-
-    def flood(self) -> str:
-        """From five seconds on more work than nodes, before whoever is submitted after it: priorities are equal here."""
-        return self.lab.submit("alice", "--array=1-80", "--begin=now+5", "--exclusive", "--time=1", "--job-name=flood",
-                               wrap="sleep 15")
 
     def empty(self) -> None:
         self.lab.run("scancel", "--user=alice")
@@ -27,27 +20,19 @@ class ChainTest(ClusterCase):
         self.lab.run("scancel", "--user=dave")
         self.lab.wait(lambda: not self.lab.jobs(), 60, "an empty cluster")
 
-    def learn(self) -> None:
-        """dave resubmits at each end, carol is known to be quick."""
-        habits = [Resubmitter(self.lab, user, 5, 2) for user in ("dave", "carol")]
-        for habit in habits:
-            habit.start()
-        for habit in habits:
-            habit.join()
-
     def test_links_start_as_soon_as_the_one_before_has_ended(self) -> None:
-        self.learn()
-        self.flood()
-        off = dependent(self.lab, "carol", 2, 8)
+        learn(self.lab)
+        flood(self.lab, 80)
+        off = dependent(self.lab, "carol", 2)
         self.lab.wait(lambda: has_ended(self.lab, off[0]), 60, "the first link's end")
         time.sleep(25)
         self.assertGreaterEqual(waits(self.lab, off)[0], 20, "without chains the second link queues")
         self.empty()
 
         self.lab.reconfigure(CONF)
-        self.flood()
-        carol = dependent(self.lab, "carol", LINKS, 8)
-        dave = Resubmitter(self.lab, "dave", LINKS, 8)
+        flood(self.lab, 80)
+        carol = dependent(self.lab, "carol", LINKS)
+        dave = Resubmitter(self.lab, "dave", LINKS)
         dave.start()
         self.lab.wait(lambda: dave.jobs, 20, "dave's first link")
         self.lab.wait(lambda: has_ended(self.lab, carol[-1]), 240, "carol's last link")

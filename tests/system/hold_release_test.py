@@ -8,17 +8,13 @@ import time
 from collections.abc import Callable
 
 import holds
-from harness import ClusterCase, Lab, main
+from harness import ClusterCase, Lab, main, seconds
 from labcluster import slurm_conf
 
 DEADLINE_S = 30  # the least that foreshape.conf takes
 LATE_S = 5
 SETTINGS = ["Hold=on", "AgentInterval=1s", "HoldWindow=60s", f"HoldDeadline={DEADLINE_S}s", "HoldShortJob=90s",
             "HoldHeadBlocked=1h", "HoldPoolShare=50%"]
-
-
-def seconds(text: str) -> float:
-    return time.mktime(time.strptime(text, "%Y-%m-%dT%H:%M:%S"))
 
 
 class IdleMeter(threading.Thread):

@@ -6,7 +6,7 @@ import statistics
 import threading
 import time
 
-from harness import ClusterCase, Lab, main
+from harness import ClusterCase, Lab, main, seconds
 
 # Times are scaled down about thirty times: a habit of "every five minutes" is one of "every eight seconds".
 PACE_S = 8.0
@@ -35,10 +35,6 @@ class Habit(threading.Thread):
         self.ended.set()
         self.join()
         return self.jobs
-
-
-def seconds(text: str) -> float:
-    return time.mktime(time.strptime(text, "%Y-%m-%dT%H:%M:%S"))
 
 
 class HoldTest(ClusterCase):

@@ -12,7 +12,7 @@ import statistics
 import time
 import unittest
 
-from harness import Lab, main
+from harness import Lab, main, seconds
 
 # user -> (job name, run time in seconds, spread, share of the arrivals); all ask for ten minutes.
 HABITS = {"alice": ("probe", 2, 1, 0.60), "bob": ("train", 30, 5, 0.25), "carol": ("relax", 9, 2, 0.15)}
@@ -104,8 +104,7 @@ class OrderTest(unittest.TestCase):
         self.assertEqual({row["State"] for row in rows.values()}, {"COMPLETED"})
         jobs = []
         for job_id, (user, run_s) in ids.items():
-            submit, start, end = (time.mktime(time.strptime(rows[job_id][key], "%Y-%m-%dT%H:%M:%S"))
-                                  for key in ("Submit", "Start", "End"))
+            submit, start, end = (seconds(rows[job_id][key]) for key in ("Submit", "Start", "End"))
             jobs.append({"user": user, "run": run_s, "submit": submit, "start": start, "wait": start - submit,
                          "slowdown": max(1.0, (end - submit) / max(TAU_S, end - start))})
         return jobs

@@ -3,6 +3,7 @@
 
 import pathlib
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "contrib"))
 
@@ -11,4 +12,9 @@ from labcluster.process import wait_until  # noqa: E402
 
 from .case import ClusterCase, main  # noqa: E402
 
-__all__ = ["ClusterCase", "ClusterError", "Job", "Lab", "main", "wait_until"]
+__all__ = ["ClusterCase", "ClusterError", "Job", "Lab", "main", "seconds", "wait_until"]
+
+
+def seconds(text: str) -> float:
+    """A time as Slurm writes it, as Unix seconds."""
+    return time.mktime(time.strptime(text, "%Y-%m-%dT%H:%M:%S"))
