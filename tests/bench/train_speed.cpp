@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How fast the network learns and predicts: samples a second on one thread, with loops of this processor's width,
-// with those of one without AVX2 ("plain"), and with oneDNN, taken in turns; and their share of the processor's
-// peak, which is oneDNN's own product of two large matrices.
+// How fast the network learns and predicts: samples a second on one thread, with loops of each width that this
+// processor has (so those of one without AVX-512, or without AVX2, too) and with oneDNN, taken in turns; and their share
+// of the processor's peak, which is oneDNN's own product of two large matrices.
 //
 //   train_speed [BATCH] [HIDDEN] [PAIR_HIDDEN]
 
@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <fmt/format.h>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -75,14 +76,13 @@ void measure(std::size_t batch, const NetworkSizes& sizes) {
   fmt::print("{}\nbatch {}, hidden {}, pair hidden {}: {} weights, peak {:.0f} GFLOP/s\n",
              processor_and_loops(), batch, sizes.hidden, sizes.pair_hidden, state.layout.total, most * 1e-9);
   const int calls = static_cast<int>(2000 / batch) + 1;
-  LoopProducts loops, plain{LoopCode::plain};
+  LoopProducts avx512{LoopCode::avx512}, avx2{LoopCode::avx2}, plain{LoopCode::plain};
   DnnlProducts dnnl;
-  for (const auto& [name, products] : {std::pair<const char*, Products*>{"loops", &loops},
-                                       {"oneDNN", &dnnl},
-                                       {"plain", &plain},
-                                       {"loops", &loops},
-                                       {"oneDNN", &dnnl},
-                                       {"plain", &plain}}) {
+  std::vector<std::pair<const char*, Products*>> all = {{"plain", &plain}, {"oneDNN", &dnnl}};
+  if (fastest_loop_code() >= LoopCode::avx2) all.emplace_back("avx2", &avx2);
+  if (fastest_loop_code() >= LoopCode::avx512) all.emplace_back("avx512", &avx512);
+  std::ranges::copy(std::vector(all), std::back_inserter(all));  // each twice
+  for (const auto& [name, products] : all) {
     const double one = seconds_a_call(calls, [&] { forward(weights, in, *products, state); });
     const double step = seconds_a_call(calls, [&] {
       forward(weights, in, *products, state);
@@ -91,8 +91,8 @@ void measure(std::size_t batch, const NetworkSizes& sizes) {
     });
     const double n = static_cast<double>(batch), forward_flops = n * operations(state);
     fmt::print(
-        "  {:<7} forward {:>8.0f} jobs/s ({:.0f} % of peak)   training {:>8.0f} samples/s ({:.0f} %)\n", name,
-        n / one, 100 * forward_flops / one / most, n / step, 100 * 3 * forward_flops / step / most);
+        "  {:<6}  forward {:>8.0f} jobs/s ({:.0f} % of peak)   training {:>8.0f} samples/s ({:.0f} %)\n",
+        name, n / one, 100 * forward_flops / one / most, n / step, 100 * 3 * forward_flops / step / most);
   }
 }
 
