@@ -27,12 +27,13 @@ struct Estimate {
   double point_s = 0;                  ///< the best single guess
   std::array<float, 3> quantiles_s{};  ///< at kJudgedQuantiles
   double short_chance = 0;             ///< of running less than kShortRun
+  bool is_known = true;                ///< false: nothing is predicted, it is the request
 
   /// The same figure for everything.
   static Estimate of(std::int64_t run_s) {
     const auto run = static_cast<double>(run_s);
     const auto f = static_cast<float>(run_s);
-    return {run_s, run, run, {f, f, f}, run_s < kShortRun ? 1.0 : 0.0};
+    return {run_s, run, run, {f, f, f}, run_s < kShortRun ? 1.0 : 0.0, true};
   }
 };
 

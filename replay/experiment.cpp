@@ -20,7 +20,9 @@ double thread_seconds() {
 
 struct Outcome {
   ReplayRun run;
-  std::vector<double> users;  // mean slowdown of each
+  std::vector<double> users;          // mean slowdown of each
+  std::vector<std::int64_t> waits_s;  // of each job
+  HoldOutcome holds;
 };
 
 class Experiment {
@@ -40,9 +42,11 @@ class Experiment {
     for (std::thread& t : threads) t.join();
     std::vector<ReplayRun> runs;
     for (std::size_t i = 0; i < outcomes_.size(); ++i) {
-      const std::size_t first = i - i % policies_.size();
-      outcomes_[i].run.fairness = fairness(outcomes_[first].users, outcomes_[i].users);
-      runs.push_back(outcomes_[i].run);
+      const Outcome& first = outcomes_[i - i % policies_.size()];
+      Outcome& outcome = outcomes_[i];
+      outcome.run.fairness = fairness(first.users, outcome.users);
+      outcome.run.before = hold_waits(first.waits_s, outcome.holds);
+      runs.push_back(outcome.run);
     }
     return runs;
   }
@@ -80,6 +84,8 @@ class Experiment {
     o.run.metrics = metrics_of(load, schedule);
     o.run.events = schedule.events;
     o.users = slowdown_of_users(load, schedule);
+    o.waits_s = waits_of(load, schedule);
+    o.holds = schedule.holds;
     if (options_.observe) {
       const std::lock_guard lock{observe_mutex_};
       options_.observe(task, load, policy, schedule);

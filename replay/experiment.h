@@ -26,6 +26,7 @@ struct ReplayRun {
   std::int64_t jitter_s = 0;
   Metrics metrics;
   Fairness fairness;  ///< against the first policy with the same seed
+  HoldWaits before;   ///< of the jobs that holds let in and of all others: their waits under that policy
   std::uint64_t events = 0;
   double seconds = 0;  ///< processor time of the simulation alone
 };

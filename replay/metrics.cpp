@@ -129,6 +129,23 @@ TrialMetrics trial_metrics(const Workload& load, const Schedule& schedule, doubl
   return m;
 }
 
+HoldMetrics hold_metrics(const Workload& load, const Schedule& schedule, double makespan_s) {
+  const HoldOutcome& holds = schedule.holds;
+  HoldMetrics m;
+  for (const HoldHit& hit : holds.hits) {
+    if (!load.is_measured(load.jobs[hit.job])) continue;
+    ++m.hits;
+    m.personal_hits += hit.kind == HoldKind::personal ? 1 : 0;
+  }
+  m.personal = holds.personal;
+  m.misses = holds.misses;
+  m.idle_share = static_cast<double>(holds.idle_s) / (load.procs * makespan_s);
+  const HoldWaits waits = hold_waits(waits_of(load, schedule), holds);
+  m.hit_wait_s = waits.hit_s;
+  m.other_wait_s = waits.other_s;
+  return m;
+}
+
 double short_auc(const Workload& load, const Schedule& schedule) {
   std::vector<ScoredCase> cases;
   for (std::size_t i = 0; i < load.jobs.size(); ++i) {
@@ -140,6 +157,28 @@ double short_auc(const Workload& load, const Schedule& schedule) {
 }
 
 }  // namespace
+
+std::vector<std::int64_t> waits_of(const Workload& load, const Schedule& schedule) {
+  std::vector<std::int64_t> waits(load.jobs.size(), kNotMeasured);
+  for (std::size_t i = 0; i < waits.size(); ++i)
+    if (load.is_measured(load.jobs[i])) waits[i] = schedule.start_s[i] - load.jobs[i].submit_s;
+  return waits;
+}
+
+HoldWaits hold_waits(const std::vector<std::int64_t>& waits_s, const HoldOutcome& holds) {
+  std::vector<bool> is_hit(waits_s.size(), false);
+  for (const HoldHit& hit : holds.hits) is_hit[hit.job] = true;
+  HoldWaits means;
+  double hits = 0, others = 0;
+  for (std::size_t i = 0; i < waits_s.size(); ++i) {
+    if (waits_s[i] == kNotMeasured) continue;
+    (is_hit[i] ? means.hit_s : means.other_s) += static_cast<double>(waits_s[i]);
+    ++(is_hit[i] ? hits : others);
+  }
+  if (hits > 0) means.hit_s /= hits;
+  if (others > 0) means.other_s /= others;
+  return means;
+}
 
 double bounded_slowdown(std::int64_t wait_s, std::int64_t run_s) {
   return std::max(1.0,
@@ -176,6 +215,7 @@ Metrics metrics_of(const Workload& load, const Schedule& schedule) {
   fill_means(m, s, load.procs);
   add_heavy(load, schedule, m);
   m.trials = trial_metrics(load, schedule, s.used);
+  m.holds = hold_metrics(load, schedule, m.makespan_s);
   m.short_auc = short_auc(load, schedule);
   m.medianbsld = quantile(slowdowns, 0.5);
   m.p95bsld = quantile(slowdowns, 0.95);

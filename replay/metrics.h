@@ -39,6 +39,15 @@ struct TrialMetrics {
   double lost_share = 0;  ///< of the processor-seconds that the jobs ran
 };
 
+/// What came of holding processors (HoldingPolicy).
+struct HoldMetrics {
+  std::uint64_t hits = 0;                   ///< jobs that a hold let in
+  std::uint64_t personal_hits = 0;          ///< of these, holds for single users
+  std::uint64_t personal = 0, misses = 0;   ///< holds for single users; those that nobody came for
+  double idle_share = 0;                    ///< of all processor-seconds: kept idle while others waited
+  double hit_wait_s = 0, other_wait_s = 0;  ///< mean waits of jobs that were let in, and of all others
+};
+
 struct Metrics {
   std::uint64_t jobs = 0;
   double avebsld = 0, gmbsld = 0, medianbsld = 0, p95bsld = 0, maxbsld = 0, rmsbsld = 0;
@@ -61,6 +70,7 @@ struct Metrics {
   double misjudged_jobs = 0;       ///< share of jobs that were predicted kMisjudged times too long
   double misjudged_slowdown = 0;   ///< and their share of the sum of all bounded slowdowns
   TrialMetrics trials;
+  HoldMetrics holds;
   /// How well Estimate::short_chance tells apart, at submission, which of the jobs predicted to run at least
   /// kLongRun run less than kShortRun (replay/auc.h). Not a number without both kinds.
   double short_auc = 0;
@@ -68,6 +78,17 @@ struct Metrics {
 
 /// Of the jobs submitted from Workload::measured_from_s on, here as below.
 Metrics metrics_of(const Workload& load, const Schedule& schedule);
+
+/// The wait of every job, by JobIndex; kNotMeasured of those that figures are not of.
+std::vector<std::int64_t> waits_of(const Workload& load, const Schedule& schedule);
+inline constexpr std::int64_t kNotMeasured = -1;
+
+/// Mean waits of the jobs that a hold let in, and of all others; 0 where there are none.
+struct HoldWaits {
+  double hit_s = 0, other_s = 0;
+};
+/// waits_s: of that schedule, or of another one of the same workload: how long the same jobs waited there.
+HoldWaits hold_waits(const std::vector<std::int64_t>& waits_s, const HoldOutcome& holds);
 
 /// max(1, (wait + run) / max(kSlowdownTau, run)).
 double bounded_slowdown(std::int64_t wait_s, std::int64_t run_s);

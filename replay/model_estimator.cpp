@@ -3,12 +3,12 @@
 #include <array>
 #include <span>
 #include <utility>
-#include <vector>
 
 #include "predictor/baseline/kernel.h"
 #include "predictor/model/model.h"
 #include "predictor/model/network/network.h"
 #include "predictor/model/network/products.h"
+#include "replay/live_jobs.h"
 #include "replay/profile_estimator.h"
 
 namespace foreshape {
@@ -23,17 +23,16 @@ class Trained final : public ProfileEstimator {
       : ProfileEstimator(load, plan_quantile),
         model_(std::move(model)),
         network_(model_->sizes, 1, false),
-        live_(load.users),
-        start_s_(load.jobs.size(), 0) {
+        live_(load) {
     network_.wanted = {};
     network_.wanted[kRunTime] = true;
   }
 
-  void submitted(JobIndex job) override { live_[load_.jobs[job].user].push_back(job); }
-  void started(JobIndex job, std::int64_t now) override { start_s_[job] = now; }
-  void requeued(JobIndex job) override { start_s_[job] = 0; }
+  void submitted(JobIndex job) override { live_.submitted(job); }
+  void started(JobIndex job, std::int64_t now) override { live_.started(job, now); }
+  void requeued(JobIndex job) override { live_.requeued(job); }
   void ended(JobIndex job, std::int64_t start_s, std::int64_t end_s) override {
-    std::erase(live_[load_.jobs[job].user], job);
+    live_.ended(job);
     ProfileEstimator::ended(job, start_s, end_s);
   }
 
@@ -54,30 +53,16 @@ class Trained final : public ProfileEstimator {
     return mix(blend.leads_of(job.request.uid), case_of(input_, kRunTime), plain, said, choices);
   }
 
-  /// The user's newest jobs that were submitted before and wait or run, as they were known at the submission;
-  /// what starts in this very second still waits.
   std::span<const LiveJob> live_jobs(const ReplayJob& job, std::int64_t now) {
-    const auto& of_user = live_[job.user];
-    std::size_t n = 0;
-    for (auto at = of_user.rbegin(); at != of_user.rend() && n < live_jobs_.size(); ++at) {
-      const ReplayJob& other = load_.jobs[*at];
-      if (&other >= &job) continue;
-      const bool runs = start_s_[*at] > 0 && start_s_[*at] < now;
-      live_jobs_[n++] = {.submit_s = static_cast<std::uint32_t>(other.submit_s),
-                         .start_s = runs ? static_cast<std::uint32_t>(start_s_[*at]) : 0,
-                         .limit_s = static_cast<std::uint32_t>(other.limit_s),
-                         .cpus = other.request.least_cpus(),
-                         .name = other.request.name};
-    }
-    return std::span{live_jobs_}.first(n);
+    const auto index = static_cast<JobIndex>(&job - load_.jobs.data());
+    return std::span{live_jobs_}.first(live_.of(job.user, index, now, live_jobs_));
   }
 
   std::shared_ptr<const Model> model_;
   NetworkState network_;
   LoopProducts products_;
   ModelInput input_{};
-  std::vector<std::vector<JobIndex>> live_;  // by user, in the order of submissions
-  std::vector<std::int64_t> start_s_;        // by job; 0 = it waits
+  LiveJobs live_;
   std::array<LiveJob, kMaxLiveJobs> live_jobs_{};
 };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "replay/policy.h"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace foreshape {
 namespace {
@@ -19,6 +21,13 @@ constexpr std::array<std::pair<std::string_view, Correction>, 3> kCorrections = 
     {"requested", Correction::requested},
     {"incremental", Correction::incremental},
     {"next-quantile", Correction::next_quantile},
+}};
+
+constexpr std::array<std::pair<std::string_view, HoldForecast>, 4> kHolds = {{
+    {"+hold", HoldForecast::arrivals},
+    {"+hold-fixed", HoldForecast::fixed},
+    {"+hold-by-hour", HoldForecast::by_hour},
+    {"+hold-clairvoyant", HoldForecast::clairvoyant},
 }};
 
 /// Those that imitate Slurm's scheduler.
@@ -91,9 +100,27 @@ std::vector<std::string_view> policy_names() {
   return names;
 }
 
+std::vector<std::string_view> hold_names() {
+  std::vector<std::string_view> names;
+  for (const auto& [name, forecast] : kHolds) names.push_back(name);
+  return names;
+}
+
 std::optional<SchedulingPolicy> find_policy(std::string_view name) {
-  for (const SchedulingPolicy& p : known_policies())
-    if (p.name == name) return p;
+  const std::size_t plus = name.find("+hold");
+  const std::string_view hold = plus != std::string_view::npos ? name.substr(plus) : "";
+  for (SchedulingPolicy& p : known_policies()) {
+    if (p.name != name.substr(0, plus)) continue;
+    if (hold.empty()) return p;
+    const auto* const known =
+        std::ranges::find(kHolds, hold, &std::pair<std::string_view, HoldForecast>::first);
+    if (known == kHolds.end() || p.backfill != Backfill::slurm) return std::nullopt;
+    p.name = name;
+    p.hold = HoldingPolicy{};
+    p.hold->forecast = known->second;
+    p.hold->rules.users = {HoldPolicy::kEverybody};
+    return p;
+  }
   return std::nullopt;
 }
 

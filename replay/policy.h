@@ -91,6 +91,23 @@ struct TrialPolicy {
   std::uint64_t consent_seed = 1;    ///< ... and the draw of who they are; run_experiment sets a run's own
 };
 
+/// What it rests on how much is held.
+enum class HoldForecast : std::uint8_t {
+  arrivals,     ///< the plugin's own: every user's next submission, by the model's network where there is one
+  fixed,        ///< always the same share of the machine, for short jobs
+  by_hour,      ///< what short jobs were submitted in this hour of the week, in the weeks before
+  clairvoyant,  ///< the submissions that will come
+};
+
+/// Processors held for jobs that are not there yet (replay/holding.h).
+struct HoldingPolicy {
+  HoldForecast forecast = HoldForecast::arrivals;
+  HoldPolicy rules{};  ///< but for its caps on idle cost, mode and chains
+  double idle_share_max =
+      0.005;                  ///< of the machine's processor-seconds of a day, kept idle while others wait
+  double fixed_share = 0.02;  ///< HoldForecast::fixed
+};
+
 struct SchedulingPolicy {
   std::string name;
   Backfill backfill = Backfill::head;
@@ -116,6 +133,7 @@ struct SchedulingPolicy {
   SlurmLoop slurm{};
   std::optional<FairSharePolicy> fair_share{};  ///< Backfill::slurm
   std::optional<TrialPolicy> trial{};           ///< Backfill::slurm
+  std::optional<HoldingPolicy> hold{};          ///< Backfill::slurm, in a pool
 
   /// Whether a waiting job's place is a matter of its key besides its arrival: so also its priority.
   bool has_priorities() const { return order == Order::static_key || fair_share; }
@@ -123,7 +141,9 @@ struct SchedulingPolicy {
 
 /// The policies that the command line knows, by name.
 std::vector<std::string_view> policy_names();
-/// nullopt for an unknown name.
+/// What may follow the name of a policy that imitates Slurm's scheduler: +hold, +hold-fixed ...
+std::vector<std::string_view> hold_names();
+/// nullopt for an unknown name, or a hold where there can be none.
 std::optional<SchedulingPolicy> find_policy(std::string_view name);
 
 /// requested, incremental, next-quantile.

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "predictor/profile/past_job.h"
+#include "replay/ended_job.h"
 
 namespace foreshape {
 namespace {
@@ -21,7 +21,11 @@ bool alike(const JobRequest& a, const JobRequest& b) {
 Estimate ProfileEstimator::estimate(JobIndex job, std::int64_t now) {
   const ReplayJob& j = load_.jobs[job];
   const Forecast& forecast = forecast_of(j, now);
-  if (!forecast.known()) return Estimate::of(j.limit_s);
+  if (!forecast.known()) {
+    Estimate requested = Estimate::of(j.limit_s);
+    requested.is_known = false;
+    return requested;
+  }
   const auto bounded = [&](float run_s) { return std::clamp(run_s, 1.0F, static_cast<float>(j.limit_s)); };
   const float plan = plan_quantile_ > 0 ? forecast.quantile(plan_quantile_) : forecast.typical;
   Estimate e;
@@ -36,14 +40,7 @@ Estimate ProfileEstimator::estimate(JobIndex job, std::int64_t now) {
 }
 
 void ProfileEstimator::ended(JobIndex job, std::int64_t start_s, std::int64_t end_s) {
-  const ReplayJob& j = load_.jobs[job];
-  JobUsage used;
-  used.start_s = start_s;
-  used.end_s = end_s;
-  used.run_s = end_s - start_s;
-  used.state = j.state;
-  // The index, not the trace's number, which may not be unique: the store keeps one outcome of each.
-  profiles_.add_outcome(past_job(job + 1, j.request, used));
+  profiles_.add_outcome(ended_job(load_, job, start_s, end_s));
   last_ = nullptr;
 }
 

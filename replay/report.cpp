@@ -10,6 +10,8 @@
 
 #include "predictor/base/text.h"
 #include "replay/csv_field.h"
+#include "replay/report_sentences.h"
+#include "replay/run_group.h"
 
 namespace foreshape {
 namespace {
@@ -26,6 +28,22 @@ NamedFigures trial_figures(const TrialMetrics& m) {
       {"trials", static_cast<double>(m.started)},       {"trials_ended", static_cast<double>(m.ended)},
       {"trials_ran_on", static_cast<double>(m.ran_on)}, {"trials_requeued", static_cast<double>(m.requeued)},
       {"trials_lost_core_hours", m.lost_s / 3'600},     {"trials_lost_share", m.lost_share},
+  };
+}
+
+NamedFigures hold_figures(const ReplayRun& run) {
+  const HoldMetrics& m = run.metrics.holds;
+  const std::uint64_t others = run.metrics.jobs - m.hits;
+  return {
+      {"hold_hits", static_cast<double>(m.hits)},
+      {"hold_personal_hits", static_cast<double>(m.personal_hits)},
+      {"hold_personal", static_cast<double>(m.personal)},
+      {"hold_misses", static_cast<double>(m.misses)},
+      {"hold_idle_share", m.idle_share},
+      {"hold_hit_wait_s", of_jobs(m.hit_wait_s, m.hits)},
+      {"hold_hit_wait_before_s", of_jobs(run.before.hit_s, m.hits)},
+      {"hold_other_wait_s", of_jobs(m.other_wait_s, others)},
+      {"hold_other_wait_before_s", of_jobs(run.before.other_s, others)},
   };
 }
 
@@ -68,6 +86,8 @@ NamedFigures figures(const ReplayRun& run) {
   };
   const NamedFigures trials = trial_figures(m.trials);
   all.insert(all.end(), trials.begin(), trials.end());
+  const NamedFigures holds = hold_figures(run);
+  all.insert(all.end(), holds.begin(), holds.end());
   return all;
 }
 
@@ -105,34 +125,7 @@ nlohmann::ordered_json json_of(const Comparison& c) {
           {"short_started_gain", c.short_started_gain}};
 }
 
-std::string label(const std::string& policy, const std::string& predictor) {
-  return policy + ":" + predictor;
-}
-
-/// Runs of one trace, policy and predictor (one for each seed).
-using Group = std::vector<const ReplayRun*>;
-
-std::vector<Group> grouped(const std::vector<ReplayRun>& runs) {
-  std::vector<Group> groups;
-  for (const ReplayRun& run : runs) {
-    const auto same = std::find_if(groups.begin(), groups.end(), [&](const Group& g) {
-      return g[0]->trace == run.trace && g[0]->policy == run.policy && g[0]->predictor == run.predictor;
-    });
-    if (same == groups.end())
-      groups.push_back({&run});
-    else
-      same->push_back(&run);
-  }
-  return groups;
-}
-
-double mean(const Group& group, const std::function<double(const ReplayRun&)>& figure) {
-  double sum = 0;
-  for (const ReplayRun* run : group) sum += figure(*run);
-  return sum / static_cast<double>(group.size());
-}
-
-std::string row_of(const Group& g) {
+std::string row_of(const RunGroup& g) {
   const auto m = [&](double Metrics::*figure) {
     return mean(g, [&](const ReplayRun& r) { return r.metrics.*figure; });
   };
@@ -148,11 +141,7 @@ std::string row_of(const Group& g) {
       mean(g, [](const ReplayRun& r) { return r.seconds; }));
 }
 
-std::string hours_text(double seconds) {
-  return std::isnan(seconds) ? "-" : fmt::format("{:.2f}", seconds / 3'600);
-}
-
-std::string class_row_of(const Group& g) {
+std::string class_row_of(const RunGroup& g) {
   const auto hours = [&](std::size_t c) {
     return hours_text(mean(
         g, [&](const ReplayRun& r) { return of_jobs(r.metrics.class_wait_s[c], r.metrics.class_jobs[c]); }));
@@ -165,43 +154,6 @@ std::string class_row_of(const Group& g) {
       mean(g, [](const ReplayRun& r) { return r.metrics.max_wait_s / 3'600; }),
       mean(g, [](const ReplayRun& r) { return static_cast<double>(r.metrics.kills); }),
       mean(g, [](const ReplayRun& r) { return r.metrics.makespan_s / 86'400; }));
-}
-
-/// Where the slowdown comes from, in words: what better predictions could still bring.
-std::string misjudged_text(const std::vector<Group>& groups) {
-  std::string text;
-  for (const Group& g : groups) {
-    const double jobs = mean(g, [](const ReplayRun& r) { return r.metrics.misjudged_jobs; });
-    const double slowdown = mean(g, [](const ReplayRun& r) { return r.metrics.misjudged_slowdown; });
-    text += fmt::format(
-        "{}: {:.1f} % of the jobs ran at most a tenth of what was predicted of them, and have {:.0f} % of "
-        "the "
-        "whole slowdown.\n",
-        label(g[0]->policy, g[0]->predictor), 100 * jobs, 100 * slowdown);
-  }
-  return "\nNo predictor can gain much more than what jobs that are predicted ten times too long have of the "
-         "slowdown (run times\nbelow 10 s count as 10 s):\n" +
-         text;
-}
-
-/// What trial starts did, for the policies that have them.
-std::string trials_text(const std::vector<Group>& groups) {
-  std::string text;
-  for (const Group& g : groups) {
-    const auto of = [&](auto TrialMetrics::*figure) {
-      return mean(g, [&](const ReplayRun& r) { return static_cast<double>(r.metrics.trials.*figure); });
-    };
-    const double started = of(&TrialMetrics::started);
-    if (started == 0) continue;
-    text += fmt::format(
-        "{}: {:.0f} trial starts, of which {:.0f} % ended within the trial, {:.0f} % ran on and {:.0f} % "
-        "were "
-        "requeued;\nthese cost {:.0f} core-hours, {:.3f} % of what the jobs ran.\n",
-        label(g[0]->policy, g[0]->predictor), started, 100 * of(&TrialMetrics::ended) / started,
-        100 * of(&TrialMetrics::ran_on) / started, 100 * of(&TrialMetrics::requeued) / started,
-        of(&TrialMetrics::lost_s) / 3'600, 100 * of(&TrialMetrics::lost_share));
-  }
-  return text.empty() ? text : "\n" + text;
 }
 
 std::string ratio_text(const Ratio& r) {
@@ -234,7 +186,7 @@ std::string csv_text(const std::vector<ReplayRun>& runs) {
 
 std::string table_text(const std::vector<ReplayRun>& runs, const std::vector<Comparison>& comparisons) {
   if (runs.empty()) return {};
-  const std::vector<Group> groups = grouped(runs);
+  const std::vector<RunGroup> groups = grouped(runs);
   const std::size_t seeds = groups[0].size();
   std::string text = fmt::format("\n{}: {} jobs{}\n", harmless(runs[0].trace), runs[0].metrics.jobs,
                                  seeds > 1 ? fmt::format(", means of {} runs", seeds) : "");
@@ -242,12 +194,12 @@ std::string table_text(const std::vector<ReplayRun>& runs, const std::vector<Com
       "{:<28} {:>8} {:>6} {:>6} {:>8} {:>8} {:>7} {:>5} {:>8} {:>8} {:>5} {:>5} {:>5} {:>5} {:>5} {:>6}\n",
       "bounded slowdown and waits", "mean", "geom", "median", "p95", "max", "RMS", "SH%", "wait s",
       "p95 wait", "util%", "under", "acc", "bett%", "worse", "secs");
-  for (const Group& g : groups) text += row_of(g);
+  for (const RunGroup& g : groups) text += row_of(g);
   text += fmt::format("\n{:<28} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10} {:>6} {:>9}\n",
                       "mean wait by class, hours", "nar short", "nar long", "wide short", "wide long",
                       "quarter", "longest", "kills", "span days");
-  for (const Group& g : groups) text += class_row_of(g);
-  const std::string words = misjudged_text(groups) + trials_text(groups);
+  for (const RunGroup& g : groups) text += class_row_of(g);
+  const std::string words = report_sentences(groups);
   if (seeds < 2) return text + words;
   text += fmt::format("\n{:<28} {:>20} {:>20} {:>20} {:>20} {:>7}\n", "ratios, paired by seed",
                       "mean slowdown", "geometric mean", "RMS", "mean wait", "SH");

@@ -2,8 +2,10 @@
 #include "replay/simulation.h"
 
 #include <memory>
+#include <optional>
 
 #include "replay/conservative_pass.h"
+#include "replay/holding.h"
 #include "replay/passes.h"
 #include "replay/trial_pass.h"
 
@@ -28,6 +30,7 @@ class Timeline {
  public:
   explicit Timeline(SimulationState& state) : state_(state) {
     if (state.policy.backfill == Backfill::conservative) conservative_ = make_conservative_plan(state);
+    if (state.processors) holding_.emplace(state);
   }
 
   /// Handles one event; false when there is none left.
@@ -38,7 +41,8 @@ class Timeline {
     const std::int64_t end = next_time(state_.ends);
     const std::int64_t trial = next_time(state_.trial_ends);
     const std::int64_t due = conservative_ ? conservative_->next_due() : backfill_;
-    state_.now = std::min({overrun, submission, end, trial, due});
+    const std::int64_t round = holding_ ? holding_->next_due() : kNever;
+    state_.now = std::min({overrun, submission, end, trial, round, due});
     if (state_.now == kNever) return false;
     if (!state_.queue.empty()) state_.renew_fair_share();
     if (overrun == state_.now) {
@@ -49,14 +53,18 @@ class Timeline {
       if (conservative_) conservative_->submitted(next_);
       ++next_;
       pass();
+      if (holding_) holding_->submitted(next_ - 1);
     } else if (end == state_.now) {
       const JobIndex job = pop(state_.ends);
       const std::int64_t planned_end = state_.jobs[job].planned_end_s;
       state_.end(job);
+      if (holding_) holding_->ended(job);
       if (conservative_) conservative_->ended(job, planned_end);
       pass();
     } else if (trial == state_.now) {
       trial_is_over(pop(state_.trial_ends));
+    } else if (round == state_.now) {
+      if (holding_->round()) pass();
     } else if (conservative_) {
       conservative_->pass();
     } else {
@@ -67,6 +75,7 @@ class Timeline {
   }
 
   JobIndex submitted() const { return next_; }
+  HoldOutcome hold_outcome() const { return holding_ ? holding_->outcome() : HoldOutcome{}; }
 
  private:
   void pass() {
@@ -90,6 +99,7 @@ class Timeline {
 
   SimulationState& state_;
   std::unique_ptr<ReservationPlan> conservative_;
+  std::optional<Holding> holding_;
   JobIndex next_ = 0;               // the next job to be submitted
   std::int64_t backfill_ = kNever;  // when Slurm's backfill runs next
 };
@@ -108,6 +118,7 @@ Schedule simulate(const Workload& load, const SchedulingPolicy& policy, const Si
   schedule.corrections = state.corrections;
   if (state.machine) schedule.placements = state.machine->placements();
   if (state.trials) schedule.trials = state.trials->runs();
+  schedule.holds = timeline.hold_outcome();
   schedule.start_s.reserve(state.jobs.size());
   schedule.end_s.reserve(state.jobs.size());
   for (const JobStatus& job : state.jobs) {

@@ -11,6 +11,7 @@
 
 #include "replay/cluster.h"
 #include "replay/estimator.h"
+#include "replay/hold_outcome.h"
 #include "replay/policy.h"
 #include "replay/trials.h"
 #include "replay/workload.h"
@@ -24,6 +25,7 @@ struct Schedule {
   std::vector<Estimate> estimates;    ///< at submission
   std::vector<Placement> placements;  ///< where; empty unless the machine has nodes
   std::vector<TrialRun> trials;       ///< in the order of their starts
+  HoldOutcome holds;                  ///< where the policy holds processors
   std::uint64_t events = 0;           ///< submissions, ends, corrections, trials' ends and periodic passes
   std::uint64_t corrections = 0;
 };
@@ -33,7 +35,8 @@ using SimulationProgress = std::function<void(std::uint64_t started)>;
 
 /// Runs the workload to its last end. Deterministic.
 ///
-/// At equal times: corrections of overrun plans, then submissions, then ends, then trials that are over;
+/// At equal times: corrections of overrun plans, then submissions, then ends, then trials that are over, then the
+/// planner of holds;
 /// submissions in file order, ends in the order of starts; one pass after each single submission, end or
 /// requeue, none after a correction.
 /// Processors free "now" include those of a job whose planned end is now although its end is still to be

@@ -25,6 +25,7 @@ SimulationState::SimulationState(const Workload& load_of_jobs, const SchedulingP
   if (load.cluster.nodes > 0) machine.emplace(load);
   if (policy.fair_share) fair_share_.emplace(load, *policy.fair_share);
   if (policy.trial) trials.emplace(load, *policy.trial);
+  if (policy.hold) processors.emplace(load.procs, free, running);
   if (!policy.renew_s) return;
   waiting_of_user_.resize(load.users);
   renewed_s_.resize(load.users, INT64_MIN / 2);
@@ -85,7 +86,7 @@ void SimulationState::submit(JobIndex job) {
   if (policy.renew_s) waiting_of_user_[load.jobs[job].user].push_back(job);
 }
 
-void SimulationState::occupy(JobIndex job, std::int64_t planned_end_s, Placement placement) {
+void SimulationState::occupy(JobIndex job, std::int64_t planned_end_s, Placement placement, HoldNumber hold) {
   const ReplayJob& j = load.jobs[job];
   JobStatus& s = jobs[job];
   s.start_s = now;
@@ -93,26 +94,50 @@ void SimulationState::occupy(JobIndex job, std::int64_t planned_end_s, Placement
   s.planned_end_s = planned_end_s;
   const auto wait = static_cast<double>(now - j.submit_s);
   square_wait_ += (wait * wait - square_wait_) / std::min(starts_, policy.protect_recent_jobs);
-  free -= j.procs;
-  running.add({s.planned_end_s, s.start_seq, j.procs});
+  take_processors(job, hold);
   if (policy.promise_slack_s) by_request.add({now + j.limit_s, s.start_seq, j.procs});
   if (machine) machine->start(job, s.start_seq, std::move(placement), s.planned_end_s, now + j.limit_s);
   estimator_->started(job, now);
   if (fair_share_) fair_share_->started(job, now);
 }
 
+void SimulationState::take_processors(JobIndex job, HoldNumber hold) {
+  const PlannedEnd as{jobs[job].planned_end_s, jobs[job].start_seq, load.jobs[job].procs};
+  if (!processors) {
+    free -= as.procs;
+    running.add(as);
+    return;
+  }
+  newly_started.push_back(job);
+  if (hold != 0)
+    processors->start_in(hold, job, as, now);
+  else
+    processors->start(job, as, now);
+}
+
+void SimulationState::give_processors_back(JobIndex job) {
+  if (processors) return processors->end(job, now);
+  const PlannedEnd as{jobs[job].planned_end_s, jobs[job].start_seq, load.jobs[job].procs};
+  running.remove(as);
+  free += as.procs;
+}
+
 void SimulationState::vacate(JobIndex job) {
   const ReplayJob& j = load.jobs[job];
   const JobStatus& s = jobs[job];
-  running.remove({s.planned_end_s, s.start_seq, j.procs});
+  give_processors_back(job);
   if (policy.promise_slack_s) by_request.remove({s.start_s + j.limit_s, s.start_seq, j.procs});
   if (machine) machine->end(job, s.start_seq, s.planned_end_s, s.start_s + j.limit_s);
-  free += j.procs;
   if (fair_share_) fair_share_->ended(job, now);
 }
 
 void SimulationState::start(JobIndex job, Placement placement) {
   occupy(job, now + jobs[job].plan_s, std::move(placement));
+  expect_end(job);
+}
+
+void SimulationState::start_in(HoldNumber hold, JobIndex job) {
+  occupy(job, now + jobs[job].plan_s, {}, hold);
   expect_end(job);
 }
 
@@ -212,10 +237,14 @@ void SimulationState::expect_overrun(JobIndex job) {
 void SimulationState::replan(JobIndex job, std::int64_t end_s) {
   JobStatus& s = jobs[job];
   const std::int32_t procs = load.jobs[job].procs;
-  running.remove({s.planned_end_s, s.start_seq, procs});
   if (machine) machine->correct(job, s.start_seq, s.planned_end_s, end_s);
+  if (processors) {
+    processors->replan(job, end_s);
+  } else {
+    running.remove({s.planned_end_s, s.start_seq, procs});
+    running.add({end_s, s.start_seq, procs});
+  }
   s.planned_end_s = end_s;
-  running.add({s.planned_end_s, s.start_seq, procs});
 }
 
 void SimulationState::correct(JobIndex job) {

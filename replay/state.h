@@ -15,6 +15,7 @@
 #include "replay/fair_share.h"
 #include "replay/node_machine.h"
 #include "replay/policy.h"
+#include "replay/processor_map.h"
 #include "replay/running.h"
 #include "replay/trials.h"
 #include "replay/workload.h"
@@ -88,7 +89,9 @@ class SimulationState {
   std::vector<JobStatus> jobs;
   std::vector<Estimate> at_submission;  ///< of every job
   std::uint64_t corrections = 0;
-  std::optional<Trials> trials;  ///< where the policy has trial starts
+  std::optional<Trials> trials;            ///< where the policy has trial starts
+  std::optional<ProcessorMap> processors;  ///< where the policy holds some: changes `free` and `running`
+  std::vector<JobIndex> newly_started;     ///< likewise: since somebody looked last
 
   /// Root of the mean square of the waits of the jobs that started last (policy.protect_recent_jobs): each
   /// start takes one part in so many of the weight.
@@ -103,6 +106,8 @@ class SimulationState {
   void submit(JobIndex job);
   /// The job starts now. The caller takes it out of the queue. placement: where, if there are nodes.
   void start(JobIndex job, Placement placement = {});
+  /// Likewise on vacant processors of that hold.
+  void start_in(HoldNumber hold, JobIndex job);
   /// Starts a waiting job if there is really room for it now (jobs that end this very second still run).
   bool start_if_room(const Waiting& entry);
   void end(JobIndex job);
@@ -138,8 +143,10 @@ class SimulationState {
   double key_of(JobIndex job) const;
   Estimate estimate(JobIndex job);
   /// Takes processors from now until a planned end, and gives them back.
-  void occupy(JobIndex job, std::int64_t planned_end_s, Placement placement);
+  void occupy(JobIndex job, std::int64_t planned_end_s, Placement placement, HoldNumber hold = 0);
   void vacate(JobIndex job);
+  void take_processors(JobIndex job, HoldNumber hold);
+  void give_processors_back(JobIndex job);
   /// As any job, until it ends by itself or, with kill_on_prediction, at its plan.
   void expect_end(JobIndex job);
   void expect_overrun(JobIndex job);

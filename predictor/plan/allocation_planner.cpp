@@ -16,6 +16,7 @@ std::vector<WantedHold> plan_holds(const HoldFacts& facts, const HoldPolicy& pol
                   .shared = {},
                   .served = {},
                   .budget = IdleBudget(facts.ledger, policy, facts.pool.at_s),
+                  .guard = HeadGuard(facts.pool, facts.live, policy),
                   .all_share = policy.serves_everybody()};
   add_chain_holds(facts, policy, draft);
   add_personal_holds(facts, policy, draft);

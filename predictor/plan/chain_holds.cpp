@@ -47,12 +47,13 @@ void keep_chains(const HoldFacts& facts, const HoldPolicy& policy, HoldDraft& dr
   }
 }
 
-/// What its predecessor leaves: as many of that job's nodes as it needs; none where they are not enough or too
-/// small.
+/// What its predecessor leaves: as many of that job's nodes as it needs; none where they are not enough, too
+/// small, or needed by a head.
 std::vector<std::string> nodes_left(const ForeseenJob& job, const LiveHold* hold, const HoldFacts& facts,
                                     const HoldDraft& draft) {
   const std::uint32_t count = std::max(job.nodes, 1U);
   const std::uint32_t cpus = (job.cpus + count - 1) / count;
+  HeadGuard::Choice choice{draft.guard};
   std::vector<std::string> nodes;
   for (const std::string& name : job.chain_nodes) {
     const PoolNode* node = facts.pool.find(name);
@@ -61,7 +62,7 @@ std::vector<std::string> nodes_left(const ForeseenJob& job, const LiveHold* hold
     if (node->cpus < cpus || node->memory_bytes < job.memory_bytes) continue;
     const bool is_mine = hold != nullptr && node->held_by == hold->name;
     if (!node->held_by.empty() && !is_mine) continue;
-    if (nodes.size() < count) nodes.push_back(name);
+    if (nodes.size() < count && choice.take(name)) nodes.push_back(name);
   }
   if (nodes.size() < count) nodes.clear();
   return nodes;

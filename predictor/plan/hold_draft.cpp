@@ -11,6 +11,7 @@ namespace foreshape {
 void HoldDraft::add(WantedHold hold, UnixSeconds now_s) {
   budget.promise(hold.partition, hold.user, static_cast<std::uint32_t>(hold.nodes.size()),
                  hold.ends_s - now_s);
+  guard.note_held(hold.nodes);
   taken.insert(hold.nodes.begin(), hold.nodes.end());
   if (hold.kind == HoldKind::pool || all_share) shared.insert(hold.nodes.begin(), hold.nodes.end());
   if (hold.kind == HoldKind::personal) served.insert(hold.user);

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "predictor/plan/head_guard.h"
 #include "predictor/plan/idle_cost.h"
 #include "predictor/plan/miss_tracker.h"
 #include "predictor/plan/policy.h"
@@ -38,6 +39,7 @@ struct HoldDraft {
   std::set<std::string> shared;  // those of them that count against pool_share_max
   std::set<std::string> served;  // users with a personal hold
   IdleBudget budget;
+  HeadGuard guard;
   bool all_share = false;  // personal holds count too: users have them whom the site did not name
 
   /// The hold is in the plan: its nodes and what it may cost are no longer there for others.

@@ -2,6 +2,7 @@
 #include "predictor/plan/idle_cost.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace foreshape {
 namespace {
@@ -52,6 +53,20 @@ void IdleLedger::add(UnixSeconds at_s, const std::string& partition, const std::
       return;
     }
   entries_.push_back({slot_s, partition, user, node_s});
+}
+
+void IdleLedger::add_shared(UnixSeconds at_s, const std::string& partition,
+                            std::span<const ServedShare> served, std::int64_t node_s) {
+  std::int64_t charged = 0;
+  double shares = 0;
+  for (const ServedShare& one : served) {
+    shares += one.share;
+    const std::int64_t up_to =
+        std::min<std::int64_t>(std::llround(shares * static_cast<double>(node_s)), node_s);
+    add(at_s, partition, pool_account(one.uid), up_to - charged);
+    charged = std::max(charged, up_to);
+  }
+  add(at_s, partition, "", node_s - charged);
 }
 
 void IdleLedger::forget_before(UnixSeconds s) {

@@ -49,6 +49,11 @@ class IdleLedger {
 
   void add(UnixSeconds at_s, const std::string& partition, const std::string& user, std::int64_t node_s);
 
+  /// Of the pool: each user served has his share of it, the rest is nobody's in particular. Their parts are rounded so
+  /// that together they are what it cost.
+  void add_shared(UnixSeconds at_s, const std::string& partition, std::span<const ServedShare> served,
+                  std::int64_t node_s);
+
   std::int64_t spent(UnixSeconds now_s) const;
   std::int64_t spent_in(UnixSeconds now_s, std::string_view partition) const;
   /// Of one user's personal holds.

@@ -28,9 +28,9 @@ bool fits(const PoolNode& node, const NodeRequest& request) {
 /// Lower is better; nullopt: not to be held.
 std::optional<int> rank(const PoolNode& node, const NodeRequest& request, UnixSeconds now_s) {
   const bool mine = is_mine(node, request);
-  if (!mine && (request.only_mine || !node.held_by.empty())) return std::nullopt;
+  if (!mine && !node.held_by.empty()) return std::nullopt;
   if (node.is_free) return mine ? 0 : 2;
-  if (node.free_at_s > request.free_by_s && !request.only_mine) return std::nullopt;
+  if (node.free_at_s > request.free_by_s) return std::nullopt;
   if (!mine) return 4;
   return node.free_at_s <= now_s + kSoonSeconds ? 1 : 3;
 }
@@ -38,7 +38,7 @@ std::optional<int> rank(const PoolNode& node, const NodeRequest& request, UnixSe
 }  // namespace
 
 std::vector<std::string> choose_nodes(const ResourcePool& pool, const NodeRequest& request,
-                                      const std::set<std::string>& taken) {
+                                      const std::set<std::string>& taken, const HeadGuard& guard) {
   std::vector<Candidate> candidates;
   for (const PoolNode& node : pool.nodes) {
     if (!fits(node, request) || taken.contains(node.name)) continue;
@@ -47,8 +47,11 @@ std::vector<std::string> choose_nodes(const ResourcePool& pool, const NodeReques
   }
   std::ranges::sort(candidates, {}, &Candidate::key);
   std::vector<std::string> names;
-  for (const Candidate& candidate : candidates)
-    if (names.size() < request.count) names.push_back(candidate.node->name);
+  HeadGuard::Choice choice{guard};
+  for (const Candidate& candidate : candidates) {
+    if (names.size() >= request.count) break;
+    if (choice.take(candidate.node->name)) names.push_back(candidate.node->name);
+  }
   std::ranges::sort(names);
   return names;
 }

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "predictor/plan/head_guard.h"
 #include "predictor/plan/resource_pool.h"
 
 namespace foreshape {
@@ -24,7 +25,6 @@ struct NodeRequest {
   std::int64_t memory_bytes = 0;      ///< at least, of each node
   UnixSeconds free_by_s = 0;          ///< a busy node that is expected to be free only later is no use
   std::span<const std::string> mine;  ///< nodes that the hold has already
-  bool only_mine = false;             ///< no new ones: the hold may only shrink
 };
 
 /// A node of ours that is free again within so long is as good as free: while others wait, a free node that
@@ -33,9 +33,8 @@ inline constexpr std::int64_t kSoonSeconds = 60;
 
 /// At most `count` nodes, sorted by name: the hold's own that are free or free within kSoonSeconds, then
 /// other free ones, then the hold's own that will be free in time, then others that will, the soonest first.
-/// With only_mine its busy ones stay even if they are busy for long: they cost nothing and come back. Never a
-/// node that is taken, held by another reservation, not usable or too small.
+/// Never a node that is taken, needed by a head, held by another reservation, not usable or too small.
 std::vector<std::string> choose_nodes(const ResourcePool& pool, const NodeRequest& request,
-                                      const std::set<std::string>& taken);
+                                      const std::set<std::string>& taken, const HeadGuard& guard);
 
 }  // namespace foreshape

@@ -22,8 +22,7 @@ NodeRequest request_for(const ForeseenJob& job, UnixSeconds free_by_s) {
           .cpus = per_node(job.cpus, nodes),
           .memory_bytes = job.memory_bytes,
           .free_by_s = free_by_s,
-          .mine = {},
-          .only_mine = false};
+          .mine = {}};
 }
 
 /// Live personal holds stay until their deadline, on other nodes where theirs are no longer of use.
@@ -41,14 +40,13 @@ void keep_promises(const HoldFacts& facts, const HoldPolicy& policy, HoldDraft& 
                         .cpus = UINT32_MAX,
                         .memory_bytes = INT64_MAX,
                         .free_by_s = now_s + policy.window_s,
-                        .mine = hold.nodes,
-                        .only_mine = false};
+                        .mine = hold.nodes};
     for (const std::string& name : hold.nodes)
       if (const PoolNode* node = facts.pool.find(name)) {
         request.cpus = std::min(request.cpus, node->cpus);
         request.memory_bytes = std::min(request.memory_bytes, node->memory_bytes);
       }
-    std::vector<std::string> nodes = choose_nodes(facts.pool, request, draft.taken);
+    std::vector<std::string> nodes = choose_nodes(facts.pool, request, draft.taken, draft.guard);
     if (nodes.size() < count) nodes = still_usable(hold, facts.pool);
     if (nodes.empty()) continue;
     draft.add({HoldKind::personal, hold.name, hold.partition, hold.user, std::move(nodes), hold.deadline_s,
@@ -68,7 +66,7 @@ void add_personal_hold(const ForeseenJob& job, const HoldFacts& facts, const Hol
                        HoldDraft& draft) {
   const UnixSeconds now_s = facts.pool.at_s;
   if (job.chain.is_open() || !policy.serves(job.user)) return;
-  if (job.probability < policy.personal_probability_min) return;
+  if (job.probability < policy.personal_probability_min || !policy.serves_run(job.run_s)) return;
   if (draft.served.contains(job.user) || facts.misses.is_barred(job.user, now_s)) return;
   const std::uint32_t count = std::max(job.nodes, 1U);
   const std::int64_t in_use =
@@ -76,12 +74,12 @@ void add_personal_hold(const ForeseenJob& job, const HoldFacts& facts, const Hol
   if (count + in_use > policy.personal_nodes_max || !would_wait(job, facts.pool)) return;
   if (draft.all_share && share_left(job.partition, facts.pool, policy, draft) < count) return;
   if (draft.budget.affordable(job.partition, job.user, count, policy.deadline_s) < count) return;
+  const UnixSeconds deadline_s = now_s + policy.deadline_s;
   const LiveHold* fulfilled = fulfilled_hold(facts, job);
   NodeRequest request = request_for(job, now_s + policy.window_s);
   if (fulfilled != nullptr) request.mine = fulfilled->nodes;
-  std::vector<std::string> nodes = choose_nodes(facts.pool, request, draft.taken);
+  std::vector<std::string> nodes = choose_nodes(facts.pool, request, draft.taken, draft.guard);
   if (nodes.size() < count) return;
-  const UnixSeconds deadline_s = now_s + policy.deadline_s;
   draft.add({HoldKind::personal, fulfilled != nullptr ? fulfilled->name : "", job.partition, job.user,
              std::move(nodes), deadline_s, deadline_s,
              "submits within " + std::to_string(policy.window_s) + " s: " + percent(job.probability)},

@@ -117,14 +117,15 @@ struct HoldPolicy {
   double pool_share_max = 0.10;          ///< of all nodes
   double pool_factor = 0.75;             ///< nodes held for each node foreseen
   double arrival_probability_min = 0.1;  ///< forecasts below it do not count
-  std::int64_t head_blocked_s = 600;  ///< once the queue's head waits this long the pool takes no more nodes
+  std::int64_t head_blocked_s = 600;  ///< once a queue's head waits this long nothing is held that it needs
   // Personal holds, for the users named.
   std::vector<std::string> users;  ///< kEverybody alone: for whoever is foreseen surely enough
   double personal_probability_min = 0.5;
   std::uint32_t personal_nodes_max = 4;  ///< nodes of one hold
-  std::int64_t deadline_s = 600;         ///< unused after this: given back
-  bool chains = true;                    ///< also at the end of a job, for the one that follows it
-  std::int64_t chain_max_s = 28'800;     ///< a chain keeps its nodes for so long; then its next job queues
+  std::int64_t deadline_s =
+      900;             ///< unused after this: given back; who is foreseen within window_s needs as much
+  bool chains = true;  ///< also at the end of a job, for the one that follows it
+  std::int64_t chain_max_s = 28'800;  ///< a chain keeps its nodes for so long; then its next job queues
   // Caps on idle cost, node-seconds a day (rolling 24 h); at the cap nothing new is held.
   std::int64_t idle_cap_node_s = 86'400;
   std::int64_t idle_cap_per_partition_node_s = 86'400;
@@ -134,6 +135,11 @@ struct HoldPolicy {
   bool serves_everybody() const { return users.size() == 1 && users.front() == kEverybody; }
   /// Whether this user may have personal holds. name: empty = nobody's.
   bool serves(std::string_view name) const;
+  /// Whether a job of that predicted run time may have one: of users whom the site did not name short jobs alone, since
+  /// long ones that pass the queue put off all others (docs/experiments/2026-11-holds-in-replay.md). 0 = not known.
+  bool serves_run(std::int64_t run_s) const {
+    return !serves_everybody() || (run_s > 0 && run_s < short_job_s);
+  }
 };
 
 struct Policy {

@@ -66,47 +66,6 @@ std::map<std::string, Demand> pool_demand(const HoldFacts& facts, const HoldPoli
   return demand;
 }
 
-/// Nodes of the pool that the long-blocked head lacks, to be given up, free ones first: with some of them it
-/// could start now, or without some of them it could never start.
-std::set<std::string> owed_to_head(const ResourcePool& pool, const WaitingQueue& queue,
-                                   const std::vector<std::string>& mine) {
-  std::uint32_t open = 0, could_be_open = 0;
-  std::vector<const PoolNode*> held;
-  for (const PoolNode& node : pool.nodes) {
-    if (!node.usable || !node.is_in(queue.partition)) continue;
-    if (std::ranges::find(mine, node.name) != mine.end()) {
-      held.push_back(&node);
-    } else if (node.held_by.empty()) {
-      ++could_be_open;
-      open += node.is_free ? 1 : 0;
-    }
-  }
-  const auto first_busy = std::stable_partition(held.begin(), held.end(), std::mem_fn(&PoolNode::is_free));
-  const auto free = static_cast<std::uint32_t>(first_busy - held.begin());
-  std::uint32_t owed = 0;
-  if (open < queue.head_nodes && queue.head_nodes <= open + free) owed = queue.head_nodes - open;
-  if (could_be_open < queue.head_nodes) owed = std::max(owed, queue.head_nodes - could_be_open);
-  std::set<std::string> names;
-  for (const PoolNode* node : held)
-    if (names.size() < owed) names.insert(node->name);
-  return names;
-}
-
-/// Queues whose head has waited for too long and might use these nodes or others of this partition.
-/// Partitions overlap: who waits in another one waits for the same nodes.
-std::vector<WaitingQueue> blocked_queues(const ResourcePool& pool, const std::string& partition,
-                                         const HoldPolicy& policy) {
-  std::vector<WaitingQueue> blocked;
-  for (const WaitingQueue& queue : pool.queues) {
-    if (queue.head == 0 || pool.at_s - queue.head_since_s <= policy.head_blocked_s) continue;
-    const auto is_shared = [&](const PoolNode& node) {
-      return node.is_in(partition) && node.is_in(queue.partition);
-    };
-    if (std::ranges::any_of(pool.nodes, is_shared)) blocked.push_back(queue);
-  }
-  return blocked;
-}
-
 const LiveHold* live_pool(const HoldFacts& facts, const std::string& partition) {
   for (const LiveHold& hold : facts.live)
     if (hold.kind == HoldKind::pool && hold.partition == partition) return &hold;
@@ -122,10 +81,6 @@ void add_pool(const std::string& partition, const Demand& demand, const HoldFact
 
   const LiveHold* live = live_pool(facts, partition);
   const std::vector<std::string> mine = live != nullptr ? live->nodes : std::vector<std::string>{};
-  const std::vector<WaitingQueue> blocked = blocked_queues(facts.pool, partition, policy);
-  const bool head_is_blocked = !blocked.empty();
-  std::set<std::string> not_these = draft.taken;
-  for (const WaitingQueue& queue : blocked) not_these.merge(owed_to_head(facts.pool, queue, mine));
   count = draft.budget.affordable(partition, "", count, facts.pool_life_s);
   if (count == 0) return;
   const NodeRequest request{.partition = partition,
@@ -133,13 +88,12 @@ void add_pool(const std::string& partition, const Demand& demand, const HoldFact
                             .cpus = 0,
                             .memory_bytes = 0,
                             .free_by_s = now_s + policy.window_s,
-                            .mine = mine,
-                            .only_mine = head_is_blocked};
-  std::vector<std::string> nodes = choose_nodes(facts.pool, request, not_these);
+                            .mine = mine};
+  std::vector<std::string> nodes = choose_nodes(facts.pool, request, draft.taken, draft.guard);
   if (nodes.empty()) return;
-  char reason[96];
-  std::snprintf(reason, sizeof reason, "%.2f nodes foreseen within %lld s%s", demand.nodes,
-                static_cast<long long>(policy.window_s), head_is_blocked ? ", the head is blocked" : "");
+  char reason[64];
+  std::snprintf(reason, sizeof reason, "%.2f nodes foreseen within %lld s", demand.nodes,
+                static_cast<long long>(policy.window_s));
   draft.add({HoldKind::pool, live != nullptr ? live->name : "", partition, "", std::move(nodes), 0,
              now_s + facts.pool_life_s, reason, demand.served()},
             now_s);

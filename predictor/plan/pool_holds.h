@@ -14,9 +14,8 @@ namespace foreshape {
 /// free nodes, over the users with P >= arrival_probability_min whose next job is predicted shorter than
 /// short_job_s, for whom no personal hold is there, and for whom the pool has not yet cost what one user may
 /// cost in a day: its idle time is charged to the users by their part in that sum; nodes_u is a fraction
-/// where the job leaves room for others on its node. Source: ours. Once the head of the queue, or of that of
-/// another partition with some of its nodes, has been the same for more than head_blocked_s the pool takes no
-/// new nodes, and gives up those that the head lacks.
+/// where the job leaves room for others on its node. Source: ours. It gives up what a head needs that has waited for
+/// long (head_guard.h).
 void add_pools(const HoldFacts& facts, const HoldPolicy& policy, HoldDraft& draft);
 
 }  // namespace foreshape

@@ -69,6 +69,7 @@ struct LiveHold {
   bool is_fulfilled = false;       ///< personal: its job has come; it goes on only for a next one
   UnixSeconds ends_s = 0;          ///< when Slurm itself gives it back
   ChainLink chain = {};            ///< of a personal hold that waits for the end of a job
+  UnixSeconds made_s = 0;          ///< 0 = not known
 };
 
 /// For whom the pool holds its nodes: what it costs is his in this share.

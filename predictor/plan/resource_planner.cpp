@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 
+#include "predictor/plan/hold_entry.h"
 #include "predictor/plan/memory_shape.h"
 #include "predictor/plan/order_key.h"
 
@@ -47,34 +48,15 @@ std::int64_t order_offset(const JobRequest& job, const Forecast& run, const Orde
   return order_offset_s(expected_run_s(job, run, overrun), share, order);
 }
 
-constexpr float kHoldQuantile = .95F;
-// Of a user with three or four past jobs the last twentieth is what others' jobs are like, and says nothing
-// of his: the ninth tenth decides who is short, and the bounds below what it costs where that is wrong.
-constexpr float kShortQuantile = .9F;
-// A request of ten times what is predicted is common; a week for an hour's work is no mere caution.
-constexpr double kMaxRequestTimes = 10;
-constexpr double kOverrunTimes = 3;
-constexpr double kMinHoldSeconds = 60;  // Slurm counts limits in minutes
-
 bool may_use_pool(const JobRequest& job, const Forecast& run, const HoldPolicy& hold, float overrun) {
-  if (!hold.pool || job.has_dependency || !run_in_hold_s(job, run, hold)) return false;
-  const auto short_s = static_cast<double>(hold.short_job_s);
-  return expected_run_s(job, run, overrun) < short_s &&
-         static_cast<double>(run.quantile(kShortQuantile)) < short_s;
+  if (!run.known()) return false;
+  const HoldRunTime time{.expected_s = expected_run_s(job, run, overrun),
+                         .at_90_s = static_cast<double>(run.quantile(.9F)),
+                         .at_95_s = static_cast<double>(run.quantile(.95F))};
+  return is_pool_job(job, time, hold);
 }
 
 }  // namespace
-
-std::optional<std::int64_t> run_in_hold_s(const JobRequest& job, const Forecast& run,
-                                          const HoldPolicy& hold) {
-  if (hold.mode == HoldMode::off || !run.known()) return std::nullopt;
-  if (job.licenses != 0 || job.burst_buffer != 0 || job.array_tasks > 1) return std::nullopt;
-  const double most_s = run.quantile(kHoldQuantile);
-  if (!std::isfinite(most_s)) return std::nullopt;
-  const double longest_s = std::max(static_cast<double>(hold.max_time_s), kMaxRequestTimes * most_s);
-  if (job.limit_s && static_cast<double>(*job.limit_s) > longest_s) return std::nullopt;
-  return std::llround(std::max(kMinHoldSeconds, kOverrunTimes * most_s));
-}
 
 Plan plan_job(const JobRequest& job, const Prediction& prediction, const Policy& policy,
               std::uint32_t cluster_cpus, const LeverModes* modes, const UserFactors& user) {

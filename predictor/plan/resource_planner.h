@@ -25,20 +25,12 @@ namespace foreshape {
 /// With order.mode dry_run or on there is always an order offset: from the predicted mean (at most the request), else from
 /// the request, else the largest; a job without one would be last for ever.
 ///
-/// may_use_pool: the pool is on, the job's predicted run time (mean and 0.9 quantile) is below
-/// hold.short_job_s, it depends on no other job, and it may enter a hold at all (run_in_hold_s()).
+/// may_use_pool: is_pool_job() (hold_entry.h).
 /// What JobRequest does not tell (a reservation, node lists, exclusive use) is for the caller to check.
 ///
 /// cluster_cpus: the machine's size; 0 = not known, then no width discount.
 /// modes: of the places where the job may come to run; none = those of the request's own.
 Plan plan_job(const JobRequest& job, const Prediction& prediction, const Policy& policy,
               std::uint32_t cluster_cpus, const LeverModes* modes = nullptr, const UserFactors& user = {});
-
-/// The seconds that a job may run in a hold before it has overrun: three times its predicted 0.95 quantile,
-/// at least a minute. nullopt: it may not enter. It may if its run time is predicted, its time limit is at
-/// most hold.max_time_s or ten times that quantile, and it requests nothing that a hold can't give
-/// (licenses, burst buffer, several array tasks at once). So whatever a user pretends, what goes
-/// ahead of the queue ends by Slurm's own limit within max_time_s or ten times of what was predicted.
-std::optional<std::int64_t> run_in_hold_s(const JobRequest& job, const Forecast& run, const HoldPolicy& hold);
 
 }  // namespace foreshape

@@ -203,7 +203,8 @@ void HoldAgent::note_overrun(const SeenJob& job, UnixSeconds now_s) {
 void HoldAgent::let_in(const SeenSlurm& seen, const ResourcePool& pool, const Policy& policy) {
   const EntryRules rules{
       .uid_of = [this](const std::string& name) { return user_id(name); },
-      .may_run_s = [&](const SeenJob& job, HoldKind kind) { return forecasts_.may_run_s(job, kind, policy); },
+      .may_run_s = [&](const SeenJob& job,
+                       const LiveHold& hold) { return forecasts_.may_run_s(job, hold, policy); },
       .is_barred = [&](UserId uid) { return ledger_.is_barred(uid, seen.at_s); },
       .overran = [&](const SeenJob& job) { note_overrun(job, seen.at_s); }};
   const std::uint64_t before = assigner_.entered();

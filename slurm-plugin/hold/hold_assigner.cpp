@@ -176,7 +176,8 @@ bool HoldAssigner::fits(const SeenJob& job, const Vacancy& vacancy) {
 HoldAssigner::Vacancy* HoldAssigner::vacancy_for(const SeenJob& job, std::vector<Vacancy>& vacancies) {
   Vacancy* found = nullptr;
   for (Vacancy& vacancy : vacancies) {
-    const bool is_mine = vacancy.hold->kind == HoldKind::personal && vacancy.uid == job.uid;
+    const bool is_mine = vacancy.hold->kind == HoldKind::personal && vacancy.uid == job.uid &&
+                         (vacancy.hold->chain.is_open() || job.submit_s >= vacancy.hold->made_s);
     if (is_mine && !vacancy.is_promised) return fits(job, vacancy) ? &vacancy : nullptr;
     if (found == nullptr && vacancy.hold->kind == HoldKind::pool && fits(job, vacancy)) found = &vacancy;
   }
@@ -201,7 +202,7 @@ void HoldAssigner::put_in(const SeenSlurm& seen, const CoreReservations& cores,
       return;
     Vacancy* vacancy = vacancy_for(*job, vacancies);
     if (vacancy == nullptr || rules.is_barred(job->uid)) continue;
-    const auto may_run_s = rules.may_run_s(*job, vacancy->hold->kind);
+    const auto may_run_s = rules.may_run_s(*job, *vacancy->hold);
     if (!may_run_s) continue;
     // First, so that no change of its size slips in between; the look before it is compared at the next pass.
     if (!admission_.expect(job->id) || (job->sluid != 0 && !admission_.expect(job->sluid))) return;

@@ -29,8 +29,8 @@ namespace foreshape {
 struct EntryRules {
   /// The user of a personal hold.
   std::function<std::optional<UserId>(const std::string&)> uid_of;
-  /// The seconds that a job may run in a hold of this kind before it has overrun; nullopt: it may not enter.
-  std::function<std::optional<std::int64_t>(const SeenJob&, HoldKind)> may_run_s;
+  /// The seconds that a job may run in this hold before it has overrun; nullopt: it may not enter.
+  std::function<std::optional<std::int64_t>(const SeenJob&, const LiveHold&)> may_run_s;
   /// The user's jobs have overrun.
   std::function<bool(UserId)> is_barred;
   std::function<void(const SeenJob&)> overran;
@@ -55,8 +55,8 @@ class HoldAssigner {
 
   /// After the holds have been carried out. holds: those that are live now.
   ///
-  /// A personal hold takes one job of its user, the first in the queue that fits; the pool takes those of
-  /// everybody else. What was put in never needs more nodes than the hold has free, and none is put in for
+  /// A personal hold takes one job of its user, the first in the queue that fits and was submitted since the hold was
+  /// made: it is for the next job, not for a pile that waits. The pool takes those of everybody else. What was put in never needs more nodes than the hold has free, and none is put in for
   /// those that FLEX let start elsewhere, or could let into somebody else's cores. A waiting job with a
   /// hold's name that was not put there by us, comes back after a run or is no longer of the size it was let
   /// in with, is taken out.

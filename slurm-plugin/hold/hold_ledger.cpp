@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "predictor/plan/chain_holds.h"
+#include "predictor/plan/hold_entry.h"
 #include "slurm-plugin/hold/chain_forecasts.h"
 #include "slurm-plugin/hold/hold_events.h"
 #include "slurm-plugin/hold/machine_view.h"
@@ -124,21 +125,13 @@ void HoldLedger::adopt(const SeenReservation& reservation, UnixSeconds now_s) {
   state_.holds.push_back(std::move(record));
 }
 
-/// The users' parts are rounded so that together they are what it cost.
 void HoldLedger::charge(const HoldRecord& record, std::int64_t idle, UnixSeconds at_s,
                         const HitRules& rules) {
   const LiveHold& hold = record.hold;
-  std::int64_t charged = 0;
-  double shares = 0;
   if (hold.kind == HoldKind::pool && rules.served)
-    for (const ServedShare& one : rules.served(hold.partition)) {
-      shares += one.share;
-      const std::int64_t up_to =
-          std::min<std::int64_t>(std::llround(shares * static_cast<double>(idle)), idle);
-      state_.ledger.add(at_s, hold.partition, pool_account(one.uid), up_to - charged);
-      charged = std::max(charged, up_to);
-    }
-  state_.ledger.add(at_s, hold.partition, hold.user, idle - charged);
+    state_.ledger.add_shared(at_s, hold.partition, rules.served(hold.partition), idle);
+  else
+    state_.ledger.add(at_s, hold.partition, hold.user, idle);
 }
 
 void HoldLedger::account_idle(HoldRecord& record, const ResourcePool& pool, const HitRules& rules) {
@@ -197,7 +190,10 @@ bool HoldLedger::is_barred(UserId uid, UnixSeconds now_s) const {
 
 std::vector<LiveHold> HoldLedger::live() const {
   std::vector<LiveHold> live;
-  for (const HoldRecord& record : state_.holds) live.push_back(record.hold);
+  for (const HoldRecord& record : state_.holds) {
+    live.push_back(record.hold);
+    live.back().made_s = record.created_s;
+  }
   return live;
 }
 

@@ -56,7 +56,6 @@ class HoldLedger {
   /// for twice as long each further time, at most a day. For each day without another, one is forgiven.
   void note_overrun(UserId uid, UnixSeconds now_s);
   bool is_barred(UserId uid, UnixSeconds now_s) const;
-  static constexpr std::int64_t kOverrunBarSeconds = 3600;
 
   std::vector<LiveHold> live() const;
 

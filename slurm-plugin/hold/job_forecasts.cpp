@@ -5,7 +5,8 @@
 #include <unordered_set>
 #include <utility>
 
-#include "predictor/plan/resource_planner.h"
+#include "predictor/plan/expected_end.h"
+#include "predictor/plan/hold_entry.h"
 #include "predictor/planned_job.h"
 
 namespace foreshape {
@@ -47,6 +48,10 @@ const JobForecasts::Kept* JobForecasts::forecast(const SeenJob& job, const Polic
   if (kept.limit_s)
     kept.hold_run_s = run_in_hold_s(job.requested, planned.prediction.of(Resource::run_time), policy.hold);
   if (const Forecast& run = planned.prediction.of(Resource::run_time); run.known()) {
+    kept.is_short =
+        is_short_run({static_cast<double>(run.mean) * static_cast<double>(overrun),
+                      static_cast<double>(run.quantile(.9F)), static_cast<double>(run.quantile(.95F))},
+                     policy.hold);
     kept.typical_s = std::llround(run.typical);
     kept.most_s = std::llround(run.quantile(.9F));
   }
@@ -56,9 +61,11 @@ const JobForecasts::Kept* JobForecasts::forecast(const SeenJob& job, const Polic
 UnixSeconds JobForecasts::expected_end_s(const SeenJob& job, UnixSeconds now_s, const Policy& policy) {
   const Kept* kept = forecast(job, policy);
   if (kept == nullptr || kept->typical_s == 0) return job.end_s;
-  for (const std::int64_t run_s : {kept->typical_s, kept->most_s})
-    if (job.start_s + run_s > now_s) return std::min(job.start_s + run_s, job.end_s);
-  return std::min(now_s + std::max<std::int64_t>(now_s - job.start_s, 1), job.end_s);
+  return foreshape::expected_end_s({.start_s = job.start_s,
+                                    .typical_s = kept->typical_s,
+                                    .most_s = kept->most_s,
+                                    .limit_end_s = job.end_s},
+                                   now_s);
 }
 
 bool JobForecasts::may_use_pool(const SeenJob& job, const Policy& policy) {
@@ -66,10 +73,19 @@ bool JobForecasts::may_use_pool(const SeenJob& job, const Policy& policy) {
   return kept != nullptr && kept->may_use_pool;
 }
 
-std::optional<std::int64_t> JobForecasts::may_run_s(const SeenJob& job, HoldKind kind, const Policy& policy) {
+std::optional<std::int64_t> JobForecasts::may_run_s(const SeenJob& job, const LiveHold& hold,
+                                                    const Policy& policy) {
   const Kept* kept = forecast(job, policy);
-  if (kept == nullptr || (kind == HoldKind::pool && !kept->may_use_pool)) return std::nullopt;
+  if (kept == nullptr) return std::nullopt;
+  if (hold.kind == HoldKind::pool && !kept->may_use_pool) return std::nullopt;
+  const bool is_anybodys = policy.hold.serves_everybody() && !hold.chain.is_open();
+  if (hold.kind == HoldKind::personal && is_anybodys && !kept->is_short) return std::nullopt;
   return kept->hold_run_s;
+}
+
+bool JobForecasts::may_follow(const SeenJob& job, const Policy& policy) {
+  const Kept* kept = forecast(job, policy);
+  return kept != nullptr && kept->hold_run_s.has_value();
 }
 
 }  // namespace foreshape

@@ -32,24 +32,26 @@ class JobForecasts {
   /// overruns: how far their users' jobs ran beyond what was predicted; none: nobody's did.
   void begin_pass(std::span<const SeenJob> jobs, std::shared_ptr<const UserOverruns> overruns);
 
-  /// When a running job ends: start + its typical run time; once it has run for longer, + the time that nine
-  /// in ten stay below; then as much longer as it has run already (ours: run times have heavy tails, and a
-  /// guess that grows with the run is wrong by a factor of two at most); never beyond its limit.
+  /// When a running job ends (predictor/plan/expected_end.h); at its limit where nothing is predicted.
   UnixSeconds expected_end_s(const SeenJob& job, UnixSeconds now_s, const Policy& policy);
 
   /// Predicted short, as far as its user's jobs keep to what is predicted of them, and requested nothing that
   /// the pool can't give.
   bool may_use_pool(const SeenJob& job, const Policy& policy);
 
-  /// The seconds that it may run in a hold of this kind before it has overrun (run_in_hold_s()); nullopt: it
-  /// may not enter, also where its time limit is not known.
-  std::optional<std::int64_t> may_run_s(const SeenJob& job, HoldKind kind, const Policy& policy);
+  /// The seconds that it may run in this hold before it has overrun (run_in_hold_s()); nullopt: it
+  /// may not enter, also where its time limit is not known. Into the personal hold of a user whom the site did not name
+  /// only short jobs may, but at the end of another job.
+  std::optional<std::int64_t> may_run_s(const SeenJob& job, const LiveHold& hold, const Policy& policy);
+
+  /// Whether it may enter the hold of a chain.
+  bool may_follow(const SeenJob& job, const Policy& policy);
 
  private:
   struct Kept {
     std::int64_t typical_s = 0, most_s = 0;  // 0 = not known
     std::optional<std::int64_t> hold_run_s;
-    bool may_use_pool = false;
+    bool may_use_pool = false, is_short = false;
     // As it was requested when this was said: a waiting job may change.
     std::optional<std::int64_t> limit_s;
     std::uint32_t cpus = 0, nodes = 0;

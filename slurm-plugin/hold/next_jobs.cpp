@@ -44,8 +44,7 @@ std::vector<ForeseenJob> NextJobs::foresee(const SeenSlurm& seen, const Resource
       .partition_of = [this](TextHash partition) { return submissions_.partition_of(partition); },
       .may_enter =
           [&](const SeenJob& job) {
-            return !from.ledger.is_barred(job.uid, seen.at_s) &&
-                   from.jobs.may_run_s(job, HoldKind::personal, policy).has_value();
+            return !from.ledger.is_barred(job.uid, seen.at_s) && from.jobs.may_follow(job, policy);
           },
       .hold_of = [&](const SeenJob& job) { return entered_through(job, from.assigner.admitted()); }};
   for (ForeseenJob& job : chains_.foresee(seen, pool, rules)) foreseen.push_back(std::move(job));

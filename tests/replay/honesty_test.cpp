@@ -161,6 +161,29 @@ TEST(Honesty, NorDoTrials) {
   }
 }
 
+// All that is foreseen but by the clairvoyant, who is there to show what could be had.
+TEST(Honesty, NorDoHolds) {
+  for (const std::string_view hold : hold_names()) {
+    SchedulingPolicy policy = scaled(*find_policy("slurm-order" + std::string(hold)));
+    if (policy.hold->forecast == HoldForecast::clairvoyant) continue;
+    policy.hold->idle_share_max = 1;
+    policy.hold->fixed_share = 0.3;
+    policy.hold->rules.pool_share_max = 0.7;
+    policy.hold->rules.personal_probability_min = 0.1;
+    SCOPED_TRACE(policy.name);
+    std::mt19937 random{99};  // NOLINT(cert-msc51-cpp): repeatable
+    std::size_t hits = 0;
+    for (int i = 0; i < 300; ++i) {
+      const Workload load = random_workload(random);
+      expect_same_past(load, policy, random);
+      if (HasFatalFailure()) return;
+      hits += simulate(load, policy).holds.hits.size();
+    }
+    // The workloads are seldom long enough for a second week.
+    EXPECT_GE(hits, policy.hold->forecast == HoldForecast::by_hour ? 0U : 20U);
+  }
+}
+
 TEST(Honesty, IsTestedWithAModelThatSaysOtherThingsThanTheKernel) {
   SchedulingPolicy policy = *find_policy("whole-queue");
   policy.source = Source::model;

@@ -12,6 +12,7 @@
 #include "predictor/model/model_file.h"
 #include "replay/slurm_parameters.h"
 #include "tools/cli/lists.h"
+#include "tools/replay/hold_options.h"
 #include "tools/replay/trial_options.h"
 
 namespace foreshape {
@@ -101,13 +102,20 @@ Result<void> apply_site(const ParsedOptions& parsed, std::vector<SchedulingPolic
   if (!fair_share) return tl::make_unexpected(fair_share.error());
   const auto trial = trial_policy_of(parsed);
   if (!trial) return tl::make_unexpected(trial.error());
+  std::optional<Policy> site;
+  if (parsed.has("conf")) {
+    const auto settings = load_settings(parsed.text("conf"));
+    if (!settings) return tl::make_unexpected(settings.error());
+    site = settings->policy;
+  }
   for (SchedulingPolicy& policy : policies) {
-    if (parsed.has("conf") && policy.order == Order::static_key) {
-      const auto settings = load_settings(parsed.text("conf"));
-      if (!settings) return tl::make_unexpected(settings.error());
-      policy.static_key = settings->policy.order;
-      if (policy.renew_s) policy.renew_s = renewal_of(settings->policy.order);
+    if (site && policy.order == Order::static_key) {
+      policy.static_key = site->order;
+      if (policy.renew_s) policy.renew_s = renewal_of(site->order);
     }
+    if (policy.hold)
+      if (const auto set = set_hold_options(parsed, site ? &site->hold : nullptr, *policy.hold); !set)
+        return set;
     if (policy.backfill != Backfill::slurm) continue;
     const auto read = parse_scheduler_parameters(parsed.text("scheduler-parameters"), policy.slurm);
     if (!read) return tl::make_unexpected(about("--scheduler-parameters", read.error()));
@@ -135,7 +143,10 @@ void add_policy_options(po::options_description& options) {
     policies += (policies.empty() ? "" : ", ") + std::string(name);
   const OptionRow rows[] = {
       {"policy,p", text_value("arg", "easy,easy-sjbf:last2"),
-       "policies to compare, the first is the yardstick: " + policies},
+       fmt::format(
+           "policies to compare, the first is the yardstick: {}; those of Slurm's scheduler also with "
+           "processors held, as in slurm-key+hold: {}",
+           policies, fmt::join(hold_names(), ", "))},
       {"predictor", text_value(), fmt::format("predictor for policies that name none: {}", kPredictors)},
       {"model", text_value("FILE"),
        "a trained model, for the predictor of that name; make it of jobs before --from"},
@@ -157,10 +168,12 @@ void add_policy_options(po::options_description& options) {
       {"fairshare-accounts", flag(),
        "fair-share is between the trace's accounts (its groups), then between their users"},
       {"conf", text_value("FILE"),
-       "take the Order settings of this foreshape.conf, for the policies with a static key"},
+       "take the Order settings of this foreshape.conf, for the policies with a static key, and its Hold "
+       "settings but for the caps"},
   };
   add_options(options, rows);
   add_trial_options(options);
+  add_hold_options(options);
 }
 
 Result<std::vector<SchedulingPolicy>> policies_of(const ParsedOptions& parsed) {

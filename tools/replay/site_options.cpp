@@ -52,6 +52,8 @@ std::string wrong_with_site(const ParsedOptions& parsed) {
                                               "trial-chance",
                                               "trial-consent",
                                               "trial-user-day",
+                                              "hold-idle",
+                                              "hold-fixed",
                                               "procs",
                                               "default-limit",
                                               "nodes",

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tools/replay/trial_options.h"
 
-#include <fmt/format.h>
+#include "tools/replay/option_range.h"
 
 namespace foreshape {
 namespace {
 
 constexpr std::int64_t kMaxTrial_s = 86'400;
-
-/// "" or what is wrong; also for what is not a number.
-template <class Number>
-std::string out_of_range(const char* name, Number value, Number least, Number most) {
-  if (value >= least && value <= most) return {};
-  return fmt::format("--{}: {} is not from {} to {}", name, value, least, most);
-}
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include "predictor/plan/allocation_planner.h"
 
 #include <gtest/gtest.h>
+#include <tuple>
 
 #include "predictor/plan/node_choice.h"
 #include "tests/predictor/plan/plan_scene.h"
@@ -171,7 +172,7 @@ TEST(Pool, LeavesAloneWhatIsDownHeldByOthersElsewhereOrBusyForLong) {
   EXPECT_EQ(scene.nodes(HoldKind::pool), Names{"n04"});
 }
 
-TEST(Pool, TakesNoNewNodesFromALongBlockedHead) {
+TEST(Pool, TakesNothingThatALongBlockedHeadNeeds) {
   const struct {
     const char* why;
     std::int64_t blocked_s;
@@ -179,18 +180,26 @@ TEST(Pool, TakesNoNewNodesFromALongBlockedHead) {
     Names want;
   } cases[] = {
       {"blocked for a moment only", 600, 9, {"n01", "n02", "n03"}},
-      {"blocked for long: what it has it keeps, busy ones too", 601, 8, {"n01", "n05"}},
-      {"it gives up its free node if with that the head starts", 601, 3, {"n05"}},
-      {"it gives up what the head can't do without, free nodes first", 601, 9, {"n05"}},
-      {"it gives up everything for a head as wide as the machine", 601, 10, {}},
+      {"blocked for long: of the three free nodes it leaves one, and what is free later",
+       601,
+       2,
+       {"n01", "n04", "n05"}},
+      {"it gives up its free node if with that the head starts", 601, 3, {"n04", "n05", "n06"}},
+      {"of ten the head leaves that which is free last", 601, 9, {"n10"}},
+      {"everything for a head as wide as the machine", 601, 10, {}},
+      {"nothing for one that could never start", 601, 11, {"n01", "n02", "n03"}},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.why);
     Scene scene;
-    scene.pool = machine(10, 3);  // n01 is ours, n02 and n03 are open
+    scene.pool =
+        machine(10, 3);  // n01 is ours, n02 and n03 are open; the others are free one after the other
+    for (std::size_t i = 3; i < 10; ++i) scene.pool.nodes[i].free_at_s = kNow + 100 * static_cast<int>(i);
     scene.live = {live_pool({"n01", "n05"})};
     node(scene.pool, "n01").held_by = node(scene.pool, "n05").held_by = "foreshape_pool_main_1";
     scene.foreseen.assign(3, foreseen(7, 1.0));
+    scene.policy.pool_share_max = 0.3;
+    scene.policy.pool_factor = 1;
     let_wait(scene.pool, 20, c.head_nodes, c.blocked_s);
     EXPECT_EQ(scene.nodes(HoldKind::pool), c.want);
   }
@@ -237,8 +246,38 @@ TEST(PersonalHold, IsForNamedUsersWhoAreSureToComeAndWouldWait) {
     if (!c.want) continue;
     EXPECT_EQ(wanted[0].user, "carol");
     EXPECT_EQ(wanted[0].nodes.size(), c.nodes);
-    EXPECT_EQ(wanted[0].deadline_s, kNow + 600);
-    EXPECT_EQ(wanted[0].ends_s, kNow + 600);
+    EXPECT_EQ(wanted[0].deadline_s, kNow + 900);
+    EXPECT_EQ(wanted[0].ends_s, kNow + 900);
+  }
+}
+
+TEST(PersonalHold, TakesNothingThatALongBlockedHeadNeeds) {
+  for (const auto& [blocked_s, head_nodes, want] :
+       {std::tuple{std::int64_t{601}, 4U, false}, {601, 3U, true}, {600, 4U, true}, {601, 5U, true}}) {
+    SCOPED_TRACE(head_nodes);
+    Scene scene;
+    scene.pool = machine(4, 2);
+    scene.policy.pool = false;
+    scene.foreseen = {foreseen_of("carol", 0.9)};
+    let_wait(scene.pool, 3, head_nodes, blocked_s);
+    EXPECT_EQ(!scene.plan().empty(), want) << blocked_s;
+  }
+}
+
+TEST(PersonalHold, OfUsersWhomTheSiteDidNotNameAreForShortJobs) {
+  for (const auto& [run_s, named, want] : {std::tuple{std::int64_t{300}, false, true},
+                                           {3'600, false, false},
+                                           {0, false, false},
+                                           {3'600, true, true}}) {
+    SCOPED_TRACE(run_s);
+    Scene scene;
+    scene.policy.pool = false;
+    scene.policy.pool_share_max = 1;
+    scene.policy.users = {named ? "carol" : HoldPolicy::kEverybody};
+    scene.foreseen = {foreseen_of("carol", 0.9)};
+    scene.foreseen[0].run_s = run_s;
+    let_wait(scene.pool, 3);
+    EXPECT_EQ(!scene.plan().empty(), want) << named;
   }
 }
 
@@ -273,7 +312,7 @@ TEST(PersonalHold, GoesOnAfterAHitOnlyForANextJob) {
   ASSERT_EQ(wanted.size(), 1U);
   EXPECT_EQ(wanted[0].name, "foreshape_carol_1");
   EXPECT_EQ(wanted[0].nodes, Names{"n01"});
-  EXPECT_EQ(wanted[0].deadline_s, kNow + 600);
+  EXPECT_EQ(wanted[0].deadline_s, kNow + 900);
 }
 
 TEST(PersonalHold, MovesOffANodeThatIsBusyForLong) {
@@ -320,9 +359,9 @@ TEST(Caps, BoundWhatMayBeHeld) {
   } cases[] = {
       {"plenty", 86'400, 86'400, 86'400, 0, 2, 1},
       {"nothing at all", 0, 86'400, 86'400, 0, 0, 0},
-      {"the personal hold may cost 600, the pool 120 a node", 600 + 120, 86'400, 86'400, 0, 1, 1},
-      {"of the partition", 86'400, 600 + 240, 86'400, 120, 1, 1},
-      {"of the user: the pool serves her then", 86'400, 86'400, 599, 0, 2, 0},
+      {"the personal hold may cost 900, the pool 120 a node", 900 + 120, 86'400, 86'400, 0, 1, 1},
+      {"of the partition", 86'400, 900 + 240, 86'400, 120, 1, 1},
+      {"of the user: the pool serves her then", 86'400, 86'400, 899, 0, 2, 0},
       {"yesterday's money is spent", 1'000, 86'400, 86'400, 1'000, 0, 0},
   };
   for (const auto& c : cases) {

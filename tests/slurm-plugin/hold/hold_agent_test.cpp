@@ -23,8 +23,8 @@ TEST(HoldAgent, HoldsANodeForAForeseenUserAndRecordsBeforeAndAfter) {
   EXPECT_EQ(events[1].step, HoldPhase::done);
   EXPECT_EQ(events[1].action, HoldAction::create);
   EXPECT_EQ(events[1].user.view(), "carol");
-  EXPECT_EQ(events[1].deadline_s, kNow + 600);
-  EXPECT_EQ(site.slurm.seen.reservations[0].ends_s, kNow + 600) << "Slurm itself gives it back then";
+  EXPECT_EQ(events[1].deadline_s, kNow + 900);
+  EXPECT_EQ(site.slurm.seen.reservations[0].ends_s, kNow + 900) << "Slurm itself gives it back then";
   site.after(10);
   site.pass();
   EXPECT_TRUE(site.slurm.take_calls().empty()) << "nothing to do twice";
@@ -58,16 +58,16 @@ TEST(HoldAgent, ClosesAHoldAsAMissAtItsDeadlineAndBarsTheUser) {
   site.has_habit(kCarol);
   site.pass();
   site.events();
-  site.after(600);  // Slurm has given it back
+  site.after(900);  // Slurm has given it back
   site.has_habit(kCarol);
   site.pass();
   const auto events = site.events();
   ASSERT_EQ(events.size(), 1U);
   EXPECT_EQ(events[0].step, HoldPhase::released);
-  EXPECT_EQ(events[0].idle_node_s, 600) << "a free node was held while another job waited";
+  EXPECT_EQ(events[0].idle_node_s, 900) << "a free node was held while another job waited";
   EXPECT_EQ(site.agent->summary().misses, 1U);
   EXPECT_EQ(site.slurm.take_calls(), Calls{"create foreshape_1"}) << "and no new one";
-  site.after(600);
+  site.after(900);
   site.has_habit(kCarol);
   site.pass();
   EXPECT_EQ(site.slurm.take_calls(), Calls{"create foreshape_2"}) << "once the bar is over";
@@ -88,7 +88,7 @@ TEST(HoldAgent, CountsAJobThatStartedInAHoldOnceAndGoesOn) {
   EXPECT_EQ(events[0].job_id, 5U);
   EXPECT_EQ(events[0].idle_node_s, 30);
   ASSERT_EQ(site.slurm.seen.reservations.size(), 1U);
-  EXPECT_EQ(site.slurm.seen.reservations[0].ends_s, kNow + 630) << "the next one is foreseen as well";
+  EXPECT_EQ(site.slurm.seen.reservations[0].ends_s, kNow + 930) << "the next one is foreseen as well";
   EXPECT_NE(site.slurm.seen.reservations[0].nodes[0], node) << "its node is busy for long";
   site.after(10);
   site.pass();
@@ -103,7 +103,7 @@ TEST(HoldAgent, PromisesAnewAtOnceWhenAJobCameRightAfterTheHold) {
   site.after(2);
   site.comes(5, kCarol, site.slurm.seen.reservations[0].nodes[0]);
   site.pass();
-  EXPECT_EQ(site.slurm.seen.reservations[0].ends_s, kNow + 602);
+  EXPECT_EQ(site.slurm.seen.reservations[0].ends_s, kNow + 902);
   site.settings.policy.hold.personal_probability_min = 1.0;  // foreseen no longer: but it is a promise
   site.after(2);
   site.pass();
@@ -220,10 +220,10 @@ TEST(HoldAgent, RemembersOverARestart) {
   site.pass();
   EXPECT_EQ(site.slurm.take_calls(), Calls{"create foreshape_1"}) << "no second one";
   EXPECT_EQ(site.agent->summary().idle_node_s, 100) << "also while it was down";
-  site.after(500);
+  site.after(800);
   site.pass();
   EXPECT_EQ(site.agent->summary().misses, 1U);
-  EXPECT_EQ(site.agent->summary().idle_node_s, 600);
+  EXPECT_EQ(site.agent->summary().idle_node_s, 900);
 }
 
 TEST(HoldAgent, ChargesAnOverrunAlsoOverARestart) {

@@ -29,7 +29,7 @@ struct Hall {
     pool.at_s = slurm.seen.at_s;
     pool.nodes = slurm.seen.nodes;
     const EntryRules rules{.uid_of = [this](const std::string& name) { return slurm.user_id(name); },
-                           .may_run_s = [this](const SeenJob&, HoldKind) { return may_run_s; },
+                           .may_run_s = [this](const SeenJob&, const LiveHold&) { return may_run_s; },
                            .is_barred = [this](UserId uid) { return barred.contains(uid); },
                            .overran = [this](const SeenJob& job) { overran.push_back(job.id); }};
     assigner.pass(holds, slurm.seen, pool, rules, slurm);
@@ -132,6 +132,15 @@ TEST(HoldAssigner, PutsOneJobOfItsUserIntoAPersonalHoldAndLeavesThePoolToOthers)
   hall.slurm.wait(3, 7);
   EXPECT_EQ(hall.pass(), (Calls{"put 1 into 'foreshape_carol_2'", "put 2 into 'foreshape_pool_main_1'"}))
       << "served already, she is like everybody";
+}
+
+TEST(HoldAssigner, KeepsAPersonalHoldForJobsThatWereSubmittedSinceItWasMade) {
+  Hall hall;
+  hall.holds = {carols_hold({"n01"})};
+  hall.holds[0].made_s = hall.slurm.wait(1, 1003).submit_s + 1;
+  EXPECT_TRUE(hall.pass().empty());
+  hall.slurm.wait(2, 1003).submit_s = hall.holds[0].made_s;
+  EXPECT_EQ(hall.pass(), Calls{"put 2 into 'foreshape_carol_2'"});
 }
 
 TEST(HoldAssigner, PutsTheNextJobIntoAPersonalHoldThatGoesOnAfterTheOneBefore) {
