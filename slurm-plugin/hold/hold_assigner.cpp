@@ -23,6 +23,13 @@ std::uint32_t nodes_needed(const SeenJob& job, std::uint32_t cpus_per_node) {
   return std::max({job.requested.nodes.value_or(1), for_cpus, 1U});
 }
 
+/// Whether it is the job for which its user's personal hold was made.
+bool is_for(const SeenJob& job, const LiveHold& hold) {
+  if (hold.kind != HoldKind::personal) return false;
+  if (hold.chain.is_open()) return hold.chain.ended_s != 0 && follows(job, hold.chain);
+  return job.submit_s >= hold.made_s;
+}
+
 /// FLEX could let it onto cores that somebody else has reserved, before it must have ended.
 bool could_stray(const SeenJob& job, const CoreReservations& cores, UnixSeconds now_s) {
   const std::int64_t limit_s = std::min(job.requested.limit_s.value_or(kMaxLimitSeconds), kMaxLimitSeconds);
@@ -165,19 +172,16 @@ HoldAssigner::Vacancy HoldAssigner::vacancy_of(const LiveHold& hold, const SeenS
 
 bool HoldAssigner::fits(const SeenJob& job, const Vacancy& vacancy) {
   if (vacancy.hold->partition != job.partitions.front()) return false;
-  const ChainLink& chain = vacancy.hold->chain;
-  if (chain.is_open() && (chain.ended_s == 0 || !follows(job, chain))) return false;
   const std::int64_t memory = job.requested.memory_per_node_bytes.value_or(0);
   return nodes_needed(job, vacancy.cpus_per_node) <= vacancy.free_nodes &&
          (vacancy.memory_bytes == 0 || memory <= vacancy.memory_bytes);
 }
 
-/// Users with a hold of their own that still waits for a job are left to that: the pool is for the others.
+/// Who has a hold of his own that still waits for this job is left to that: the pool is for the others.
 HoldAssigner::Vacancy* HoldAssigner::vacancy_for(const SeenJob& job, std::vector<Vacancy>& vacancies) {
   Vacancy* found = nullptr;
   for (Vacancy& vacancy : vacancies) {
-    const bool is_mine = vacancy.hold->kind == HoldKind::personal && vacancy.uid == job.uid &&
-                         (vacancy.hold->chain.is_open() || job.submit_s >= vacancy.hold->made_s);
+    const bool is_mine = vacancy.uid == job.uid && is_for(job, *vacancy.hold);
     if (is_mine && !vacancy.is_promised) return fits(job, vacancy) ? &vacancy : nullptr;
     if (found == nullptr && vacancy.hold->kind == HoldKind::pool && fits(job, vacancy)) found = &vacancy;
   }
