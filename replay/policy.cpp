@@ -102,6 +102,7 @@ std::vector<std::string_view> policy_names() {
 
 std::vector<std::string_view> hold_names() {
   std::vector<std::string_view> names;
+  names.reserve(kHolds.size());
   for (const auto& [name, forecast] : kHolds) names.push_back(name);
   return names;
 }

@@ -25,7 +25,7 @@ SimulationState::SimulationState(const Workload& load_of_jobs, const SchedulingP
   if (load.cluster.nodes > 0) machine.emplace(load);
   if (policy.fair_share) fair_share_.emplace(load, *policy.fair_share);
   if (policy.trial) trials.emplace(load, *policy.trial);
-  if (policy.hold) processors.emplace(load.procs, free, running);
+  if (policy.hold && !machine) processors.emplace(load.procs, free, running);
   if (!policy.renew_s) return;
   waiting_of_user_.resize(load.users);
   renewed_s_.resize(load.users, INT64_MIN / 2);

@@ -115,6 +115,18 @@ def check_trials(directory: Path) -> None:
         expect_error(f"--trial-{option}", 2, str(swf), "-p", "slurm-order-trial", f"--trial-{option}={value}")
 
 
+def check_holds(swf: Path) -> None:
+    """Any policy of Slurm's scheduler may hold; what that came to stands in the results."""
+    plain, held = runs_of(str(swf), "-p", "slurm,slurm+hold-clairvoyant", "--hold-idle", "1")
+    assert plain["hold_hits"] == 0 and plain["hold_hit_wait_s"] is None, plain
+    assert held["hold_personal"] >= held["hold_misses"] and held["hold_idle_share"] < 1, held
+    expect_error("no policy 'easy+hold'", 2, str(swf), "-p", "easy+hold")
+    expect_error("no policy 'slurm+holds'", 2, str(swf), "-p", "slurm+holds")
+    expect_error("leave out --nodes, or add --whole-node", 2, str(swf), "-p", "slurm+hold", "--nodes", "8")
+    for option in ("idle", "fixed"):
+        expect_error(f"--hold-{option}", 2, str(swf), "-p", "slurm+hold", f"--hold-{option}=1.5")
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         swf, sacct, damaged = Path(name, "t.swf"), Path(name, "t.sacct"), Path(name, "damaged.swf")
@@ -136,6 +148,7 @@ def main() -> None:
 
         check_site_settings(swf, Path(name))
         check_trials(Path(name))
+        check_holds(swf)
 
         assert runs_of(str(sacct), "--procs", "4")[0]["jobs"] == 29
         report = run(str(sacct), "--procs", "4").stdout

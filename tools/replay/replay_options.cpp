@@ -99,6 +99,9 @@ tl::expected<ReplayOptions, ExitCode> parse_replay_options(const Args& args) {
   const auto load = load_options_of(parsed);
   if (!load) return misused(load.error().message);
   options.load = *load;
+  if (options.load.sharing == Sharing::shared &&
+      std::ranges::any_of(options.policies, [](const SchedulingPolicy& p) { return p.hold.has_value(); }))
+    return misused("what +hold holds are processors of one pool: leave out --nodes, or add --whole-node");
   const auto experiment = experiment_of(parsed);
   if (!experiment) return misused(experiment.error().message);
   options.experiment = *experiment;
