@@ -10,7 +10,6 @@
 
 #include "predictor/foresight.h"
 #include "predictor/model/model.h"
-#include "predictor/plan/hold_entry.h"
 #include "predictor/profile/profile_store.h"
 #include "replay/ended_job.h"
 #include "replay/live_jobs.h"
@@ -102,8 +101,7 @@ class ByHour final : public ForeseenJobs {
 
   void submitted(JobIndex job, const Estimate& estimate) override {
     const ReplayJob& j = load_.jobs[job];
-    const HoldRunTime run{estimate.order_s, estimate.quantiles_s[1], estimate.quantiles_s[2]};
-    if (!estimate.is_known || !is_pool_job(j.request, run, rules_)) return;
+    if (!estimate.is_known || !is_pool_job(j.request, hold_run_time(estimate), rules_)) return;
     turn_to(j.submit_s);
     sums_[static_cast<std::size_t>(hour_ % kHours)] += j.procs;
   }
@@ -163,6 +161,11 @@ class Clairvoyant final : public ForeseenJobs {
 };
 
 }  // namespace
+
+HoldRunTime hold_run_time(const Estimate& estimate) {
+  return {
+      .expected_s = estimate.order_s, .at_90_s = estimate.quantiles_s[1], .at_95_s = estimate.quantiles_s[2]};
+}
 
 void ForeseenJobs::submitted(JobIndex, const Estimate&) {}
 void ForeseenJobs::started(JobIndex, std::int64_t) {}

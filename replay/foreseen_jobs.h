@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "predictor/plan/hold_entry.h"
 #include "predictor/plan/pre_allocation.h"
 #include "replay/estimator.h"
 #include "replay/policy.h"
@@ -18,6 +19,9 @@ namespace foreshape {
 
 /// The one partition of a replay.
 inline constexpr const char* kReplayPartition = "all";
+
+/// What entering a hold depends on, of a job's estimate at its submission.
+HoldRunTime hold_run_time(const Estimate& estimate);
 
 /// Told of what happens as it happens, and, but for the clairvoyant one, never shown anything else.
 class ForeseenJobs {

@@ -20,11 +20,10 @@ struct HoldHit {
 };
 
 struct HoldOutcome {
-  std::vector<HoldHit> hits;         ///< in the order of their starts
-  std::uint64_t personal = 0;        ///< holds made for single users, each time anew that they go on
-  std::uint64_t misses = 0;          ///< of these: nobody came by the deadline
-  std::int64_t idle_s = 0;           ///< processor-seconds that holds kept idle while others waited
-  std::int64_t personal_idle_s = 0;  ///< of that, personal holds
+  std::vector<HoldHit> hits;   ///< in the order of their starts
+  std::uint64_t personal = 0;  ///< holds made for single users, each time anew that they go on
+  std::uint64_t misses = 0;    ///< of these: nobody came by the deadline
+  std::int64_t idle_s = 0;     ///< processor-seconds that holds kept idle while others waited
 };
 
 }  // namespace foreshape

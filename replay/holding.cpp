@@ -5,13 +5,11 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
-#include <set>
 #include <string_view>
 #include <utility>
 
 #include "predictor/plan/allocation_planner.h"
 #include "predictor/plan/expected_end.h"
-#include "predictor/plan/hold_entry.h"
 #include "replay/slurm_queue.h"
 
 namespace foreshape {
@@ -115,11 +113,10 @@ void Holding::see_machine() {
     node.since_s = processor.since_s;
     node.jobs = processor.job ? 1 : 0;
     node.admitted.reset();
-    if (processor.hold == 0)
-      node.held_by.clear();
-    else if (!processor.job)
-      ++holds_.at(processor.hold).vacant;
-    if (!processor.job) continue;
+    if (!processor.job) {
+      if (processor.hold != 0) ++holds_.at(processor.hold).vacant;
+      continue;
+    }
     if (*processor.job != last) end_s = expected_end_s(last = *processor.job);
     node.free_at_s = end_s;
     if (processor.entered != 0) node.admitted = state_.load.jobs[*processor.job].request.uid;
@@ -138,14 +135,12 @@ void Holding::see_queue() {
 
 void Holding::account_idle() {
   for (const auto& [number, hold] : holds_) {
-    const std::int64_t idle = idle_node_s(hold.live, pool_, std::max(looked_s_, hold.created_s));
+    const std::int64_t idle = idle_node_s(hold.live, pool_, std::max(looked_s_, hold.live.made_s));
     outcome_.idle_s += idle;
-    if (hold.live.kind == HoldKind::personal) {
-      outcome_.personal_idle_s += idle;
+    if (hold.live.kind == HoldKind::personal)
       ledger_.add(state_.now, kReplayPartition, hold.live.user, idle);
-    } else {
+    else
       ledger_.add_shared(state_.now, kReplayPartition, served_, idle);
-    }
   }
   looked_s_ = state_.now;
 }
@@ -167,7 +162,7 @@ void Holding::close(HoldNumber number) {
   const LiveHold& live = hold.live;
   if (live.kind == HoldKind::personal && !live.is_fulfilled && live.deadline_s <= state_.now) {
     ++outcome_.misses;
-    misses_.note_miss(live.user, state_.now, live.deadline_s - hold.created_s);
+    misses_.note_miss(live.user, state_.now, live.deadline_s - hold.live.made_s);
   }
   for (const std::string& node : live.nodes) let_go(number_of(node));
   holds_.erase(number);
@@ -208,7 +203,6 @@ void Holding::make(HoldNumber number, const WantedHold& wanted) {
   Hold& hold = holds_[number];
   const bool is_new = hold.live.name.empty() ||
                       (wanted.kind == HoldKind::personal && wanted.deadline_s != hold.live.deadline_s);
-  if (is_new) hold.created_s = state_.now;
   outcome_.personal += is_new && wanted.kind == HoldKind::personal ? 1 : 0;
   const bool stays_fulfilled = hold.live.is_fulfilled && !is_new;
   hold.live = {.kind = wanted.kind,
@@ -218,7 +212,8 @@ void Holding::make(HoldNumber number, const WantedHold& wanted) {
                .nodes = wanted.nodes,
                .deadline_s = wanted.deadline_s,
                .is_fulfilled = stays_fulfilled,
-               .ends_s = wanted.ends_s};
+               .ends_s = wanted.ends_s,
+               .made_s = is_new ? state_.now : hold.live.made_s};
   hold.vacant = 0;
   for (const std::string& node : wanted.nodes) {
     const ProcessorIndex p = number_of(node);
@@ -235,7 +230,7 @@ void Holding::make(HoldNumber number, const WantedHold& wanted) {
 std::optional<std::int64_t> Holding::may_run_s(JobIndex job, HoldKind kind) const {
   const Estimate& said = state_.at_submission[job];
   const JobRequest& request = state_.load.jobs[job].request;
-  const HoldRunTime run{said.order_s, said.quantiles_s[1], said.quantiles_s[2]};
+  const HoldRunTime run = hold_run_time(said);
   if (!said.is_known || overruns_.is_barred(std::to_string(request.uid), state_.now)) return std::nullopt;
   if (kind == HoldKind::pool && !is_pool_job(request, run, rules_)) return std::nullopt;
   if (kind == HoldKind::personal && !is_short_run(run, rules_)) return std::nullopt;  // they are everybody's
@@ -251,7 +246,7 @@ Holding::Hold* Holding::hold_for(const Waiting& w, HoldNumber& number) {
     const bool is_personal = hold.live.kind == HoldKind::personal;
     const bool is_mine = is_personal && hold.live.user == user && !hold.live.is_fulfilled;
     if (is_personal && !is_mine) continue;
-    if (is_mine && w.submit_s < hold.created_s) continue;
+    if (is_mine && w.submit_s < hold.live.made_s) continue;
     if (w.procs <= hold.vacant) {
       found = &hold;
       number = n;

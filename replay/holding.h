@@ -46,7 +46,6 @@ class Holding {
  private:
   struct Hold {
     LiveHold live;
-    std::int64_t created_s = 0;
     std::int64_t vacant = 0;  // processors without a job
   };
 

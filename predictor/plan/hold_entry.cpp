@@ -14,6 +14,12 @@ constexpr double kMinHoldSeconds = 60;  // Slurm counts limits in minutes
 
 }  // namespace
 
+HoldRunTime hold_run_time(const Forecast& run, double expected_s) {
+  return {.expected_s = expected_s,
+          .at_90_s = static_cast<double>(run.quantile(.9F)),
+          .at_95_s = static_cast<double>(run.quantile(.95F))};
+}
+
 std::optional<std::int64_t> run_in_hold_s(const JobRequest& job, double at_95_s, const HoldPolicy& hold) {
   if (hold.mode == HoldMode::off || !std::isfinite(at_95_s)) return std::nullopt;
   if (job.licenses != 0 || job.burst_buffer != 0 || job.array_tasks > 1) return std::nullopt;

@@ -20,6 +20,9 @@ struct HoldRunTime {
   double at_90_s = 0, at_95_s = 0;  ///< quantiles
 };
 
+/// expected_s: as the caller has it; the rest from a known forecast.
+HoldRunTime hold_run_time(const Forecast& run, double expected_s);
+
 /// The seconds that a job may run in a hold before it has overrun: three times its predicted 0.95 quantile,
 /// at least a minute. nullopt: it may not enter. It may if its time limit is at
 /// most hold.max_time_s or ten times that quantile, and it requests nothing that a hold can't give

@@ -49,11 +49,7 @@ std::int64_t order_offset(const JobRequest& job, const Forecast& run, const Orde
 }
 
 bool may_use_pool(const JobRequest& job, const Forecast& run, const HoldPolicy& hold, float overrun) {
-  if (!run.known()) return false;
-  const HoldRunTime time{.expected_s = expected_run_s(job, run, overrun),
-                         .at_90_s = static_cast<double>(run.quantile(.9F)),
-                         .at_95_s = static_cast<double>(run.quantile(.95F))};
-  return is_pool_job(job, time, hold);
+  return run.known() && is_pool_job(job, hold_run_time(run, expected_run_s(job, run, overrun)), hold);
 }
 
 }  // namespace

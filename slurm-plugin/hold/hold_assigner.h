@@ -55,11 +55,12 @@ class HoldAssigner {
 
   /// After the holds have been carried out. holds: those that are live now.
   ///
-  /// A personal hold takes one job of its user, the first in the queue that fits and was submitted since the hold was
-  /// made: it is for the next job, not for a pile that waits. The pool takes those of everybody else. What was put in never needs more nodes than the hold has free, and none is put in for
-  /// those that FLEX let start elsewhere, or could let into somebody else's cores. A waiting job with a
-  /// hold's name that was not put there by us, comes back after a run or is no longer of the size it was let
-  /// in with, is taken out.
+  /// A personal hold takes one job of its user, the first in the queue that fits and was submitted since the
+  /// hold was made: it is for the next job, not for a pile that waits. The pool takes those of everybody
+  /// else. What was put in never needs more nodes than the hold has free, and none is put in for those that
+  /// FLEX let start elsewhere, or could let into somebody else's cores. A waiting job with a hold's name that
+  /// was not put there by us, comes back after a run or is no longer of the size it was let in with, is taken
+  /// out.
   void pass(std::span<const LiveHold> holds, const SeenSlurm& seen, const ResourcePool& pool,
             const EntryRules& rules, SlurmControl& control);
 

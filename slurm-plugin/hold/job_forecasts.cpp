@@ -48,10 +48,8 @@ const JobForecasts::Kept* JobForecasts::forecast(const SeenJob& job, const Polic
   if (kept.limit_s)
     kept.hold_run_s = run_in_hold_s(job.requested, planned.prediction.of(Resource::run_time), policy.hold);
   if (const Forecast& run = planned.prediction.of(Resource::run_time); run.known()) {
-    kept.is_short =
-        is_short_run({static_cast<double>(run.mean) * static_cast<double>(overrun),
-                      static_cast<double>(run.quantile(.9F)), static_cast<double>(run.quantile(.95F))},
-                     policy.hold);
+    const double expected_s = static_cast<double>(run.mean) * static_cast<double>(overrun);
+    kept.is_short = is_short_run(hold_run_time(run, expected_s), policy.hold);
     kept.typical_s = std::llround(run.typical);
     kept.most_s = std::llround(run.quantile(.9F));
   }
