@@ -114,8 +114,7 @@ Result<void> apply_site(const ParsedOptions& parsed, std::vector<SchedulingPolic
       if (policy.renew_s) policy.renew_s = renewal_of(site->order);
     }
     if (policy.hold)
-      if (auto set = set_hold_options(parsed, site ? &site->hold : nullptr, *policy.hold); !set)
-        return set;
+      if (auto set = set_hold_options(parsed, site ? &site->hold : nullptr, *policy.hold); !set) return set;
     if (policy.backfill != Backfill::slurm) continue;
     const auto read = parse_scheduler_parameters(parsed.text("scheduler-parameters"), policy.slurm);
     if (!read) return tl::make_unexpected(about("--scheduler-parameters", read.error()));
