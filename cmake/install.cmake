@@ -12,13 +12,14 @@ install(FILES docs/foreshape-train.1 DESTINATION share/man/man1 COMPONENT traine
 install(FILES docs/foreshape.conf.5 DESTINATION share/man/man5 COMPONENT slurm)
 install(FILES contrib/slurm.conf.example contrib/foreshape.conf.example
   DESTINATION share/doc/foreshape-slurm COMPONENT slurm)
-install(FILES README.md LICENSE docs/administration.md docs/order.md docs/holding.md docs/privacy.md docs/staging.md
+install(FILES README.md LICENSE docs/administration.md docs/order.md docs/trials.md docs/holding.md docs/memory.md
+  docs/privacy.md docs/staging.md
   DESTINATION share/doc/foreshape COMPONENT tools)
 install(FILES contrib/completion/foreshape DESTINATION share/bash-completion/completions COMPONENT tools)
 install(FILES contrib/completion/foreshape DESTINATION share/bash-completion/completions RENAME sshape COMPONENT tools)
 install(FILES contrib/completion/foreshape DESTINATION share/bash-completion/completions RENAME foreshape-train COMPONENT trainer)
 install(FILES contrib/burst_buffer.lua contrib/task-prolog DESTINATION share/doc/foreshape/staging COMPONENT tools)
-install(FILES contrib/cron/foreshape contrib/cron/foreshape-stage DESTINATION share/doc/foreshape/cron COMPONENT tools)
+install(FILES contrib/cron/foreshape-stage DESTINATION share/doc/foreshape/cron COMPONENT tools)
 
 # Units name the programs by the prefix, which only the installation knows.
 foreach(unit foreshape-ingest foreshape-retrain foreshape-stage-plan foreshape-stage-sweep)

@@ -37,13 +37,14 @@ class Resubmitter(threading.Thread):
     def run(self) -> None:
         while len(self.jobs) < self.links and not self.is_over.is_set():
             self.jobs.append(self.lab.submit(self.user, *LINK, wrap=f"sleep {self.run_s}"))
-            while not self.is_over.is_set() and self.lab.job(self.jobs[-1])["JobState"] not in DONE:
+            while not self.is_over.is_set() and self.lab.state(self.jobs[-1]) not in DONE:
                 self.is_over.wait(0.5)
 
 
 def learn(lab: Lab) -> None:
-    """dave resubmits at each end, carol is known to be quick."""
-    habits = [Resubmitter(lab, user, 5, 2) for user in ("dave", "carol")]
+    """dave resubmits at each end, carol is known to be quick. With less of it one end that nothing followed in time is enough
+    to make dave's next submission less likely than not."""
+    habits = [Resubmitter(lab, user, 8, 2) for user in ("dave", "carol")]
     for habit in habits:
         habit.start()
     for habit in habits:

@@ -92,6 +92,17 @@ class DoctorTest(ClusterCase):
         self.assertIn(code, (WARNED, UNHEALTHY))
         self.assertIn("you are alice", [f["what"] for f in findings])
 
+    def test_a_draft_of_foreshape_conf_is_checked_with_what_it_names(self) -> None:
+        draft = self.lab.root / "draft.conf"
+        for text, code, said in (("", HEALTHY, ""), ("StateDir=/nonexistent/x\n", UNHEALTHY, "/nonexistent/x does not exist"),
+                                 ("HoldUsers=nosuchuser\n", WARNED, "users that this machine does not know: nosuchuser"),
+                                 ("Partition=nosuch Mode=off\n", WARNED, "a rule is for Partition=nosuch, and Slurm has ")):
+            draft.write_text(f"StateDir={self.state}\n{text}" if "StateDir" not in text else text)
+            done = self.lab.run("foreshape", "config", "check", str(draft), check=False)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertIn(said, done.stderr)
+            self.assertIn("HoldIdleCap=", done.stdout)
+
     def test_a_plugin_for_another_slurm(self) -> None:
         installed = self.lab.root / "lib" / "slurm" / "job_submit_foreshape.so"
         kept = installed.with_suffix(".kept")

@@ -5,7 +5,7 @@ import time
 
 from chains import CONF, Resubmitter, dependent, flood, has_ended, learn, waits
 from harness import ClusterCase, main
-from holds import live
+from holds import live, steps
 
 LINKS = 8
 SOON_S = 5  # a link starts within this after the one before
@@ -35,8 +35,12 @@ class ChainTest(ClusterCase):
         dave = Resubmitter(self.lab, "dave", LINKS)
         dave.start()
         self.lab.wait(lambda: dave.jobs, 20, "dave's first link")
-        self.lab.wait(lambda: has_ended(self.lab, carol[-1]), 240, "carol's last link")
-        self.lab.wait(lambda: len(dave.jobs) == LINKS and has_ended(self.lab, dave.jobs[-1]), 240, "dave's last link")
+        try:
+            self.lab.wait(lambda: has_ended(self.lab, carol[-1]), 240, "carol's last link")
+            self.lab.wait(lambda: len(dave.jobs) == LINKS and has_ended(self.lab, dave.jobs[-1]), 240, "dave's last link")
+        except AssertionError:
+            print("dave's links", dave.jobs, waits(self.lab, dave.jobs), *steps(self.lab), sep="\n")
+            raise
         of_carol, of_dave = waits(self.lab, carol), waits(self.lab, dave.jobs)
         print(f"carol (dependents) {of_carol} s, dave (resubmits) {of_dave} s after the one before; ",
               self.lab.plugin_status()["holds"])

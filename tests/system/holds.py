@@ -8,12 +8,16 @@ from harness import Lab
 from labcluster.lab import Job
 
 
-def owners(lab: Lab) -> dict[str, str]:
-    """Reservation -> the user of a personal hold, or "pool"."""
+def steps(lab: Lab) -> list[dict[str, object]]:
+    """What was done with holds so far, by the journal."""
     said = lab.run("foreshape", "journal", "--json", "--directory",
                    str(lab.cluster.settings.state_dir / "journal")).stdout
-    events = [json.loads(line) for line in said.splitlines() if '"kind":"hold"' in line]
-    return {event["reservation"]: event["user"] or "pool" for event in events}
+    return [json.loads(line) for line in said.splitlines() if '"kind":"hold"' in line]
+
+
+def owners(lab: Lab) -> dict[str, str]:
+    """Reservation -> the user of a personal hold, or "pool"."""
+    return {str(step["reservation"]): str(step["user"] or "pool") for step in steps(lab)}
 
 
 def live(lab: Lab) -> list[Job]:

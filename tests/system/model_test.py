@@ -176,7 +176,11 @@ class ServedModelTest(ModelCase):
         self.wait_in_force(first)
         self.assertEqual(self.predicted_by(), first)
         self.assertEqual([m["state"] for m in self.listed()], ["in force", "undone"])
+        self.assertIn("the kernel alone predicts", self.model("rollback").stdout)
+        self.wait_in_force("")
+        self.assertEqual(self.predicted_by(), KERNEL)
         self.assertEqual(self.model("rollback", check=False).returncode, 1)
+        self.promote(1)
 
     def test_without_the_file_or_with_model_off_the_kernel_predicts(self) -> None:
         checksum = self.in_force()

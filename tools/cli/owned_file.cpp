@@ -57,6 +57,14 @@ Result<void> replace_owned_file_at(int directory, const std::string& path, const
   return replace_file_at(directory, path, bytes, mode, *uid);
 }
 
+Result<void> remove_owned_file(const std::string& path) {
+  const auto directory = open_directory(directory_of(path));
+  if (!directory) return tl::make_unexpected(directory.error());
+  if (::unlinkat(directory->get(), last_name(path).c_str(), 0) != 0)
+    return failure(ErrorCode::unavailable, path + ": unlink: " + std::strerror(errno));
+  return {};
+}
+
 Result<Descriptor> open_owned_directory(const std::string& path) {
   std::string trimmed = path;
   while (trimmed.size() > 1 && trimmed.back() == '/') trimmed.pop_back();

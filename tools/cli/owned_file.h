@@ -26,6 +26,9 @@ Result<void> replace_owned_file(const std::string& path, const std::string& byte
 Result<void> replace_owned_file_at(int directory, const std::string& path, const std::string& bytes,
                                    mode_t mode, const std::string& owner);
 
+/// Removes the file, of a directory that is opened by open_directory's rules. Errors: those of it; unavailable.
+Result<void> remove_owned_file(const std::string& path);
+
 /// Opens the directory, or makes it with mode 0700; as root it then belongs to whom the one above it does.
 /// Errors: those of open_directory; unavailable.
 Result<Descriptor> open_owned_directory(const std::string& path);

@@ -54,10 +54,6 @@ void check_caller(const SettingsFacts& settings, Findings& findings) {
                       "sudo foreshape doctor"});
 }
 
-std::string slurm_conf_beside(const std::string& foreshape_conf) {
-  return foreshape_conf.substr(0, foreshape_conf.rfind('/') + 1) + "slurm.conf";
-}
-
 std::optional<UnixSeconds> written_at(const Result<nlohmann::json>& status) {
   return status ? std::optional(json_number<UnixSeconds>(*status, "/written")) : std::nullopt;
 }

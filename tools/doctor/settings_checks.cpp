@@ -99,38 +99,50 @@ void check_switches(const SettingsFacts& facts, Findings& findings) {
 
 }  // namespace
 
-SettingsFacts look_at_settings(const std::string& path, bool is_given, const SlurmFacts& slurm) {
+SettingsFacts look_at_named(Settings settings, const SlurmFacts& slurm) {
   SettingsFacts facts;
-  facts.file = facts_of(path);
+  facts.settings = std::move(settings);
   facts.slurm_user = person_of(slurm.user);
-  const std::optional<FileTrust> trust =
-      facts.slurm_user ? std::optional<FileTrust>{{facts.slurm_user->uid}} : std::nullopt;
-  auto settings = load_settings(path, trust);
-  const bool may_be_missing = !is_given && !settings && settings.error().code == ErrorCode::not_found;
-  if (!settings && !may_be_missing) facts.problem = settings.error().message;
-  facts.settings = settings ? std::move(*settings) : places_of(path);
   const HoldPolicy& hold = facts.settings.policy.hold;
   for (const std::string& user : hold.users)
     if (!hold.serves_everybody() && !person_of(user)) facts.unknown_users.push_back(user);
   facts.state = facts_of(facts.settings.state_dir);
   facts.journal = facts_of(facts.settings.journal_dir);
+  return facts;
+}
+
+SettingsFacts look_at_settings(const std::string& path, bool is_given, const SlurmFacts& slurm) {
+  const auto slurm_user = person_of(slurm.user);
+  const std::optional<FileTrust> trust =
+      slurm_user ? std::optional<FileTrust>{{slurm_user->uid}} : std::nullopt;
+  const auto settings = load_settings(path, trust);
+  const bool may_be_missing = !is_given && !settings && settings.error().code == ErrorCode::not_found;
+  SettingsFacts facts = look_at_named(settings ? *settings : places_of(path), slurm);
+  facts.file = facts_of(path);
+  if (!settings && !may_be_missing) facts.problem = settings.error().message;
   facts.is_switched_off = facts_of(facts.settings.kill_switch_file()).exists;
   return facts;
 }
 
-Findings settings_findings(const SettingsFacts& facts, const SlurmFacts& slurm) {
+Findings named_findings(const SettingsFacts& facts, const SlurmFacts& slurm) {
   Findings findings;
-  check_file(facts, findings);
   check_people(facts, slurm, findings);
-  check_switches(facts, findings);
   if (!facts.slurm_user) {
     findings.push_back({kGroup, Severity::error, "SlurmUser=" + slurm.user + " is no user of this machine",
-                        "whose StateDir must be cannot be said", "run foreshape doctor on slurmctld's host"});
+                        "nobody can say here who must own StateDir", "run this on slurmctld's host"});
     return findings;
   }
   check_directory("StateDir", facts.state, facts, findings);
   // The plugin makes it, where it is missing.
   if (facts.journal.exists) check_directory("JournalDir", facts.journal, facts, findings);
+  return findings;
+}
+
+Findings settings_findings(const SettingsFacts& facts, const SlurmFacts& slurm) {
+  Findings findings;
+  check_file(facts, findings);
+  check_switches(facts, findings);
+  append(findings, named_findings(facts, slurm));
   return findings;
 }
 

@@ -4,7 +4,7 @@
 // slurmctld's own.
 //
 // Runs in: offline.
-// Threads: pure functions, but look_at_settings, which reads files and the user database.
+// Threads: pure functions, but look_at_..., which read files and the user database.
 
 #include <optional>
 #include <string>
@@ -30,6 +30,13 @@ struct SettingsFacts {
 /// is_given: by --conf; otherwise a missing file means the defaults.
 SettingsFacts look_at_settings(const std::string& path, bool is_given, const SlurmFacts& slurm);
 
+/// The part of it that is about what the settings name, wherever they come from: users, directories.
+SettingsFacts look_at_named(Settings settings, const SlurmFacts& slurm);
+
+/// Users, partitions and directories that the settings name.
+Findings named_findings(const SettingsFacts& facts, const SlurmFacts& slurm);
+
+/// named_findings, and those of the file itself.
 Findings settings_findings(const SettingsFacts& facts, const SlurmFacts& slurm);
 
 }  // namespace foreshape

@@ -70,6 +70,10 @@ std::optional<UnixSeconds> answered_at(std::string_view config, UnixSeconds now)
   return moment ? std::optional(*moment) : std::nullopt;
 }
 
+std::string slurm_conf_beside(const std::string& foreshape_conf) {
+  return foreshape_conf.substr(0, foreshape_conf.rfind('/') + 1) + "slurm.conf";
+}
+
 SlurmFacts ask_slurm_facts(const std::string& slurm_conf) {
   auto answer = ask_scontrol();
   if (answer) {

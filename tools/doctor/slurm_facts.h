@@ -39,6 +39,8 @@ std::string config_of_file(std::string_view slurm_conf);
 /// When `scontrol show config` answered by slurmctld's clock: the moment in its first line, local time.
 std::optional<UnixSeconds> answered_at(std::string_view config, UnixSeconds now);
 
+std::string slurm_conf_beside(const std::string& foreshape_conf);
+
 /// Asks slurmctld through scontrol; reads slurm_conf where it does not answer.
 SlurmFacts ask_slurm_facts(const std::string& slurm_conf);
 

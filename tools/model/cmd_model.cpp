@@ -65,14 +65,20 @@ Result<void> compare(const Call& call) {
   return {};
 }
 
+std::string named(std::uint64_t checksum) {
+  return checksum != 0 ? fmt::format("{:016x}", checksum) : "the kernel";
+}
+
 void tell(const Call& call, const ModelChange& change) {
-  const std::string before =
-      change.before != 0 ? fmt::format("{:016x}", change.before) : std::string("the kernel");
-  if (change.now == change.before)
-    fmt::print("{:016x} is in force already\n", change.now);
+  const std::string path = harmless(call.places.in_force);
+  if (change.now == 0)
+    fmt::print("{} {}, and the kernel alone predicts\n", path,
+               change.changed ? "is removed" : "would be removed");
+  else if (change.now == change.before)
+    fmt::print("{} is in force already\n", named(change.now));
   else
-    fmt::print("{:016x} {} {} in {}\n", change.now, change.changed ? "replaces" : "would replace", before,
-               harmless(call.places.in_force));
+    fmt::print("{} {} {} in {}\n", named(change.now), change.changed ? "replaces" : "would replace",
+               named(change.before), path);
 }
 
 Result<void> promote(const Call& call) {

@@ -100,6 +100,20 @@ Result<ModelChange> put_in_force(const ModelPlaces& places, const Descriptor& di
   return ModelChange{checksum, *before, true};
 }
 
+/// Before the first model there was the kernel.
+Result<ModelChange> back_to_kernel(const ModelPlaces& places, const Descriptor& directory,
+                                   std::uint64_t before, bool dry_run) {
+  if (!is_there(places.in_force))
+    return failure(ErrorCode::not_found, places.in_force + ": there is no model in force to go back from");
+  if (dry_run) return ModelChange{0, before, false};
+  if (const auto kept = keep_former(places, directory, kUndone); !kept)
+    return tl::make_unexpected(kept.error());
+  if (auto removed = remove_owned_file(places.in_force); !removed)
+    return tl::make_unexpected(removed.error());
+  prune(places, directory);
+  return ModelChange{0, before, true};
+}
+
 std::uint64_t checksum_in_force(const ModelPlaces& places) {
   return stored(places.in_force, ModelPlace::in_force).checksum;
 }
@@ -169,10 +183,7 @@ Result<ModelChange> rollback_model(const ModelPlaces& places, bool dry_run) {
     if (change) remove_former(*locked, path);
     return change;
   }
-  return failure(ErrorCode::not_found, places.former +
-                                           ": there is no model before this one; to go back to the "
-                                           "kernel, remove " +
-                                           places.in_force);
+  return back_to_kernel(places, *locked, before, dry_run);
 }
 
 }  // namespace foreshape

@@ -50,15 +50,16 @@ Result<Model> read_verified(const std::string& path, std::string& bytes);
 
 /// What was done, for a person.
 struct ModelChange {
-  std::uint64_t now = 0, before = 0;  ///< checksums; before 0: there was none, or it could not be read
-  bool changed = false;  ///< false: it was in force already, or nothing was to be done in earnest
+  std::uint64_t now = 0;     ///< checksum; 0: the kernel
+  std::uint64_t before = 0;  ///< 0: there was none, or it could not be read
+  bool changed = false;      ///< false: it was in force already, or nothing was to be done in earnest
 };
 
 /// Verifies the file and puts it in force; the former one is kept. dry_run: all but that.
 Result<ModelChange> promote_model(const ModelPlaces& places, const std::string& file, bool dry_run);
 
-/// Puts the newest former model that still verifies in force; the one in force becomes undone.
-/// Errors: not_found - there is none before.
+/// Puts the newest former model that still verifies in force, or the kernel where there is none: then nothing
+/// lies at in_force. The one in force becomes undone. Errors: not_found - there is none in force.
 Result<ModelChange> rollback_model(const ModelPlaces& places, bool dry_run);
 
 }  // namespace foreshape

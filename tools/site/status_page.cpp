@@ -9,6 +9,7 @@
 #include "predictor/plan/names.h"
 #include "predictor/plan/order_key.h"
 #include "tools/cli/slurm_text.h"
+#include "tools/site/hold_text.h"
 #include "tools/site/json_fields.h"
 #include "tools/site/memory_text.h"
 #include "tools/site/slurm_version.h"
@@ -149,18 +150,6 @@ std::string journal_line(const Json& status, const Settings& settings,
   return line("Journal", text);
 }
 
-/// Whatever the agent says of its holds: numbers and words by name.
-std::string holds_line(const Json& status) {
-  std::string text = fmt::format("{} free nodes in the pool", json_count(status, "/pool_free_nodes"));
-  const Json& holds = json_at(status, "/holds");
-  if (!holds.is_object()) return line("Holds", text);
-  for (const auto& [name, value] : holds.items())
-    if (value.is_number() || value.is_string())
-      text += fmt::format(", {} {}", name, value.is_string() ? value.get<std::string>() : value.dump());
-  std::replace(text.begin(), text.end(), '_', ' ');
-  return line("Holds", text);
-}
-
 }  // namespace
 
 Result<JournalBacklog> journal_backlog(const std::string& directory, std::uint64_t next_sequence) {
@@ -181,7 +170,7 @@ std::string status_page(const Json& status, const Settings& settings,
   return site_line(status, now) + mode_line(status) + lever_line(settings) +
          offsets_line(settings.policy.order) + jobs_line(status) + memory_line(status) + trial_line(status) +
          latency_line(status) + profiles_lines(status, now) + model_line(status) +
-         journal_line(status, settings, backlog) + holds_line(status) +
+         journal_line(status, settings, backlog) + line("Holds", hold_text(status)) +
          line("Faults", fmt::format("{} since the start", json_count(status, "/faults")));
 }
 

@@ -216,11 +216,31 @@ TEST(FormatSettings, IsReadBackUnchanged) {
   }
 }
 
-TEST(Example, SaysEveryKeyAtItsDefault) {
+/// The example with the # taken away from each setting, but for the scopes, which are only examples.
+std::string with_all_in_force(const std::string& example) {
+  std::string text;
+  std::istringstream lines(example);
+  for (std::string line; std::getline(lines, line);) {
+    const bool is_scope =
+        line.starts_with("#Partition=") || line.starts_with("#QOS=") || line.starts_with("#Account=");
+    const bool is_setting = line.size() > 1 && line[0] == '#' && std::isupper(line[1]) != 0;
+    text += (is_setting && !is_scope ? line.substr(1) : line) + "\n";
+  }
+  return text;
+}
+
+TEST(Example, SaysEveryKeyAtItsDefaultAndSetsNone) {
   const std::string text = source_file("contrib/foreshape.conf.example");
-  EXPECT_EQ(format_settings(parsed(text)), format_settings(Settings{}));
+  EXPECT_EQ(format_settings(parsed(with_all_in_force(text))), format_settings(Settings{}));
   for (const Key& key : settings_keys())
-    EXPECT_NE(text.find("\n" + key.name + "="), std::string::npos) << key.name;
+    EXPECT_NE(text.find("\n#" + key.name + "="), std::string::npos) << key.name;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) EXPECT_TRUE(line.empty() || line[0] == '#') << line;
+}
+
+TEST(Example, NeedsOneLineForAnotherPlace) {
+  const Settings moved = parsed(source_file("contrib/foreshape.conf.example") + "StateDir=/srv/foreshape\n");
+  EXPECT_EQ(format_settings(moved).find("/var/lib"), std::string::npos);
 }
 
 TEST(ManualPage, ExplainsEveryKey) {

@@ -52,8 +52,6 @@ TEST_F(ModelStore, PromotesAndGoesBackStepByStep) {
   EXPECT_EQ(rollback_model(places_, false)->now, b);
   EXPECT_EQ(in_force(), b);
   EXPECT_EQ(rollback_model(places_, false)->now, a);
-  EXPECT_EQ(rollback_model(places_, false).error().code, ErrorCode::not_found);
-  EXPECT_EQ(in_force(), a);
   const auto d = promote(4);
   EXPECT_EQ(in_force(), d);
   EXPECT_EQ(rollback_model(places_, false)->now, a) << "not to what was taken back before";
@@ -62,6 +60,22 @@ TEST_F(ModelStore, PromotesAndGoesBackStepByStep) {
   EXPECT_EQ(models[0].place, ModelPlace::in_force);
   EXPECT_TRUE(std::ranges::all_of(models.begin() + 1, models.end(),
                                   [](const StoredModel& m) { return m.place == ModelPlace::undone; }));
+}
+
+TEST_F(ModelStore, GoesBackToTheKernelFromTheFirst) {
+  const auto a = promote(1);
+  EXPECT_FALSE(rollback_model(places_, true)->changed);
+  EXPECT_EQ(in_force(), a);
+  const auto change = rollback_model(places_, false);
+  ASSERT_TRUE(change) << change.error().message;
+  EXPECT_EQ(change->now, 0U);
+  EXPECT_EQ(change->before, a);
+  EXPECT_FALSE(fs::exists(places_.in_force));
+  ASSERT_EQ(list_models(places_)->size(), 1U);
+  EXPECT_EQ(list_models(places_)->front().place, ModelPlace::undone);
+  EXPECT_EQ(rollback_model(places_, false).error().code, ErrorCode::not_found);
+  promote(2);
+  EXPECT_EQ(rollback_model(places_, false)->now, 0U) << "not to what was taken back before";
 }
 
 TEST_F(ModelStore, ChangesNothingOnADryRunOrForWhatIsInForceAlready) {

@@ -64,7 +64,7 @@ Json healthy() {
             {"error", ""},
             {"bytes", 3 << 20},
             {"next_sequence", 2469}}},
-          {"pool_free_nodes", 2},
+          {"holds", {{"mode", "on"}, {"pool_nodes", 3}, {"pool_free_nodes", 2}}},
           {"settings", {{"error", ""}}},
           {"slurm", {{"version", 0x160508}, {"cluster", "lab"}, {"nodes", 8}}}};
 }
@@ -119,7 +119,7 @@ TEST(StatusPage, ShowsTheFiguresAtAGlance) {
         "150000 jobs of 1000 users; since the snapshot 55 jobs of 3 users", "(60 min ago), 13M",
         "2468 events written, 1 queued of 4096, 0 lost; 3M of 1G in 2 files, 56 events not yet "
         "ingested",
-        "2 free nodes in the pool", "0 since the start"})
+        "3 nodes in the pool, 2 of them free", "0 since the start"})
     EXPECT_NE(text.find(want), std::string::npos) << want << "\n" << text;
 }
 
