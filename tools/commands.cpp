@@ -13,7 +13,7 @@ std::span<const Command> foreshape_commands() {
       {"dataset", "export past jobs to train from", run_dataset},
       {"doctor", "say whether Foreshape is installed right and healthy, and what cures it", run_doctor},
       {"evaluate", "compare predictors on past jobs", run_evaluate},
-      {"forget", "delete all that the store has of a user", run_forget},
+      {"forget", "delete what the store has of a user, or from before a time", run_forget},
       {"help", "show what a command does", run_help},
       {"ingest", "bring jobs, predictions and outcomes into the store", run_ingest},
       {"journal", "print what the plugin recorded", run_journal},

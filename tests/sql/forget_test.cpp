@@ -104,6 +104,32 @@ TEST_F(ForgetTest, ADryRunCountsTheSameAndChangesNothing) {
   EXPECT_EQ(rows(), "3333333333");
 }
 
+TEST_F(ForgetTest, DeletesWhatIsOlderThanAMomentAndDropsItsMonths) {
+  ASSERT_TRUE(
+      db_.script("UPDATE job SET state = CASE user_name WHEN 'dave' THEN 'RUNNING' ELSE 'COMPLETED' END; "
+                 "UPDATE outcome SET state = 'COMPLETED'"));
+  const auto months = [this] {
+    return std::string(
+        db_.query("SELECT count(*) FROM pg_class WHERE relname ~ '^job_[0-9]{4}_[0-9]{2}$'")->text(0, 0));
+  };
+  ASSERT_TRUE(db_.script("SELECT add_month('job', '2020-02-29'), add_month('activity', '2020-02-29')"));
+  ASSERT_EQ(months(), "2");
+  const UnixSeconds later = kNoon + kWeek_s - 1;
+  const auto would = counts(forget_before(db_, later, true));
+  EXPECT_EQ(rows(), "3333333333");
+  EXPECT_EQ(counts(forget_before(db_, later, false)), would);
+  EXPECT_EQ(
+      would,
+      "jobs 1; requeued runs 1; submissions 1; predictions 1; decisions 1; outcomes 2; holds 2; steps of "
+      "holds 2; steps of staging 2; ")
+      << "of dave's running job nothing but what was over";
+  EXPECT_EQ(rows(), "2222213111");
+  EXPECT_EQ(months(), "1") << "the empty one is gone, the other has jobs";
+  EXPECT_EQ(counts(forget_before(db_, later, false)), "");
+  ASSERT_TRUE(db_.script("SELECT add_month('job', '2020-02-29')"));
+  EXPECT_EQ(months(), "2") << "and can be made again";
+}
+
 TEST_F(ForgetTest, SaysOfWhomItHasNothing) {
   EXPECT_EQ(counts(forget_user(db_, "mallory' OR 'a' = 'a", "", false)),
             "the store has nothing of a user 'mallory' OR 'a' = 'a'");

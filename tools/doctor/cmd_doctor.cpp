@@ -8,6 +8,7 @@
 #include "tools/cli/options.h"
 #include "tools/doctor/clock_checks.h"
 #include "tools/doctor/finding.h"
+#include "tools/doctor/memory_checks.h"
 #include "tools/doctor/plugin_checks.h"
 #include "tools/doctor/settings_checks.h"
 #include "tools/doctor/slurm_checks.h"
@@ -67,6 +68,7 @@ Findings examine(const ParsedOptions& parsed, std::optional<std::uint32_t> targe
   if (target) return upgrade_findings(plugins, slurm, settings.policy.order, *target);
   Findings findings = plugin_findings(plugins, slurm);
   append(findings, slurm_findings(slurm, settings));
+  append(findings, memory_findings(slurm, settings));
   append(findings, settings_findings(facts, slurm));
   check_caller(facts, findings);
   const auto status = load_status(settings.status_file);

@@ -119,8 +119,9 @@ std::vector<Check> status_checks(const Json& status, const Settings& settings, U
   // Neither the passed nor the opted out bear a token.
   const std::uint64_t unmatched = json_count(status, "/jobs/unmatched");
   expect(unmatched <= json_count(status, "/jobs/passed") + json_count(status, "/jobs/opted_out"), wrong,
-         fmt::format("{} jobs ended whose predictions could not be found", unmatched), kUnmatchedCure,
-         "neither the report nor the blend knows how good these predictions were");
+         fmt::format("{} jobs of {} ended whose predictions could not be found", unmatched,
+                     json_count(status, "/jobs/submitted")),
+         kUnmatchedCure, "neither the report nor the blend knows how good these predictions were");
   if (const auto check = order_works(status, settings) ? overdue_queue(status) : lonely_threshold(status))
     checks.push_back(*check);
   expect(json_count(status, "/faults") == 0, Check::State::note,

@@ -36,7 +36,7 @@ TEST(StatusFindings, AreErrorsWhereNothingWorksAndWarningsWhereItWorksWorse) {
       {"/settings/error", "line 3", Severity::error, "foreshape.conf is not in force: line 3"},
       {"/model/refused", "too slow", Severity::warning, "the model file was refused: too slow"},
       {"/journal/lost", 3, Severity::warning, "3 events were lost"},
-      {"/jobs/unmatched", 3, Severity::warning, "3 jobs ended whose predictions could not be found"},
+      {"/jobs/unmatched", 3, Severity::warning, "3 jobs of 7 ended whose predictions could not be found"},
       {"/faults", 2, Severity::note, "2 faults"},
       {"/kill_switch", true, Severity::note, "the kill switch is on"},
       {"/model/made", kNow - 40 * 86'400, Severity::note, "is 40 days old"},

@@ -216,9 +216,9 @@ TEST(StatusChecks, SayWhichJobsCouldNotBeMatched) {
   status["jobs"]["unmatched"] = 34;  // 30 passed and 4 opted out
   EXPECT_TRUE(status_checks(status, Settings{}, kNow).empty());
   status["jobs"]["unmatched"] = 35;
-  EXPECT_NE(
-      checks_text(status_checks(status, Settings{}, kNow)).find("CHANGE  35 jobs ended whose predictions"),
-      std::string::npos);
+  EXPECT_NE(checks_text(status_checks(status, Settings{}, kNow))
+                .find("CHANGE  35 jobs of 1234 ended whose predictions"),
+            std::string::npos);
   status = healthy();
   status["jobs"]["again"] = 7;
   EXPECT_NE(checks_text(status_checks(status, Settings{}, kNow)).find("names foreshape more than once"),
