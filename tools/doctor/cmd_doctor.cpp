@@ -17,6 +17,7 @@
 #include "tools/doctor/store_checks.h"
 #include "tools/doctor/timer_checks.h"
 #include "tools/doctor/upgrade_checks.h"
+#include "tools/site/acknowledged.h"
 #include "tools/site/json_fields.h"
 #include "tools/site/plugin_status.h"
 #include "tools/site/settings_file.h"
@@ -72,7 +73,10 @@ Findings examine(const ParsedOptions& parsed, std::optional<std::uint32_t> targe
   append(findings, settings_findings(facts, slurm));
   check_caller(facts, findings);
   const auto status = load_status(settings.status_file);
-  append(findings, status_findings(status, settings, SystemClock().now_s()));
+  append(findings, status_findings(status.map([&](const nlohmann::json& all) {
+           return since_acknowledged(settings.state_dir, all);
+         }),
+                                   settings, SystemClock().now_s()));
   const StoreFacts store = look_at_store(database(parsed), facts, slurm);
   const UnixSeconds now = SystemClock().now_s();
   append(findings, store_findings(store, now));

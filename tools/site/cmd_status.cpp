@@ -5,6 +5,7 @@
 #include "predictor/base/clock.h"
 #include "predictor/base/text.h"
 #include "tools/cli/commands.h"
+#include "tools/site/acknowledged.h"
 #include "tools/site/json_fields.h"
 #include "tools/site/plugin_status.h"
 #include "tools/site/settings_file.h"
@@ -48,7 +49,8 @@ struct Findings {
 };
 
 void print_json(const Json& status, const Findings& findings) {
-  Json out = {{"fine", findings.fine()},
+  Json out = {{"version", 1},
+              {"fine", findings.fine()},
               {"checks", checks_json(findings.health)},
               {"order_checks", checks_json(findings.order)},
               {"status", status}};
@@ -85,6 +87,8 @@ CommandLine command_line() {
       .purpose = "Shows what Foreshape does inside slurmctld, and whether Slurm's settings fit."};
   add_settings_option(line.options);
   const OptionRow rows[] = {
+      {"acknowledge", flag(),
+       "take note of faults and losses so far: from now on only further ones count as wrong"},
       {"json", flag(), "print JSON"},
       {"offline", flag(), "do not ask slurmctld (through scontrol) for Slurm's settings"},
   };
@@ -115,7 +119,10 @@ int run_status(const Args& args) {
   const auto next = json_number<std::uint64_t>(*status, "/journal/next_sequence");
   if (const auto backlog = journal_backlog(settings->journal_dir, next); backlog) findings.backlog = *backlog;
   if (const auto day = staging_day(settings->state_dir + "/stage", now); day) findings.staging = *day;
-  findings.health = status_checks(*status, *settings, now);
+  if (parsed.has("acknowledge"))
+    if (const auto noted = acknowledge(settings->state_dir, *status, now); !noted)
+      return report_failure(line.program, noted.error());
+  findings.health = status_checks(since_acknowledged(settings->state_dir, *status), *settings, now);
   if (broken) findings.health.insert(findings.health.begin(), *broken);
   findings.order = order_checks(site_settings(*status, !parsed.has("offline"), findings.order_note),
                                 settings->policy.order);
