@@ -37,6 +37,7 @@ plant layers slurm-plugin/state/unlabelled.h '#pragma once' "slurm-plugin/state/
 plant layers replay/unlicensed.cpp '// planted' 'replay/unlicensed.cpp: has no SPDX'
 plant layers sql/forget.cpp 'const auto rows = db.query("select 1");'
 plant layers tools/setup/login.cpp 'constexpr const char* kWho = "SELECT current_user";'
+plant readmes docs/architecture.md 'As `HoldAgent.IsNoTestOfOurs` shows.' 'docs/architecture.md: names the test HoldAgent.IsNoTestOfOurs'
 plant words predictor/base/job.h '// what the asked_cpus are' ./predictor/base/job.h:
 plant words slurm-plugin/state/submission.cpp 'constexpr int kMostJobs = 1;' ./slurm-plugin/state/submission.cpp:
 while IFS= read -r line; do

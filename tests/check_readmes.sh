@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Fails where a directory with source files has no README.md, or one that does not name each of them (without its last
-# suffix is enough), or one of more than 60 lines.
+# suffix is enough), or one of more than 60 lines; and where docs/architecture.md names a test that is not there.
 set -euo pipefail
 cd "${1:?usage: check_readmes.sh SOURCE_ROOT}"
 
@@ -18,6 +18,12 @@ while IFS= read -r directory; do
     grep -qwF -- "$name" "$readme" || complain "$readme: does not name $name"
   done < <(grep -E "^$directory/[^/]+$" <<<"$files" | sed -E 's|.*/||; s|\.[^.]*$||' | sort -u)
 done < <(sed 's|/[^/]*$||' <<<"$files" | sort -u)
+
+tests=$(grep -rhE '^ *(TEST|TEST_F|TEST_P)\(|^ *(class|def) ' tests --include='*.cpp' --include='*.py' |
+  sed -E 's/^ *TEST(_F|_P)?\(([A-Za-z]+), *([A-Za-z]+)\).*/\2.\3\n\2.*/; s/^ *(class|def) ([A-Za-z_]+).*/\2/' | sort -u)
+while IFS= read -r test; do
+  grep -qxF -- "$test" <<<"$tests" || complain "docs/architecture.md: names the test $test, which is not there"
+done < <(grep -oE '`([A-Z][A-Za-z]+\.([A-Z*][A-Za-z]*)|test_[a-z_]+|[A-Z][A-Za-z]+Test)`' docs/architecture.md | tr -d '`' | sort -u)
 
 [[ $bad == 0 ]] && echo "readmes: each names every source file of its directory"
 exit $bad

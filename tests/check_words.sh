@@ -19,7 +19,7 @@ done <<'TABLE'
 \bk(Most|Least|Fewest)[A-Z_ ]	kMax or kMin	
 [Ll]icence	license	predictor/model/features/feature_name_hash.h
 \b[Uu]sher\b|PoolUsher|\bPoolDoor	assigner, admission	
-ModelWord|TrainTalk|NodeWish|struct Room\b|AdviceRoom|\brooms\b|struct Wish\b|using Wish\b	ModelOutcome, TrainProgress, NodeRequest, PlanWorkspace	
+ModelWord|TrainTalk|NodeWish|(class|struct) [A-Z][A-Za-z]*Room\b|struct Room\b|AdviceRoom|\brooms\b|struct Wish\b|using Wish\b	ModelOutcome, TrainProgress, NodeRequest, PlanWorkspace	
 [a-z]Book\b|[a-z]_book\b	ledger or tracker	
 \bgates?\b|\bGate[A-Z]|\bgate_	blend (of network and kernel) or promotion check	slurm-plugin/agent/model_watch.cpp|tools/setup/directory_names.cpp
 \b(sample_|arrival_)?lanes\b|SampleLanes	shards	predictor/model/.*

@@ -188,7 +188,7 @@ void TrialAgent::begin_some(const job_info_msg_t& jobs) {
   const auto nodes = load_nodes();
   const auto partitions = load_partitions();
   if (!nodes || !partitions) return;
-  auto chosen = choice_.due(look, candidates, IdleRoom(**nodes, **partitions));
+  auto chosen = choice_.due(look, candidates, IdleCapacity(**nodes, **partitions));
   chosen.resize(std::min(chosen.size(), kMaxOpen - steps_.open()));
   for (const slurm_job_info_t* job : chosen) begin(*job);
 }

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::uint32_t kMaxCpusOfNode = 1U << 16U;
 // The tag, the mark, and what is added to it while the job waits and when it is given back.
-constexpr std::size_t kMarkRoom = 192;
-static_assert(std::tuple_size_v<MarkedTag> < kMarkRoom);
+constexpr std::size_t kMarkBytes = 192;
+static_assert(std::tuple_size_v<MarkedTag> < kMarkBytes);
 
 bool is_unsaid(const char* text) { return text == nullptr || text[0] == '\0'; }
 
@@ -72,7 +72,7 @@ std::optional<MemoryRequest> shapeable_memory(const job_desc_msg_t& job, const S
   if (submitted.opted_out || job.script == nullptr || !may_be_requeued(job, facts.requeues_by_default))
     return std::nullopt;
   if (job.het_job_offset != NO_VAL || !is_unsaid(job.clusters)) return std::nullopt;
-  const bool has_room = bounded(job.admin_comment).size() + kMarkRoom < kMaxTextBytes;
+  const bool has_room = bounded(job.admin_comment).size() + kMarkBytes < kMaxTextBytes;
   if (!has_room || job.shared != NO_VAL16 || !keep_figures_per_node(submitted.partitions, facts))
     return std::nullopt;
   const auto requested = requested_figure(job, submitted.request);

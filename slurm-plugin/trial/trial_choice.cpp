@@ -70,7 +70,7 @@ std::vector<const slurm_job_info_t*> TrialChoice::candidates(const TrialLook& lo
 
 std::vector<const slurm_job_info_t*> TrialChoice::due(const TrialLook& look,
                                                       const std::vector<const slurm_job_info_t*>& candidates,
-                                                      IdleRoom room) {
+                                                      IdleCapacity room) {
   std::vector<const slurm_job_info_t*> chosen;
   forget_pauses(look.jobs);
   const auto before_s = std::exchange(room_since_s_, {});

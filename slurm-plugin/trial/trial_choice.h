@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "predictor/base/job.h"
-#include "slurm-plugin/trial/idle_room.h"
+#include "slurm-plugin/trial/idle_capacity.h"
 
 namespace foreshape {
 
@@ -40,7 +40,7 @@ class TrialChoice {
   /// Of these the first for which there has been room for passed_over_s.
   std::vector<const slurm_job_info_t*> due(const TrialLook& look,
                                            const std::vector<const slurm_job_info_t*>& candidates,
-                                           IdleRoom room);
+                                           IdleCapacity room);
 
   /// There are no candidates any more.
   void forget() { room_since_s_.clear(); }

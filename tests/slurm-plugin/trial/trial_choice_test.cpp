@@ -16,7 +16,7 @@ using test::listed_job;
 constexpr UnixSeconds kNow_s = 1'764'300'000;
 
 /// So many idle nodes of 8 cpus in partition main.
-IdleRoom idle(std::uint32_t count, std::uint32_t state = NODE_STATE_IDLE) {
+IdleCapacity idle(std::uint32_t count, std::uint32_t state = NODE_STATE_IDLE) {
   static char name[] = "n";
   static int32_t all[] = {0, 0, -1};
   std::vector<node_info_t> nodes(count);
@@ -44,7 +44,7 @@ IdleRoom idle(std::uint32_t count, std::uint32_t state = NODE_STATE_IDLE) {
 }
 
 std::vector<JobId> chosen(TrialChoice& choice, std::vector<slurm_job_info_t> jobs, UnixSeconds now_s,
-                          const IdleRoom& room) {
+                          const IdleCapacity& room) {
   const job_info_msg_t list = list_of(jobs, now_s);
   const TrialLook look{.jobs = list,
                        .now_s = now_s,
@@ -58,7 +58,7 @@ std::vector<JobId> chosen(TrialChoice& choice, std::vector<slurm_job_info_t> job
 }
 
 /// Of a second look, when backfill has passed over them.
-std::vector<JobId> chosen_in_the_end(const std::vector<slurm_job_info_t>& jobs, const IdleRoom& room) {
+std::vector<JobId> chosen_in_the_end(const std::vector<slurm_job_info_t>& jobs, const IdleCapacity& room) {
   TrialChoice choice;
   EXPECT_TRUE(chosen(choice, jobs, kNow_s, room).empty()) << "backfill has not had its turn";
   return chosen(choice, jobs, kNow_s + 45, room);
@@ -149,13 +149,13 @@ TEST(TrialChoice, PausesAfterAChoiceInVainAndLongerEachTime) {
   }
 }
 
-TEST(IdleRoomOfTrials, KnowsNoNodeThatIsReservedOrUnusable) {
+TEST(IdleCapacityOfTrials, KnowsNoNodeThatIsReservedOrUnusable) {
   constexpr std::uint32_t kIdle = NODE_STATE_IDLE, kFull = NODE_STATE_ALLOCATED, kDown = NODE_STATE_DOWN;
   const std::initializer_list<std::uint32_t> states = {kIdle | static_cast<std::uint32_t>(NODE_STATE_RES),
                                                        kIdle | static_cast<std::uint32_t>(NODE_STATE_DRAIN),
                                                        kFull, kDown};
   for (const std::uint32_t state : states) {
-    IdleRoom room = idle(1, state);
+    IdleCapacity room = idle(1, state);
     EXPECT_FALSE(room.take(listed_job(7, JOB_PENDING))) << state;
   }
 }

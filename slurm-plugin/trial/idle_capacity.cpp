@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "slurm-plugin/trial/idle_room.h"
+#include "slurm-plugin/trial/idle_capacity.h"
 
 #include <algorithm>
 #include <functional>
@@ -11,7 +11,7 @@
 
 namespace foreshape {
 
-IdleRoom::IdleRoom(const node_info_msg_t& nodes, const partition_info_msg_t& partitions) {
+IdleCapacity::IdleCapacity(const node_info_msg_t& nodes, const partition_info_msg_t& partitions) {
   const auto seen = seen_nodes(nodes, partitions, 0);
   for (std::uint32_t i = 0; i < nodes.record_count; ++i) {
     const std::uint32_t state = nodes.node_array[i].node_state;
@@ -25,7 +25,7 @@ IdleRoom::IdleRoom(const node_info_msg_t& nodes, const partition_info_msg_t& par
   }
 }
 
-bool IdleRoom::take(const slurm_job_info_t& job) {
+bool IdleCapacity::take(const slurm_job_info_t& job) {
   const std::uint32_t nodes = std::max(job.num_nodes, 1U);
   std::string_view names = bounded(job.partition);
   while (!names.empty()) {

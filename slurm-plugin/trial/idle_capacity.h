@@ -12,10 +12,10 @@
 
 namespace foreshape {
 
-class IdleRoom {
+class IdleCapacity {
  public:
   /// Nodes that are usable, in no reservation, and in a partition that is up.
-  IdleRoom(const node_info_msg_t& nodes, const partition_info_msg_t& partitions);
+  IdleCapacity(const node_info_msg_t& nodes, const partition_info_msg_t& partitions);
 
   /// Whether a partition that the job may use has room for it: as many idle nodes as it needs, or, for one
   /// that needs a part of one node, one that is not full. What it needs is then no longer idle.
