@@ -7,6 +7,7 @@
 import fnmatch
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -44,6 +45,11 @@ class SpecTest(unittest.TestCase):
         for file in files:
             owners = {package for package, path in listed() if fnmatch.fnmatch(file, path) or file.startswith(f"{path}/")}
             self.assertEqual(len(owners), 1, f"{file} is in {owners or 'no package'}")
+
+    @unittest.skipUnless(shutil.which("rpmlint"), "contrib/packages has rpmlint for Debian 12 alone: releases differ in taste")
+    def test_rpmlint_finds_no_error(self) -> None:
+        done = subprocess.run(["rpmlint", str(SPEC)], capture_output=True, text=True, check=False)
+        self.assertIn(" 0 errors,", done.stdout, done.stderr)
 
     def test_every_listed_file_is_installed(self) -> None:
         files = installed()
