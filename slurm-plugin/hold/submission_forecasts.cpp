@@ -39,6 +39,9 @@ std::map<TextHash, std::string> SubmissionForecasts::find_open_partitions(const 
   std::map<TextHash, std::string> open;
   for (const std::string& name : names)
     if (!cores.are_in(name, until_s) && !ages_.is_young(name, seen.at_s)) open.emplace(text_hash(name), name);
+  // Who named none within the second before partitions were known (after a start) meant the default.
+  for (const PartitionFacts& facts : state_.facts.get()->partitions)
+    if (facts.is_default && open.contains(facts.hash)) open.emplace(0, facts.name);
   return open;
 }
 

@@ -30,6 +30,29 @@ TEST(HoldAgent, HoldsANodeForAForeseenUserAndRecordsBeforeAndAfter) {
   EXPECT_TRUE(site.slurm.take_calls().empty()) << "nothing to do twice";
 }
 
+TEST(HoldAgent, TakesForTheDefaultPartitionWhatWasSubmittedBeforeThatWasKnown) {
+  Site site;
+  site.has_habit(kCarol);
+  Submission at_the_start;  // of slurmctld: named no partition
+  at_the_start.submit_s = static_cast<std::uint32_t>(site.slurm.seen.at_s) - 5;
+  at_the_start.cpus = 64;
+  at_the_start.predicted_run_s = 60;
+  site.state.profiles.add_submission(kCarol, at_the_start);
+  site.pass();
+  EXPECT_EQ(site.slurm.take_calls(), Calls{}) << "nobody knows where";
+  SiteFacts facts;
+  for (const char* name : {"debug", "main"}) {
+    PartitionFacts& partition = facts.partitions.emplace_back();
+    partition.name = name;
+    partition.hash = text_hash(name);
+    partition.is_default = partition.name == "main";
+  }
+  site.state.facts.set(facts);
+  site.after(10);
+  site.pass();
+  EXPECT_EQ(site.slurm.take_calls(), Calls{"create foreshape_1"});
+}
+
 TEST(HoldAgent, ForecastsByTheServedModelWhereItHasArrivalsAndSaysSo) {
   Site site;
   site.has_habit(kCarol);
