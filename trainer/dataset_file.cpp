@@ -3,13 +3,12 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <optional>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
-#include "predictor/base/file.h"
+#include "predictor/base/directory.h"
+#include "predictor/base/file_draft.h"
 #include "trainer/dataset_columns.h"
 #include "trainer/hdf5_column.h"
 
@@ -45,31 +44,14 @@ Error unavailable(const std::string& path, const char* step) {
   return {ErrorCode::unavailable, path + ": " + step + ": " + reason()};
 }
 
-Result<void> sync(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool synced = file >= 0 && ::fsync(file) == 0;
-  const int why = errno;
-  if (file >= 0) ::close(file);
-  if (!synced) return failure(ErrorCode::unavailable, path + ": fsync: " + std::strerror(why));
-  return {};
-}
-
-/// The system's reason, which HDF5 does not hand on, or else HDF5's.
-std::string why_not_made(const std::string& draft) {
-  const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (file < 0 && errno != EEXIST) return std::strerror(errno);  // else HDF5 made it, and then failed
-  if (file >= 0) ::close(file);
-  ::unlink(draft.c_str());
-  return reason();
-}
-
 }  // namespace
 
 struct DatasetWriter::File {
-  Handle file, jobs, users, uids, counts;
-  std::vector<Handle> columns;
-  std::string draft;
-  std::vector<std::byte> buffer;
+  Descriptor directory;
+  FileDraft draft;
+  Handle file{}, jobs{}, users{}, uids{}, counts{};
+  std::vector<Handle> columns{};
+  std::vector<std::byte> buffer{};
 };
 
 DatasetWriter::DatasetWriter(std::string path, DatasetOrigin origin, std::unique_ptr<File> file)
@@ -77,31 +59,25 @@ DatasetWriter::DatasetWriter(std::string path, DatasetOrigin origin, std::unique
   block_.reserve(kDatasetChunk);
 }
 DatasetWriter::DatasetWriter(DatasetWriter&&) noexcept = default;
-DatasetWriter::~DatasetWriter() {
-  if (!file_) return;
-  const std::string draft = file_->draft;
-  file_.reset();
-  ::unlink(draft.c_str());
-}
+DatasetWriter::~DatasetWriter() = default;
 
 Result<DatasetWriter> DatasetWriter::create(const std::string& path, const DatasetOrigin& origin) {
   hdf5::be_quiet();
-  if (auto fine = check_replaceable(AT_FDCWD, path, path); !fine) return tl::make_unexpected(fine.error());
-  auto file = std::make_unique<File>();
-  file->draft = path + ".new";
-  // HDF5 leaves the mode to the umask, but a history is nobody else's business.
-  const mode_t umask_before = ::umask(077);
-  ::unlink(file->draft.c_str());
-  file->file = {H5Fcreate(file->draft.c_str(), H5F_ACC_EXCL, H5P_DEFAULT, H5P_DEFAULT), H5Fclose};
-  ::umask(umask_before);
-  if (!file->file.ok())
-    return failure(ErrorCode::unavailable, file->draft + ": cannot be made: " + why_not_made(file->draft));
+  auto directory = open_directory(directory_of(path));
+  if (!directory) return tl::make_unexpected(about(path, directory.error()));
+  // A history is nobody else's business.
+  auto draft = FileDraft::create(directory->get(), path, 0600);
+  if (!draft) return tl::make_unexpected(draft.error());
+  auto file = std::make_unique<File>(File{std::move(*directory), std::move(*draft)});
+  // HDF5 knows files by name only; by this one no link of somebody else can come between.
+  file->file = {H5Fcreate(file->draft.own_path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose};
+  if (!file->file.ok()) return tl::make_unexpected(unavailable(file->draft.text(), "cannot be made"));
   file->jobs = {H5Gcreate2(file->file.get(), "jobs", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose};
   file->users = {H5Gcreate2(file->file.get(), "users", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose};
   for (const DatasetColumn& column : dataset_columns()) {
     file->columns.push_back(new_column(file->jobs.get(), column.name, native(column.kind)));
     if (!file->columns.back().ok() || !put_text(file->columns.back().get(), "meaning", column.meaning))
-      return tl::make_unexpected(unavailable(file->draft, column.name));
+      return tl::make_unexpected(unavailable(file->draft.text(), column.name));
   }
   file->buffer.resize(kDatasetChunk * 8);
   return DatasetWriter{path, origin, std::move(file)};
@@ -128,7 +104,7 @@ Result<void> DatasetWriter::write_block() {
       to += bytes_of(columns[c].kind);
     }
     if (!append(file_->columns[c].get(), native(columns[c].kind), jobs_, block_.size(), file_->buffer.data()))
-      return tl::make_unexpected(unavailable(file_->draft, "write"));
+      return tl::make_unexpected(unavailable(file_->draft.text(), "write"));
   }
   jobs_ += block_.size();
   block_.clear();
@@ -153,7 +129,7 @@ Result<void> DatasetWriter::write_summary() {
       put_number(top, "first_submit_s", first_s_) && put_number(top, "last_submit_s", last_s_) &&
       put_text(top, "source", origin_.source) && put_text(top, "revision", origin_.revision) &&
       put_number(top, "made_s", origin_.made_s) && put_number(top, "anonymous", origin_.anonymous);
-  if (!written) return tl::make_unexpected(unavailable(file_->draft, "write"));
+  if (!written) return tl::make_unexpected(unavailable(file_->draft.text(), "write"));
   return {};
 }
 
@@ -161,15 +137,12 @@ Result<void> DatasetWriter::finish() {
   if (!block_.empty())
     if (auto written = write_block(); !written) return written;
   if (auto written = write_summary(); !written) return written;
-  const std::string draft = file_->draft;
   bool closed = true;
   for (Handle& column : file_->columns) closed = column.reset() && closed;
   for (Handle* handle : {&file_->uids, &file_->counts, &file_->users, &file_->jobs, &file_->file})
     closed = handle->reset() && closed;
-  if (!closed) return tl::make_unexpected(unavailable(draft, "close"));
-  if (auto synced = sync(draft); !synced) return synced;
-  if (::rename(draft.c_str(), path_.c_str()) != 0)
-    return failure(ErrorCode::unavailable, path_ + ": rename: " + std::strerror(errno));
+  if (!closed) return tl::make_unexpected(unavailable(file_->draft.text(), "close"));
+  if (auto placed = file_->draft.put_in_place(); !placed) return placed;
   file_.reset();
   return {};
 }

@@ -36,7 +36,8 @@ inline constexpr std::size_t kDatasetChunk = 16'384;
 class DatasetWriter {
  public:
   /// Begins "<path>.new", for nobody else to read; it becomes path in finish(). Without that it is removed.
-  /// Errors: unavailable - it cannot be made.
+  /// The directory is opened once, by open_directory's rules.
+  /// Errors: those of open_directory and FileDraft; unavailable - it cannot be made.
   static Result<DatasetWriter> create(const std::string& path, const DatasetOrigin& origin);
   ~DatasetWriter();
   DatasetWriter(DatasetWriter&&) noexcept;

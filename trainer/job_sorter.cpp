@@ -8,6 +8,8 @@
 #include <queue>
 #include <unistd.h>
 
+#include "predictor/base/directory.h"
+
 namespace foreshape {
 namespace {
 
@@ -54,7 +56,9 @@ Result<void> JobSorter::add(const TracedJob& job) {
 
 Result<void> JobSorter::spill() {
   if (!file_) {
-    const int file = ::open(directory_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    const auto directory = open_directory(directory_);
+    if (!directory) return tl::make_unexpected(directory.error());
+    const int file = ::openat(directory->get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (file < 0) return tl::make_unexpected(unavailable(directory_, "new file"));
     file_.reset(::fdopen(file, "w+"));
   }

@@ -4,13 +4,13 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <filesystem>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "predictor/base/descriptor.h"
 #include "predictor/base/directory.h"
+#include "predictor/base/file_draft.h"
 
 namespace foreshape {
 namespace {
@@ -43,19 +43,6 @@ Result<void> write_all(int fd, const std::string& bytes, const std::string& path
     if (n < 0) return failure(ErrorCode::unavailable, path + ": write: " + reason());
     done += static_cast<std::size_t>(n);
   }
-  return {};
-}
-
-/// Everything but the name: the file itself is at hand, whatever its name stands for by now.
-Result<void> fill(Descriptor file, const std::string& path, const std::string& bytes,
-                  std::optional<uid_t> owner, std::optional<gid_t> group) {
-  const bool is_given = owner || group;
-  if (is_given && ::fchown(file.get(), owner.value_or(static_cast<uid_t>(-1)),
-                           group.value_or(static_cast<gid_t>(-1))) != 0)
-    return failure(ErrorCode::unavailable, path + ": chown: " + reason());
-  if (auto written = write_all(file.get(), bytes, path); !written) return written;
-  if (::fsync(file.get()) != 0) return failure(ErrorCode::unavailable, path + ": fsync: " + reason());
-  if (::close(file.release()) != 0) return failure(ErrorCode::unavailable, path + ": close: " + reason());
   return {};
 }
 
@@ -100,19 +87,14 @@ Result<void> replace_file(const std::string& path, const std::string& bytes, mod
 
 Result<void> replace_file_at(int directory, const std::string& path, const std::string& bytes, mode_t mode,
                              std::optional<uid_t> owner, std::optional<gid_t> group) {
-  const std::string name = last_name(path);
-  if (name.empty()) return failure(ErrorCode::invalid_input, path + ": names a directory, not a file");
-  if (auto fine = check_replaceable(directory, name, path); !fine) return fine;
-  const std::string draft = name + ".new";
-  ::unlinkat(directory, draft.c_str(), 0);
-  Descriptor file{
-      ::openat(directory, draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)};
-  if (!file.is_open()) return failure(ErrorCode::unavailable, path + ".new: " + reason());
-  auto written = fill(std::move(file), path + ".new", bytes, owner, group);
-  if (written && ::renameat(directory, draft.c_str(), directory, name.c_str()) != 0)
-    written = failure(ErrorCode::unavailable, path + ": rename: " + reason());
-  if (!written) ::unlinkat(directory, draft.c_str(), 0);  // half a file helps nobody, least on a full disk
-  return written;
+  auto draft = FileDraft::create(directory, path, mode);
+  if (!draft) return tl::make_unexpected(draft.error());
+  const bool is_given = owner || group;
+  if (is_given && ::fchown(draft->file(), owner.value_or(static_cast<uid_t>(-1)),
+                           group.value_or(static_cast<gid_t>(-1))) != 0)
+    return failure(ErrorCode::unavailable, draft->text() + ": chown: " + reason());
+  if (auto written = write_all(draft->file(), bytes, draft->text()); !written) return written;
+  return draft->put_in_place();
 }
 
 }  // namespace foreshape

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
-#include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <optional>
 #include <sched.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "predictor/base/clock.h"
@@ -17,6 +13,7 @@
 #include "tools/cli/commands.h"
 #include "tools/cli/options.h"
 #include "tools/cli/time_words.h"
+#include "tools/model/directory_lock.h"
 #include "tools/model/promotion_decision.h"
 #include "tools/site/settings_file.h"
 #include "tools/store/ingest.h"
@@ -58,18 +55,6 @@ CommandLine command_line() {
   return line;
 }
 
-/// Held for as long as the program lives, so that two do not train at once.
-Result<int> lock_directory(const std::string& directory) {
-  std::error_code failed;
-  std::filesystem::create_directories(directory, failed);
-  const std::string path = directory + "/retrain.lock";
-  const int file = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file < 0) return failure(ErrorCode::unavailable, path + ": " + std::strerror(errno));
-  if (::flock(file, LOCK_EX | LOCK_NB) == 0) return file;
-  ::close(file);
-  return failure(ErrorCode::busy, path + ": another `foreshape retrain` is running");
-}
-
 std::uint32_t half_of_the_cores() {
   cpu_set_t cores;
   CPU_ZERO(&cores);
@@ -88,7 +73,7 @@ class Retraining {
 
   /// Whether a model was promoted; without a value where none was trained.
   Result<std::optional<bool>> run() {
-    const auto lock = lock_directory(work_);
+    const auto lock = lock_directory(work_, "retrain.lock", "`foreshape retrain`");
     if (!lock) return tl::make_unexpected(lock.error());
     if (!parsed_.has("no-ingest"))
       if (auto done = ingest(); !done) return tl::make_unexpected(done.error());

@@ -16,7 +16,9 @@
 #include "predictor/model/model_file.h"
 #include "tests/predictor/model/made_model.h"
 #include "tools/cli/owned_file.h"
+#include "tools/model/directory_lock.h"
 #include "tools/model/model_store.h"
+#include "trainer/dataset_file.h"
 
 namespace foreshape {
 namespace {
@@ -75,6 +77,13 @@ class HostileDirectory : public testing::Test {
     for (const auto end = steady_clock::now() + kTime; steady_clock::now() < end;)
       if (write()) ++done;
     return done;
+  }
+
+  static bool write_data_set(const std::string& path) {
+    auto writer = DatasetWriter::create(path, {"a test", "1", 5, true});
+    TracedJob job;
+    job.request.submit_s = 1'700'000'000;
+    return writer && writer->add(job) && writer->finish();
   }
 
   void expect_secrets_untouched() const {
@@ -146,6 +155,45 @@ TEST_F(HostileDirectory, NeverHasRootGiveAwayOrEmptyAnotherDirectoryOfModels) {
     return change.has_value();
   });
   end_attack();
+  expect_secrets_untouched();
+}
+
+TEST_F(HostileDirectory, NeverHasRootWriteADataSetOrTakeALockWhereALinkLeads) {
+  const std::string at = state(), aside = base_ / "alice/aside", link = base_ / "alice/link";
+  attack([&] {
+    static_cast<void>(::symlink(secret().c_str(), link.c_str()));
+    ::rename(at.c_str(), aside.c_str());
+    ::rename(link.c_str(), at.c_str());
+    ::unlink(at.c_str());
+    ::rename(aside.c_str(), at.c_str());
+  });
+  EXPECT_GT(write_all_the_time([&] { return write_data_set(at + "/x"); }), 0);
+  EXPECT_GT(write_all_the_time([&] { return lock_directory(at, "x.lock", "test").has_value(); }), 0);
+  end_attack();
+  expect_secrets_untouched();
+}
+
+TEST_F(HostileDirectory, NeverHasRootWriteADataSetThroughALinkInThePlaceOfItsDraft) {
+  const std::string at = state(), aim = secret() / "x";
+  attack([&] {
+    for (const char* name : {"/x", "/x.new"}) {
+      const std::string link = at + "/swap", place = at + name;
+      static_cast<void>(::symlink(aim.c_str(), link.c_str()));
+      ::rename(link.c_str(), place.c_str());
+    }
+  });
+  EXPECT_GT(write_all_the_time([&] { return write_data_set(at + "/x"); }), 0);
+  end_attack();
+  expect_secrets_untouched();
+}
+
+TEST_F(HostileDirectory, HasNeitherADataSetNorALockNorAWorkingDirectoryBehindHerLink) {
+  const fs::path hers = base_ / "alice/training";
+  ASSERT_EQ(::symlink(secret().c_str(), hers.c_str()), 0);
+  ASSERT_EQ(::lchown(hers.c_str(), kAlice, kAlice), 0);
+  EXPECT_FALSE(write_data_set(hers / "x"));
+  EXPECT_FALSE(lock_directory(hers, "retrain.lock", "test"));
+  EXPECT_FALSE(lock_directory(hers / "new/work", "retrain.lock", "test"));
   expect_secrets_untouched();
 }
 
