@@ -44,7 +44,7 @@ TracedJob ended_job(const JobRecord& record) {
 }
 
 Result<std::vector<TracedJob>> load_swf(const std::string& path, BadRows& bad) {
-  auto reader = SwfReader::open(path, [&](const BadLine& line) { bad.note(line, path); });
+  auto reader = open_swf(path, [&](const BadLine& line) { bad.note(line, path); });
   if (!reader) return tl::make_unexpected(reader.error());
   std::vector<TracedJob> jobs;
   for (;;) {

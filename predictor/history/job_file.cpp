@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "predictor/history/job_file.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "predictor/history/nextflow_trace.h"
 #include "predictor/history/sacct.h"
 #include "predictor/history/sacct_dump.h"
-#include "predictor/history/swf.h"
 #include "predictor/history/torque_table.h"
 
 namespace foreshape {
@@ -48,15 +48,38 @@ std::optional<JobFileKind> kind_of_line(std::string_view line) {
   return std::nullopt;
 }
 
-/// Errors: invalid_input - the first line that says anything is one of a kind that is not read.
-Result<void> refuse_other_kinds(const std::string& path) {
-  auto file = TextFile::open(path);
-  if (!file) return tl::make_unexpected(file.error());
-  const auto head = file->head();
+/// nullopt: the first lines do not tell.
+std::optional<JobFileKind> kind_of_head(std::string_view head) {
+  for (int i = 0; i < kLinesLookedAt && !head.empty(); ++i) {
+    std::string_view line = head.substr(0, head.find('\n'));
+    head.remove_prefix(std::min(head.size(), line.size() + 1));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (looks_like_swf(line)) break;  // a '|' further on is a damaged word
+    if (const auto kind = kind_of_line(line)) return kind;
+  }
+  return std::nullopt;
+}
+
+/// Errors: those of TextFile; invalid_input - the first line that says anything is one of a kind that is not
+/// read.
+Result<JobFileKind> kind_in(TextFile& file) {
+  const auto head = file.head();
   if (!head) return tl::make_unexpected(head.error());
-  const std::string kind = other_kind_of_file(*head);
-  if (!kind.empty()) return failure(ErrorCode::invalid_input, path + ": " + kind);
-  return {};
+  if (const auto kind = kind_of_head(*head)) return *kind;
+  const std::string other = other_kind_of_file(*head);
+  if (!other.empty()) return failure(ErrorCode::invalid_input, file.path() + ": " + other);
+  return JobFileKind::swf;
+}
+
+/// What a file of another kind is, and what it is good for; head: its first bytes.
+std::string not_swf(JobFileKind kind, std::string_view head) {
+  if (kind == JobFileKind::torque)
+    return "this is a table of Torque's end records; foreshape evaluate and replay read it";
+  if (kind == JobFileKind::nextflow)
+    return "this is a trace of Nextflow; foreshape evaluate and replay read it";
+  const auto dump = dump_of(head, "");
+  return dump ? "this is what sacct prints; use foreshape ingest sacct, or dataset --sacct"
+              : dump.error().message;
 }
 
 }  // namespace
@@ -65,15 +88,17 @@ Result<JobFileKind> kind_of_job_file(const std::string& path) {
   if (path == "-") return JobFileKind::swf;
   auto file = TextFile::open(path);
   if (!file) return tl::make_unexpected(file.error());
-  for (int i = 0; i < kLinesLookedAt; ++i) {
-    const auto line = file->next();
-    if (!line) return tl::make_unexpected(line.error());
-    if (!*line) break;
-    if (looks_like_swf((*line)->text)) break;  // a '|' further on is a damaged word
-    if (const auto kind = kind_of_line((*line)->text)) return *kind;
-  }
-  if (const auto known = refuse_other_kinds(path); !known) return tl::make_unexpected(known.error());
-  return JobFileKind::swf;
+  return kind_in(*file);
+}
+
+Result<SwfReader> open_swf(const std::string& path, SwfReader::OnBad on_bad) {
+  auto file = TextFile::open(path);
+  if (!file) return tl::make_unexpected(file.error());
+  const auto kind = kind_in(*file);
+  if (!kind) return tl::make_unexpected(kind.error());
+  if (*kind != JobFileKind::swf)
+    return failure(ErrorCode::invalid_input, path + ": " + not_swf(*kind, file->head().value_or("")));
+  return SwfReader::over(std::move(*file), std::move(on_bad));
 }
 
 Result<std::unique_ptr<JobFile>> open_job_file(const std::string& path, JobFile::OnBad on_bad) {
@@ -89,7 +114,7 @@ Result<std::unique_ptr<JobFile>> open_job_file(const std::string& path, JobFile:
     case JobFileKind::swf:
       break;
   }
-  return file_of(SwfReader::open(path, std::move(on_bad)));
+  return file_of(open_swf(path, std::move(on_bad)));
 }
 
 }  // namespace foreshape

@@ -14,6 +14,7 @@
 #include "predictor/base/result.h"
 #include "predictor/history/bad_line.h"
 #include "predictor/history/job_record.h"
+#include "predictor/history/swf.h"
 
 namespace foreshape {
 
@@ -43,6 +44,10 @@ class JobFile {
 /// taken as SWF. Errors: those of TextFile; invalid_input - a kind that is not read; the message has the
 /// cure.
 Result<JobFileKind> kind_of_job_file(const std::string& path);
+
+/// A trace in the Standard Workload Format, also from a pipe: where only that will do. Errors: those of
+/// kind_of_job_file; invalid_input - the file is of another kind that is read; the message has the cure.
+Result<SwfReader> open_swf(const std::string& path, SwfReader::OnBad on_bad = {});
 
 /// Errors: those of the kind's reader.
 Result<std::unique_ptr<JobFile>> open_job_file(const std::string& path, JobFile::OnBad on_bad = {});

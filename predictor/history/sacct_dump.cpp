@@ -46,6 +46,14 @@ bool is_padded_table(std::string_view line) {
 
 bool is_number(std::string_view word) { return word.find_first_not_of("0123456789.-+e") == word.npos; }
 
+/// "WorkflowID, JobID , SubmitTime", with blanks or without.
+bool is_grid_workflow(std::string_view line) {
+  std::string names;
+  for (const char c : line)
+    if (is_name(c) || c == ',') names += c;
+  return names.starts_with("WorkflowID,JobID");
+}
+
 struct Beginning {
   std::string_view with, what, cure;
 };
@@ -72,8 +80,10 @@ std::string other_kind(std::string_view line) {
     return with_command("this is JSON, which is not read; use --parsable2");
   if (line.front() == '"')
     return with_command("its fields are in quotes, as a spreadsheet writes them; use --parsable2");
+  if (is_grid_workflow(line))
+    return "this is a trace in the Grid Workflow Format, which is not read; make the file with sacct";
   const auto words = words_of(line);
-  if (words.size() == kGwfColumns && is_number(words[0]))
+  if (words.size() == kGwfColumns && (is_number(words[0]) || words[0] == "JobID"))
     return "this is a trace in the Grid Workload Format, which is not read; make the file with sacct";
   if (words.size() == kSwfColumns && std::all_of(words.begin(), words.end(), is_number))
     return "this is a trace in the Standard Workload Format; use foreshape ingest swf, or dataset --swf";
@@ -169,6 +179,7 @@ bool is_secret(std::string_view delimiter) {
 }
 
 std::optional<std::string> delimiter_of_header(std::string_view line) {
+  if (is_grid_workflow(line)) return std::nullopt;  // has a JobID, too
   std::size_t from = 0;
   while (from < line.size() && is_name(line[from])) ++from;
   if (from == 0 || from == line.size()) return std::nullopt;

@@ -47,6 +47,8 @@ class SwfReader {
   /// on_bad: told of every line that is passed over and of every field that is left out; may be empty.
   /// Errors: those of TextFile::open.
   static Result<SwfReader> open(const std::string& path, OnBad on_bad = {});
+  /// The same over a file of which nothing was read yet.
+  static SwfReader over(TextFile file, OnBad on_bad) { return {std::move(file), std::move(on_bad)}; }
 
   /// The next job, or nullopt at the end.
   /// Errors: those of TextFile::next.

@@ -276,6 +276,9 @@ TEST_F(IngestTest, SaysWhatIsWrongInOneLine) {
   EXPECT_EQ(run({"ingest", "sacct", "/none"}), 1);
   EXPECT_EQ(run({"ingest", "journal", "-M", "lab", "/none"}), 1);
   EXPECT_EQ(run({"snapshot"}), 2);
+  std::ofstream(directory_ + "/json") << "{\n \"jobs\": []\n}\n";
+  EXPECT_EQ(run({"ingest", "swf", directory_ + "/json"}), 1);
+  EXPECT_NE(log().find("json: this is JSON"), std::string::npos) << log();
   std::ofstream(directory_ + "/bad")
       << "JobID|UID|State|Submit\n1|1|HAPPY|1790000000\n2|1|COMPLETED|1790000000\n";
   EXPECT_EQ(run({"ingest", "sacct", "--strict", "-M", "lab", directory_ + "/bad"}), 1);

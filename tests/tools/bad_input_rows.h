@@ -4,14 +4,9 @@
 //
 // Runs in: offline.
 
-namespace foreshape {
+#include "tests/tools/bad_input_row.h"
 
-struct BadInputRow {
-  const char* line;  ///< words with single spaces; the first is the program
-  int code;
-  const char* names;  ///< the thing that is wrong
-  const char* cure;   ///< what to do about it; "" where the name says all
-};
+namespace foreshape {
 
 inline constexpr BadInputRow kBadInputRows[] = {
     {"foreshape", 2, "no command given", "see foreshape --help"},
@@ -181,23 +176,6 @@ inline constexpr BadInputRow kBadInputRows[] = {
     {"foreshape replay --priority-weight-age 0 jobs.swf", 2, "--priority-weight-age", "below 1"},
     {"foreshape replay --from yesterdy jobs.swf", 2, "--from", "yesterdy"},
     {"foreshape replay --to 2026-13-45 jobs.swf", 2, "--to", "2026-13-45"},
-    {"foreshape replay nosuch.swf", 1, "nosuch.swf", "No such file"},
-    {"foreshape replay dir", 1, "dir", ""},
-    {"foreshape evaluate nosuch.swf", 1, "nosuch.swf", "No such file"},
-    {"foreshape evaluate dir", 1, "dir", ""},
-    {"foreshape arrivals nosuch.swf", 1, "nosuch.swf", "No such file"},
-    {"foreshape arrivals dir", 1, "dir", ""},
-    {"foreshape replay text", 1, "text", ""},
-    {"foreshape replay json", 1, "json: this is JSON", "use --parsable2"},
-    {"foreshape evaluate padded", 1, "padded table", "use --parsable2"},
-    {"foreshape arrivals utf16", 1, "UTF-16", "iconv -f UTF-16"},
-    {"foreshape replay squeezed", 1, "compressed by xz", "xz -d"},
-    {"foreshape dataset --output fifo --swf jobs.swf", 1, "fifo", "not a regular file"},
-    {"foreshape evaluate -p kernel --json fifo jobs.swf", 1, "fifo", "not a regular file"},
-    {"foreshape replay --csv fifo jobs.swf", 1, "fifo", "not a regular file"},
-    {"foreshape dataset --output o --sacct json", 1, "json: this is JSON", "use --parsable2"},
-    {"foreshape dataset --output o --sacct jobs.swf", 1, "Standard Workload Format", "dataset --swf"},
-    {"foreshape replay empty", 1, "empty", ""},
     {"foreshape evaluate", 2, "name a trace", "see foreshape evaluate --help"},
     {"foreshape arrivals", 2, "name a trace", "see foreshape arrivals --help"},
     {"foreshape evaluate -p oracle jobs.swf", 2, "no predictor 'oracle'", "kernel"},

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "tests/tools/bad_file_rows.h"
 #include "tests/tools/bad_input_rows.h"
 
 namespace foreshape {
@@ -53,7 +54,7 @@ Said run(const std::string& directory, const std::vector<std::string>& words,
 }
 
 /// In a directory with: jobs.swf (a good trace), empty, text (not a trace, not a model), json, padded, utf16,
-/// squeezed (other files than text tables), dir/, a.conf (broken), fifo.
+/// squeezed (other files than text tables), dump, nextflow, workflow (other kinds than a trace), dir/, a.conf (broken), fifo.
 class BadInput : public testing::Test {
  protected:
   void SetUp() override {
@@ -64,6 +65,9 @@ class BadInput : public testing::Test {
     std::ofstream(directory_ / "text") << "neither a trace\nnor a model\n";
     std::ofstream(directory_ / "json") << "{\n \"jobs\": []\n}\n";
     std::ofstream(directory_ / "padded") << "JobID           JobName\n------------ ----------\n";
+    std::ofstream(directory_ / "dump") << "JobID|UID|Submit|State\n";
+    std::ofstream(directory_ / "nextflow") << "task_id,process,status\n1,a,COMPLETED\n";
+    std::ofstream(directory_ / "workflow") << "WorkflowID, JobID , SubmitTime, RunTime\n1, 2, 3, 4\n";
     std::ofstream(directory_ / "utf16") << "\xFF\xFEJ";
     std::ofstream(directory_ / "squeezed") << "\xFD\x37zXZ.";
     std::ofstream(directory_ / "a.conf") << "Order=perhaps\n";
@@ -93,8 +97,15 @@ std::vector<std::string> words_of(const std::string& line) {
   return words;
 }
 
+/// Both tables, one after the other.
+std::vector<BadInputRow> all_rows() {
+  std::vector<BadInputRow> rows(std::begin(kBadInputRows), std::end(kBadInputRows));
+  rows.insert(rows.end(), std::begin(kBadFileRows), std::end(kBadFileRows));
+  return rows;
+}
+
 TEST_F(BadInput, IsNamedWithItsCureAndTheRightExitCode) {
-  for (const BadInputRow& row : kBadInputRows) {
+  for (const BadInputRow& row : all_rows()) {
     SCOPED_TRACE(row.line);
     const Said said = run(directory_, words_of(row.line));
     EXPECT_EQ(said.code, row.code) << said.error;

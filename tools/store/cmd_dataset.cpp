@@ -5,6 +5,7 @@
 
 #include "predictor/base/text.h"
 #include "predictor/history/bad_rows.h"
+#include "predictor/history/job_file.h"
 #include "predictor/history/sacct.h"
 #include "predictor/history/swf.h"
 #include "sql/past_jobs.h"
@@ -175,7 +176,7 @@ Result<void> feed_from(const DatasetOptions& options, const std::string& cluster
   };
   if (!options.swf.empty())
     return feed(
-        SwfReader::open(options.swf, note_in(options.swf)), out,
+        open_swf(options.swf, note_in(options.swf)), out,
         [](const SwfReader& reader, const JobRecord& job) { return counted_job(job, reader.header()); });
   if (!options.sacct.empty())
     return feed(

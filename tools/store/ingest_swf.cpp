@@ -2,14 +2,14 @@
 #include <filesystem>
 #include <fmt/format.h>
 
-#include "predictor/history/swf.h"
+#include "predictor/history/job_file.h"
 #include "tools/store/ingest.h"
 
 namespace foreshape {
 
 Result<void> ingest_swf(Pg& db, const IngestOptions& options) {
   JobFeed feed(db, options);
-  auto reader = SwfReader::open(options.file, [&](const BadLine& bad) { feed.note(bad, options.file); });
+  auto reader = open_swf(options.file, [&](const BadLine& bad) { feed.note(bad, options.file); });
   if (!reader) return tl::make_unexpected(reader.error());
   const std::string name = std::filesystem::path(options.file).filename();
   const std::string cluster = options.cluster.empty() ? name.substr(0, name.find('.')) : options.cluster;

@@ -159,10 +159,18 @@ TEST_F(JobFileTest, ReadsNextflowsOwnChoiceOfColumns) {
 }
 
 TEST_F(JobFileTest, NamesAKindThatIsNotReadWithTheCure) {
-  std::string gwf = "1";
-  for (int i = 1; i < 29; ++i) gwf += " -1";
+  std::string gwf = "1", gwf_names = "JobID";
+  for (int i = 1; i < 29; ++i) {
+    gwf += " -1";
+    gwf_names += " SubmitTime";
+  }
   const std::pair<std::string, const char*> cases[] = {
       {"# header\n" + gwf + "\n", "Grid Workload Format"},
+      {gwf_names + "\n" + gwf + "\n", "Grid Workload Format"},
+      {"WorkflowID, JobID , SubmitTime, RunTime, NProcs, ReqNProcs, Dependencies\n1, 2, 3, 4, 5, 6, -1\n",
+       "Grid Workflow Format"},
+      {"WorkflowID,JobID,SubmitTime,RunTime,NProcs,ReqNProcs,Dependencies\n1,2,3,4,5,6,-1\n",
+       "Grid Workflow Format"},
       {"id_job,id_array_job,id_user,time_submit\n1,1,2,3\n", "slurmdbd's own database"},
       {"{\"jobs\": []}\n", "JSON"},
       {"JobID           JobName\n------ -------\n", "--parsable2"},
@@ -174,7 +182,27 @@ TEST_F(JobFileTest, NamesAKindThatIsNotReadWithTheCure) {
     error_.clear();
     EXPECT_TRUE(read(file(text)).empty());
     EXPECT_NE(error_.find(says), std::string::npos) << error_;
+    const auto trace = open_swf(file(text));
+    ASSERT_FALSE(trace) << "where only a trace will do, it is named as well";
+    EXPECT_NE(trace.error().message.find(says), std::string::npos) << trace.error().message;
   }
+}
+
+TEST_F(JobFileTest, NamesWhatIsNoTraceWhereOnlyATraceWillDo) {
+  const std::pair<std::string, const char*> cases[] = {
+      {kNextflow, "a trace of Nextflow; foreshape evaluate and replay read it"},
+      {kTorque, "Torque's end records; foreshape evaluate and replay read it"},
+      {"JobID|UID|Submit|State\n", "what sacct prints; use foreshape ingest sacct"},
+      {"sacct: error: x\nJobID|UID|Submit|State\n", "what sacct prints; use foreshape ingest sacct"},
+      {"{\n\"line\": \"a|b\"}\n", "JSON"},
+  };
+  for (const auto& [text, says] : cases) {
+    SCOPED_TRACE(text);
+    const auto trace = open_swf(file(text));
+    ASSERT_FALSE(trace);
+    EXPECT_NE(trace.error().message.find(says), std::string::npos) << trace.error().message;
+  }
+  EXPECT_TRUE(open_swf(file("what is this?\n; MaxProcs: 8\n1 0 0 30 4\n"))) << "lines are judged one by one";
 }
 
 TEST_F(JobFileTest, SaysWhichLineFieldAndWhy) {
