@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "predictor/history/cpu_time.h"
 #include "predictor/history/slurm_time.h"
 #include "predictor/history/swf.h"
 
@@ -64,8 +65,10 @@ void read_usage(TableFile& table, JobRecord& job) {
   used.peak_memory_bytes = positive(table.whole(kPeakRss));
   used.read_bytes = table.whole(kReadBytes);
   used.written_bytes = table.whole(kWriteBytes);
-  if (const auto share = table.number(kCpuShare); share && job.allocated_cpus > 0)
-    used.cpu_efficiency = static_cast<float>(*share / 100 / job.allocated_cpus);
+  const auto share = table.number(kCpuShare);
+  if (!share || job.allocated_cpus == 0) return;
+  used.cpu_efficiency = possible_cpu_efficiency(*share / 100 / job.allocated_cpus, used.run_s);
+  if (!used.cpu_efficiency) table.leave_out(kCpuShare, kImpossibleCpuTime);
 }
 
 /// What a number's unit is worth, in milliseconds, bytes or per cent.

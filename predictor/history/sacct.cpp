@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "predictor/history/cpu_time.h"
 #include "predictor/history/sacct_line.h"
 
 namespace foreshape {
@@ -54,7 +55,7 @@ JobRecord SacctReader::release() {
   held_.pop_front();
   if (done.job.is_cpu_time_impossible())
     note({done.line, std::string(sacct_column_name(SacctColumn::cpu_time)),
-          "more cpu time than the job's cpus had (a fault of Slurm's accounting)", true});
+          std::string(kImpossibleCpuTime) + " (a fault of Slurm's accounting)", true});
   return std::move(done.job).finish();
 }
 

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "predictor/history/cpu_time.h"
 #include "predictor/history/requeue.h"
 
 namespace foreshape {
@@ -109,8 +110,8 @@ std::optional<double> SacctJob::cpu_efficiency() const {
 }
 
 bool SacctJob::is_cpu_time_impossible() const {
-  const double run_s = static_cast<double>(record_.usage.run_s);
-  return cpu_efficiency().value_or(0) * run_s > kMaxCpuEfficiency * (run_s + 1);
+  const auto efficiency = cpu_efficiency();
+  return efficiency && !possible_cpu_efficiency(*efficiency, record_.usage.run_s);
 }
 
 JobRecord SacctJob::finish() && {
@@ -119,9 +120,8 @@ JobRecord SacctJob::finish() && {
   used.peak_memory_bytes = sums.peak_bytes;
   used.read_bytes = sums.read_bytes;
   used.written_bytes = sums.written_bytes;
-  const auto efficiency = cpu_efficiency();
-  if (efficiency && !is_cpu_time_impossible())
-    used.cpu_efficiency = static_cast<float>(std::min(*efficiency, kMaxCpuEfficiency));
+  if (const auto efficiency = cpu_efficiency())
+    used.cpu_efficiency = possible_cpu_efficiency(*efficiency, used.run_s);
   // Only the first component of a het job has the batch step; of a later one its own steps tell nothing.
   const auto component = record_.job_id_text.find('+');
   const bool steps_tell = component == std::string::npos || record_.job_id_text.substr(component) == "+0";

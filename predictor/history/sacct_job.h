@@ -58,8 +58,8 @@ class SacctJob {
   /// Keeps a run before a requeue, and the runs before that one.
   void add_requeued_run(SacctJob earlier);
 
-  /// True if the steps say more cpu time than the job's cpus had, in a second more than the run time, which
-  /// is in whole seconds: Slurm's own fault. finish() leaves the efficiency out then.
+  /// True if the steps say more cpu time than the job's cpus had (cpu_time.h): Slurm's own fault. finish()
+  /// leaves the efficiency out then.
   bool is_cpu_time_impossible() const;
 
   /// The job with its usage.
@@ -75,9 +75,6 @@ class SacctJob {
   void undo_shaping();
   /// As the figures say, possible or not.
   std::optional<double> cpu_efficiency() const;
-
-  // A little above 1: cpu time and run time are rounded apart, and a job's processes end after its clock.
-  static constexpr double kMaxCpuEfficiency = 1.05;
 
   JobRecord record_;
   std::optional<std::int64_t> own_cpu_ms_;

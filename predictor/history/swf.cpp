@@ -8,6 +8,7 @@
 
 #include "predictor/base/text.h"
 #include "predictor/history/bad_line.h"
+#include "predictor/history/cpu_time.h"
 
 namespace foreshape {
 namespace {
@@ -91,6 +92,11 @@ std::string name_of(const Row& row, Column c) {
   return row[c] < 0 ? std::string{} : std::to_string(whole(row, c));
 }
 
+/// Of a row that says both times, which are per processor; nullopt where it is impossible.
+std::optional<float> efficiency_of(const Row& row) {
+  return possible_cpu_efficiency(row[kCpuTime] / row[kRun], whole(row, kRun));
+}
+
 struct Bounds {
   Column column;
   std::int64_t least, most;
@@ -116,6 +122,11 @@ std::optional<BadLine> check(Row& row, LeftOut& left_out) {
     if (!bad.kept) return bad;
     left_out.push_back(std::move(bad));
     row[b.column] = -1;
+  }
+  if (row[kCpuTime] > 0 && row[kRun] > 0 && !efficiency_of(row)) {
+    left_out.push_back(
+        {0, kNames[kCpuTime], fmt::format("{:g}: {}", row[kCpuTime], kImpossibleCpuTime), true});
+    row[kCpuTime] = -1;
   }
   const std::int64_t status = whole(row, kStatus);
   if (status >= 2 && status <= 4)
@@ -233,8 +244,7 @@ JobRecord SwfReader::job_of(const Row& row) const {
   used.start_s = requested.submit_s + std::max<std::int64_t>(0, whole(row, kWait));
   used.end_s = used.start_s + used.run_s;
   used.peak_memory_bytes = node_bytes(row[kMemory], on_a_node);
-  if (row[kCpuTime] >= 0 && row[kRun] > 0)
-    used.cpu_efficiency = static_cast<float>(row[kCpuTime] / row[kRun]);  // both per processor
+  if (row[kCpuTime] >= 0 && row[kRun] > 0) used.cpu_efficiency = efficiency_of(row);
   return job;
 }
 

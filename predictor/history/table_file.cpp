@@ -113,6 +113,11 @@ std::optional<double> TableFile::number(std::size_t column, double least, double
   return value;
 }
 
+void TableFile::leave_out(std::size_t column, const char* why) {
+  left_out_.push_back(
+      {line_, std::string(columns_[column]), fmt::format("{}: {}", excerpt(text(column)), why), true});
+}
+
 std::optional<std::int64_t> TableFile::whole(std::size_t column, std::int64_t least, std::int64_t most) {
   const auto value = number(column, static_cast<double>(least), static_cast<double>(most));
   return value ? std::optional{static_cast<std::int64_t>(*value)} : std::nullopt;

@@ -70,6 +70,9 @@ class TableFile {
   /// whole() where the row is bad without it; 0 then.
   std::int64_t needed(std::size_t column, std::int64_t least, std::int64_t most);
 
+  /// The column's value can't be true: it is reported as left out, with the field as found.
+  void leave_out(std::size_t column, const char* why);
+
   /// True if nothing is wrong with this row so far; else it is reported, once.
   bool row_is_good();
   /// Rows that were passed over.

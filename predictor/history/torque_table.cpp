@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "predictor/history/cpu_time.h"
+
 namespace foreshape {
 namespace {
 
@@ -50,7 +52,9 @@ void read_usage(TableFile& table, JobRecord& job, std::int64_t nodes) {
   used.peak_memory_bytes = on_a_node(table.whole(kUsedMem, 0, kMaxKiB), nodes);
   const auto cpu_time = table.number(kCpuTime);
   const double core_seconds = static_cast<double>(used.run_s) * job.allocated_cpus;
-  if (cpu_time && core_seconds > 0) used.cpu_efficiency = static_cast<float>(*cpu_time / core_seconds);
+  if (!cpu_time || core_seconds <= 0) return;
+  used.cpu_efficiency = possible_cpu_efficiency(*cpu_time / core_seconds, used.run_s);
+  if (!used.cpu_efficiency) table.leave_out(kCpuTime, kImpossibleCpuTime);
 }
 
 }  // namespace

@@ -122,6 +122,29 @@ TEST_F(JobFileTest, TakesNextflowsColumnsForWhatTheyMean) {
   EXPECT_FALSE(jobs[1].usage.peak_memory_bytes);
 }
 
+TEST_F(JobFileTest, LeavesOutMoreCpuTimeThanTheCpusHadAndKeepsTheRow) {
+  const auto torque =
+      read(file(std::string(kTorque) +
+                "1\t7\t3\tx\tq\t1000\t1100\t1300\t0\t1\t2\t3600\t-1\t-1\t200\t133200\t2048\t1\n"
+                "2\t7\t3\tx\tq\t1000\t1100\t1300\t0\t1\t2\t3600\t-1\t-1\t200\t410\t2048\t1\n"));
+  ASSERT_EQ(torque.size(), 2U);
+  EXPECT_FALSE(torque[0].usage.cpu_efficiency);
+  EXPECT_EQ(torque[0].usage.run_s, 200);
+  EXPECT_FLOAT_EQ(torque[1].usage.cpu_efficiency.value(), 1.025F);
+  ASSERT_EQ(bad_.size(), 1U);
+  EXPECT_EQ(bad_[0],
+            "f:3: field 'used_cput_s': 133200: more cpu time than the job's cpus had; taken as unknown, the "
+            "rest of the line is kept");
+  const auto nextflow =
+      read(file("task_id,status,submit,name,cpus,realtime,%cpu\n"
+                "1,COMPLETED,5000,A,2,200000,66600.0\n2,COMPLETED,5000,A,2,200000,201.0\n"));
+  ASSERT_EQ(nextflow.size(), 2U);
+  EXPECT_FALSE(nextflow[0].usage.cpu_efficiency);
+  EXPECT_FLOAT_EQ(nextflow[1].usage.cpu_efficiency.value(), 1.005F);
+  ASSERT_EQ(bad_.size(), 1U);
+  EXPECT_NE(bad_[0].find("field '%cpu': 66600.0: more cpu time than"), std::string::npos) << bad_[0];
+}
+
 TEST_F(JobFileTest, ReadsNextflowsTraceAsItIsPrintedForPeople) {
   const char* row[] = {"7",         "COMPLETED", "2025-03-03 10:00:00.123", "ALIGN (s1)", "4m 59s",
                        "\"98,5%\"", "1.5 GB"};

@@ -67,6 +67,29 @@ TEST_F(SwfTest, TakesEveryColumnForWhatItMeans) {
   EXPECT_FLOAT_EQ(*job.usage.cpu_efficiency, 0.51F);
 }
 
+TEST_F(SwfTest, LeavesOutMoreCpuTimeThanTheProcessorsHad) {
+  const struct {
+    const char* run;
+    const char* cpu;
+    std::optional<float> want;
+  } cases[] = {{"300", "99900", {}}, {"300", "330", {}}, {"300", "316", 1.05F}, {"300", "310", 310 / 300.0F},
+               {"1", "2", 1.05F},    {"1", "3", {}},     {"0", "5", {}}};
+  for (const auto& c : cases) {
+    SCOPED_TRACE(std::string(c.cpu) + " of " + c.run);
+    bad_.clear();
+    const auto jobs =
+        read(std::string("1 0 0 ") + c.run + " 8 " + c.cpu + " -1 8 600 -1 1 1 1 1 1 1 -1 -1\n");
+    ASSERT_EQ(jobs.size(), 1U);
+    EXPECT_EQ(jobs[0].usage.cpu_efficiency, c.want);
+    if (std::string(c.run) == "0") continue;  // says nothing of the processors
+    ASSERT_EQ(bad_.size(), c.want ? 0U : 1U);
+    if (c.want) continue;
+    EXPECT_EQ(bad_[0].text("t"), std::string("t:1: field 'cpu time': ") + c.cpu +
+                                     ": more cpu time than the job's cpus had; taken as unknown, the rest of "
+                                     "the line is kept");
+  }
+}
+
 TEST_F(SwfTest, TakesMinusOneForUnknown) {
   const auto jobs = read("1 0 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 2 -1 -1\n");
   ASSERT_EQ(jobs.size(), 1U);
