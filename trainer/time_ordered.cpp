@@ -15,18 +15,7 @@ std::uint32_t processors_of(const JobRecord& record) {
   return requested > 0 ? requested : record.allocated_cpus;
 }
 
-/// Why a row of an SWF trace does not count; nullptr if it does.
-const char* objection(const JobRecord& record, const SwfHeader& header) {
-  if (record.request.limit_s.value_or(0) <= 0) return "no requested time";
-  if (record.usage.run_s <= 0) return "no run time";
-  if (processors_of(record) == 0) return "no processors";
-  const auto most = header.max_procs.value_or(UINT32_MAX);
-  if (processors_of(record) > most || record.allocated_cpus > most)
-    return "more processors than the machine has";
-  return nullptr;
-}
-
-/// The same of another kind of job file.
+/// Why a record of another kind of job file does not count; nullptr if it does.
 const char* objection(const JobRecord& record) {
   if (record.request.submit_s <= 0) return "no submission";
   if (record.usage.run_s <= 0) return "no run time";
@@ -54,7 +43,7 @@ Result<std::vector<TracedJob>> load_swf(const std::string& path, BadRows& bad) {
     if (const auto job = counted_job(**record, reader->header()))
       jobs.push_back(*job);
     else
-      bad.leave_out(objection(**record, reader->header()));
+      bad.leave_out(why_not_counted(**record, reader->header()));
   }
 }
 
@@ -99,8 +88,18 @@ TracedJob submitted_job(const JobRecord& record) {
 
 }  // namespace
 
+const char* why_not_counted(const JobRecord& record, const SwfHeader& header) {
+  if (record.request.limit_s.value_or(0) <= 0) return "no requested time";
+  if (record.usage.run_s <= 0) return "no run time";
+  if (processors_of(record) == 0) return "no processors";
+  const auto most = header.max_procs.value_or(UINT32_MAX);
+  if (processors_of(record) > most || record.allocated_cpus > most)
+    return "more processors than the machine has";
+  return nullptr;
+}
+
 std::optional<TracedJob> counted_job(const JobRecord& record, const SwfHeader& header) {
-  if (objection(record, header) != nullptr) return std::nullopt;
+  if (why_not_counted(record, header) != nullptr) return std::nullopt;
   TracedJob job{record.request, record.usage};
   job.request.cpus = processors_of(record);
   job.usage.run_s = std::min(job.usage.run_s, *job.request.limit_s);

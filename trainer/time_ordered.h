@@ -23,6 +23,9 @@ namespace foreshape {
 /// run time above the request is the request.
 std::optional<TracedJob> counted_job(const JobRecord& record, const SwfHeader& header);
 
+/// Why a row does not count so, of a short list ("no run time"); nullptr where it does.
+const char* why_not_counted(const JobRecord& record, const SwfHeader& header);
+
 /// The counted jobs of a trace, in the order of submission: SWF as above; of the other kinds of job files
 /// (predictor/history/job_file.h) those that ended and ran, a request or none, no longer than the request.
 /// bad: told of what was not understood, and why rows do not count. Errors: those of the kind's reader;

@@ -30,6 +30,9 @@ struct DatasetOptions {
   std::string output, swf, sacct, delimiter, database, cluster;
   UnixSeconds from_s = 0, to_s = kEndOfTime_s;
   bool utc = false, anonymize = false;
+
+  /// Where jobs come from, for messages.
+  std::string file() const { return !swf.empty() ? swf : !sacct.empty() ? sacct : "the store"; }
 };
 
 CommandLine command_line() {
@@ -90,16 +93,21 @@ class Export {
 
   Result<void> take(const TracedJob& job, double share) {
     const UnixSeconds submit_s = job.request.submit_s;
-    if (submit_s <= 0 || submit_s < options_.from_s || submit_s >= options_.to_s) return {};
+    if (submit_s <= 0) return leave_out("no submission");
+    if (submit_s < options_.from_s) return leave_out("submitted before --from");
+    if (submit_s >= options_.to_s) return leave_out("submitted at --to or later");
     progress_.show(++jobs_, share);
     return sorter_.add(job);
   }
 
-  /// A line that says nothing usable, or a field of it: the first ones are shown at the end, all are counted.
-  void note(const BadLine& bad, const std::string& file) {
-    file_ = file;
-    bad_.note(bad, file);
+  /// A job that is not exported: counted by its reason, of a short list.
+  Result<void> leave_out(const char* why) {
+    bad_.leave_out(why);
+    return {};
   }
+
+  /// A line that says nothing usable, or a field of it: the first ones are shown at the end, all are counted.
+  void note(const BadLine& bad) { bad_.note(bad, options_.file()); }
 
   Result<void> finish() {
     auto drained = sorter_.drain([&](const TracedJob& job) {
@@ -110,11 +118,12 @@ class Export {
     });
     if (!drained) return drained;
     progress_.wipe();
-    fmt::print(stderr, "{}", bad_.report(kProgram, file_));
+    fmt::print(stderr, "{}", bad_.report(kProgram, options_.file()));
     if (jobs_ == 0)
       return failure(
           ErrorCode::not_found,
-          options_.output + ": not written, there is no job to export; see --cluster, --from and --to");
+          fmt::format("{}: not written, there is no job to export, {}; see --cluster, --from and --to",
+                      options_.output, bad_.summary()));
     if (auto finished = writer_.finish(); !finished) return finished;
     progress_.wipe();
     std::error_code unknown;
@@ -139,23 +148,46 @@ class Export {
   Progress progress_;
   std::unordered_set<UserId> users_;
   std::uint64_t jobs_ = 0;
-  std::string file_;  // that bad_ is about
   BadRows bad_;
   UnixSeconds first_s_ = 0, last_s_ = 0;
 };
 
-/// Feeds what the reader says; traced: a record as a job, or nullopt where it does not count.
-template <class Reader, class Traced>
-Result<void> feed(Result<Reader> reader, Export& out, Traced&& traced) {
-  if (!reader) return tl::make_unexpected(reader.error());
+/// Feeds what the reader says; take: one record.
+template <class Reader, class Take>
+Result<void> feed(Reader& reader, Take&& take) {
   while (true) {
-    const auto record = reader->next();
+    const auto record = reader.next();
     if (!record) return tl::make_unexpected(record.error());
     if (!*record) return {};
-    const std::optional<TracedJob> job = traced(*reader, **record);
-    if (!job) continue;
-    if (auto taken = out.take(*job, reader->file().progress()); !taken) return taken;
+    if (auto taken = take(**record); !taken) return taken;
   }
+}
+
+/// A trace under the conventions of `evaluate`.
+Result<void> feed_swf(const DatasetOptions& options, Export& out) {
+  auto reader = open_swf(options.swf, [&](const BadLine& bad) { out.note(bad); });
+  if (!reader) return tl::make_unexpected(reader.error());
+  const auto fed = feed(*reader, [&](const JobRecord& record) -> Result<void> {
+    const auto job = counted_job(record, reader->header());
+    if (!job) return out.leave_out(why_not_counted(record, reader->header()));
+    return out.take(*job, reader->file().progress());
+  });
+  if (fed && reader->header().unix_start_s == 0)
+    fmt::print(
+        stderr,
+        "{}: {}: no UnixStartTime in its header: its times count from 1970, and a job of its second 0 has "
+        "no submission; add a line '; UnixStartTime: SECONDS'\n",
+        kProgram, harmless(options.swf));
+  return fed;
+}
+
+Result<void> feed_sacct(const DatasetOptions& options, Export& out) {
+  auto reader = SacctReader::open(options.sacct, {options.delimiter, options.utc, ""},
+                                  [&](const BadLine& bad) { out.note(bad); });
+  if (!reader) return tl::make_unexpected(reader.error());
+  return feed(*reader, [&](const JobRecord& record) {
+    return out.take({record.request, record.usage}, reader->file().progress());
+  });
 }
 
 Result<void> feed_store(const DatasetOptions& options, const std::string& cluster, Export& out) {
@@ -171,19 +203,8 @@ Result<void> feed_store(const DatasetOptions& options, const std::string& cluste
 }
 
 Result<void> feed_from(const DatasetOptions& options, const std::string& cluster, Export& out) {
-  const auto note_in = [&](const std::string& file) {
-    return [&out, file](const BadLine& bad) { out.note(bad, file); };
-  };
-  if (!options.swf.empty())
-    return feed(
-        open_swf(options.swf, note_in(options.swf)), out,
-        [](const SwfReader& reader, const JobRecord& job) { return counted_job(job, reader.header()); });
-  if (!options.sacct.empty())
-    return feed(
-        SacctReader::open(options.sacct, {options.delimiter, options.utc, ""}, note_in(options.sacct)), out,
-        [](const SacctReader&, const JobRecord& job) {
-          return std::optional{TracedJob{job.request, job.usage}};
-        });
+  if (!options.swf.empty()) return feed_swf(options, out);
+  if (!options.sacct.empty()) return feed_sacct(options, out);
   return feed_store(options, cluster, out);
 }
 
