@@ -7,6 +7,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <random>
+#include <set>
 #include <thread>
 
 #include "predictor/journal/journal_files.h"
@@ -186,6 +187,12 @@ TEST_F(IngestTest, RunsSacctFromTheWatermarkAndFollowsWhatWasUnfinished) {
   std::ifstream calls(bin + "calls");
   std::string text{std::istreambuf_iterator<char>(calls), {}};
   EXPECT_NE(text.find("--jobs=2 "), std::string::npos) << text;
+  std::set<std::string> delimiters;
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = text.find("--delimiter=", at)) != text.npos; ++at, ++count)
+    delimiters.insert(text.substr(at, text.find(' ', at) - at));
+  EXPECT_GE(count, 3U) << "two of them of one run";
+  EXPECT_EQ(delimiters.size(), count) << "whoever saw one among sacct's words knows no other";
 
   // A sacct that fails moves nothing.
   const std::string before = one("SELECT up_to FROM foreshape.ingest_watermark");

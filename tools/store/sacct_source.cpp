@@ -18,23 +18,27 @@ Result<void> read_all(SacctReader& reader, const SacctSource::OnJob& take) {
   }
 }
 
+/// Nobody can have put this into a job's name: it is made anew for each call, since others see it among a
+/// running program's words.
+std::string new_delimiter() {
+  std::random_device random;
+  return fmt::format("\x1f{:08x}{:08x}\x1f", random(), random());
+}
+
 }  // namespace
 
-SacctSource::SacctSource(std::string cluster) : cluster_(std::move(cluster)) {
-  // Nobody can put this into a job's name: it is made anew for each run.
-  std::random_device random;
-  delimiter_ = fmt::format("\x1f{:08x}{:08x}\x1f", random(), random());
-}
+SacctSource::SacctSource(std::string cluster) : cluster_(std::move(cluster)) {}
 
 Result<void> SacctSource::read(const std::vector<std::string>& selection, const OnJob& job,
                                const SacctReader::OnBad& bad) const {
+  const std::string delimiter = new_delimiter();
   // The job id once more at the end: a name with a line feed in it is then seen to go on.
   std::vector<std::string> words = {"sacct",
                                     "--allusers",
                                     "--duplicates",
                                     "--parsable2",
                                     "--noconvert",
-                                    "--delimiter=" + delimiter_,
+                                    "--delimiter=" + delimiter,
                                     "--clusters=" + cluster_,
                                     "--format=" + std::string(sacct_format()) + ",JobID"};
   words.insert(words.end(), selection.begin(), selection.end());
@@ -42,7 +46,7 @@ Result<void> SacctSource::read(const std::vector<std::string>& selection, const 
       words,
       {.output = ChildOutput::streamed, .environment = {{"SLURM_TIME_FORMAT", "%s"}, {"SACCT_FORMAT", ""}}});
   if (!sacct) return tl::make_unexpected(sacct.error());
-  auto reader = SacctReader::open(sacct->output_path(), {delimiter_, true, cluster_}, bad);
+  auto reader = SacctReader::open(sacct->output_path(), {delimiter, true, cluster_}, bad);
   if (!reader) return tl::make_unexpected(reader.error());
   if (auto taken = read_all(*reader, job); !taken) return taken;
   const auto end = sacct->finish();

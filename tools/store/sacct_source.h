@@ -26,7 +26,8 @@ class SacctSource {
 
   explicit SacctSource(std::string cluster);
 
-  /// Runs sacct with these words (a selection of jobs of all users) and calls job for each.
+  /// Runs sacct with these words (a selection of jobs of all users) and calls job for each. What stands between
+  /// its fields is new with each call.
   /// Errors: those of job, of ChildProcess and SacctReader; unavailable - sacct failed.
   Result<void> read(const std::vector<std::string>& selection, const OnJob& job,
                     const SacctReader::OnBad& bad) const;
@@ -36,7 +37,7 @@ class SacctSource {
                           const SacctReader::OnBad& bad) const;
 
  private:
-  std::string cluster_, delimiter_;
+  std::string cluster_;
 };
 
 }  // namespace foreshape
