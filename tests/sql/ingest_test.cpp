@@ -48,7 +48,7 @@ class IngestTest : public testing::Test {
   void fake(const std::string& name, const std::string& shell) {
     std::filesystem::create_directories(directory_ + "/bin");
     std::ofstream(directory_ + "/bin/" + name) << "#!/bin/sh\n" << shell;
-    std::filesystem::permissions(directory_ + "/bin/" + name, std::filesystem::perms::all);
+    std::filesystem::permissions(directory_ + "/bin/" + name, std::filesystem::perms(0755));
   }
   std::string dump(int jobs) {
     const std::string path = directory_ + "/dump";

@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -16,6 +17,8 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <thread>
+
+#include "tools/cli/program_path.h"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX
                         // leaves it to the program
@@ -88,8 +91,30 @@ struct Streams {
   int in = -1, out = -1, err = -1;
 };
 
+/// A program as it is started, and its environment.
+struct Program {
+  std::string file;  ///< a path, or a name that is looked up in PATH
+  std::vector<std::string> environment;
+};
+
+/// Root runs no program that somebody else could have put in PATH, and has none run by those that it runs.
+Result<Program> program_of(const std::string& name, const ChildSettings& settings) {
+  const char* path = ::geteuid() == 0 ? std::getenv("PATH") : nullptr;  // NOLINT(concurrency-mt-unsafe)
+  if (path == nullptr) return Program{name, environment_with(settings.environment)};
+  RootsPath roots = roots_path(path);
+  auto added = settings.environment;
+  if (!roots.skipped.empty()) added.emplace_back("PATH", joined_path(roots));
+  Program program{name, environment_with(added)};
+  if (name.find('/') != std::string::npos) return program;
+  auto found = find_as_root(name, std::move(roots));
+  if (!found) return tl::make_unexpected(found.error());
+  program.file = std::move(*found);
+  return program;
+}
+
 Result<pid_t> spawn(std::vector<std::string> argv, const ChildSettings& settings, const Streams& streams) {
-  std::vector<std::string> environment = environment_with(settings.environment);
+  auto program = program_of(argv[0], settings);
+  if (!program) return tl::make_unexpected(program.error());
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   if (streams.in >= 0)
@@ -99,8 +124,8 @@ Result<pid_t> spawn(std::vector<std::string> argv, const ChildSettings& settings
   if (streams.out >= 0) ::posix_spawn_file_actions_adddup2(&actions, streams.out, STDOUT_FILENO);
   if (streams.err >= 0) ::posix_spawn_file_actions_adddup2(&actions, streams.err, STDERR_FILENO);
   pid_t child = 0;
-  errno = ::posix_spawnp(&child, argv[0].c_str(), &actions, nullptr, pointers_to(argv).data(),
-                         pointers_to(environment).data());
+  errno = ::posix_spawnp(&child, program->file.c_str(), &actions, nullptr, pointers_to(argv).data(),
+                         pointers_to(program->environment).data());
   ::posix_spawn_file_actions_destroy(&actions);
   if (errno == 0) return child;
   if (errno != ENOENT) return cannot(argv[0], "cannot be started");

@@ -56,7 +56,9 @@ struct ChildEnd {
 class ChildProcess {
  public:
   /// Starts argv[0] (a path, or looked up in PATH) with the other words as they
-  /// are. Errors: not_found - no such program; unavailable - no pipe, memory or
+  /// are. Root looks up only where nobody else can put a program, and hands on a
+  /// PATH of such directories (program_path.h).
+  /// Errors: not_found - no such program; unavailable - no pipe, memory or
   /// process could be had.
   static Result<ChildProcess> start(const std::vector<std::string>& argv, const ChildSettings& settings = {});
 
