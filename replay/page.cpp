@@ -57,8 +57,8 @@ std::string change_cards(const TracePicture& trace, std::span<const ReplayRun> r
                    "of the users fare better / worse under " + policy_words(trace, best));
 }
 
-/// Who is best at what, and by how much against the first policy.
-std::string leader_cards(const TracePicture& trace, std::span<const ReplayRun> runs) {
+/// Who is best at what, and by how much against the first policy. with_change: gain and cost come first.
+std::string leader_cards(const TracePicture& trace, std::span<const ReplayRun> runs, bool with_change) {
   const std::size_t policies = trace.runs.size();
   if (policies < 2) return {};
   struct Item {
@@ -74,7 +74,8 @@ std::string leader_cards(const TracePicture& trace, std::span<const ReplayRun> r
       {"short jobs started within a minute", &Metrics::short_started, true,
        [](double v) { return fmt::format("{:.1f} %", 100 * v); }},
   };
-  std::string html = R"(<div class="cards">)" + change_cards(trace, runs);
+  std::string html = R"(<div class="cards">)";
+  if (with_change) html += change_cards(trace, runs);
   for (const Item& item : kItems) {
     const Leader best = leader(runs, policies, item.figure, item.most);
     const double first = mean_of(runs_of(runs, policies, 0), item.figure);
@@ -120,8 +121,8 @@ std::string gains(const TracePicture& trace) {
 }
 
 std::string section(const TracePicture& trace, std::span<const ReplayRun> runs,
-                    std::span<const Comparison> comparisons) {
-  std::string html = "<section>" + introduction(trace) + leader_cards(trace, runs);
+                    std::span<const Comparison> comparisons, bool with_change) {
+  std::string html = "<section>" + introduction(trace) + leader_cards(trace, runs, with_change);
   html +=
       R"(<h3>Policies</h3><p class="soft">Bounded slowdown: how many times longer a job took than it ran, run times below 10 s counted as 10 s. Started in 1 min: of the jobs that run for less than 10 minutes. The best figure of each column is marked.</p>)" +
       figures_table(trace, runs) + ratios_table(trace, comparisons);
@@ -155,10 +156,9 @@ std::string section(const TracePicture& trace, std::span<const ReplayRun> runs,
 
 }  // namespace
 
-std::string html_text(const std::vector<TracePicture>& pictures, const std::vector<ReplayRun>& runs,
-                      const std::vector<Comparison>& comparisons) {
-  std::string html =
-      R"(<h1>What would have happened</h1><p class="soft">Past jobs, submitted again to a simulated machine under scheduling policies.</p>)";
+std::string html_text(const PageFront& front, const std::vector<TracePicture>& pictures,
+                      const std::vector<ReplayRun>& runs, const std::vector<Comparison>& comparisons) {
+  std::string html = front_html(front);
   std::size_t first_run = 0, first_comparison = 0;
   for (const TracePicture& trace : pictures) {
     const std::size_t of_trace = trace.runs.size() * trace.seeds;
@@ -167,11 +167,11 @@ std::string html_text(const std::vector<TracePicture>& pictures, const std::vect
     const auto some = comparisons.size() >= first_comparison + compared
                           ? std::span{comparisons}.subspan(first_comparison, compared)
                           : std::span<const Comparison>{};
-    html += section(trace, std::span{runs}.subspan(first_run, of_trace), some);
+    html += section(trace, std::span{runs}.subspan(first_run, of_trace), some, front.cards.empty());
     first_run += of_trace;
     first_comparison += compared;
   }
-  return html_document("Foreshape replay", html, "foreshape replay");
+  return html_document("Foreshape replay", html + origin_html(front), "foreshape replay");
 }
 
 }  // namespace foreshape

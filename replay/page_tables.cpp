@@ -13,9 +13,11 @@ namespace {
 
 using Runs = std::vector<const ReplayRun*>;
 
+/// A narrow column may break it behind the colon, and nowhere else.
 std::string policy_cell(const TracePicture& trace, std::size_t policy) {
-  return fmt::format(R"(<td><i class="swatch {}"></i>{}</td>)", series_class(policy),
-                     html_escaped(series_name(trace.runs[policy])));
+  const RunPicture& run = trace.runs[policy];
+  return fmt::format(R"(<td><i class="swatch {}"></i>{}:<wbr>{}</td>)", series_class(policy),
+                     html_escaped(run.policy), html_escaped(run.predictor));
 }
 
 std::string figure_text(double value) {
@@ -104,7 +106,7 @@ double mean_of(const Runs& runs, double Metrics::*figure) {
 std::string figures_table(const TracePicture& trace, std::span<const ReplayRun> runs) {
   const std::size_t policies = trace.runs.size();
   std::string html =
-      R"(<div class="scroll"><table data-table="figures"><thead><tr><th>policy:predictor</th>)";
+      R"(<div class="scroll"><table data-table="figures"><thead><tr><th>policy and predictor</th>)";
   for (const Column& column : columns()) html += fmt::format("<th>{}</th>", column.title);
   html += "</tr></thead><tbody>";
   std::vector<std::vector<double>> values;
@@ -142,7 +144,7 @@ std::string classes_table(const TracePicture& trace, std::span<const ReplayRun> 
     return of_policy.empty() ? 0 : sum / static_cast<double>(of_policy.size());
   };
   std::string html =
-      R"(<div class="scroll"><table data-table="classes"><thead><tr><th>policy:predictor</th>)";
+      R"(<div class="scroll"><table data-table="classes"><thead><tr><th>policy and predictor</th>)";
   static constexpr const char* kNames[kJobClasses] = {"narrow, short", "narrow, long", "wide, short",
                                                       "wide, long"};
   for (std::size_t c = 0; c < kJobClasses; ++c)
@@ -166,7 +168,7 @@ std::string classes_table(const TracePicture& trace, std::span<const ReplayRun> 
 std::string ratios_table(const TracePicture& trace, std::span<const Comparison> comparisons) {
   if (trace.seeds < 2 || comparisons.empty()) return {};
   std::string html = fmt::format(
-      R"(<h3>Against {}, paired by seed</h3><p class="soft">Each figure over that of the first policy with the same submissions: geometric mean over {} runs, then the least and the most. Below 1 is better.</p><div class="scroll"><table data-table="ratios"><thead><tr><th>policy:predictor</th><th>mean slowdown</th><th>geometric mean</th><th>RMS</th><th>largest</th><th>mean wait</th><th>short jobs started within 1 min, points</th></tr></thead><tbody>)",
+      R"(<h3>Against {}, paired by seed</h3><p class="soft">Each figure over that of the first policy with the same submissions: geometric mean over {} runs, then the least and the most. Below 1 is better.</p><div class="scroll"><table data-table="ratios"><thead><tr><th>policy and predictor</th><th>mean slowdown</th><th>geometric mean</th><th>RMS</th><th>largest</th><th>mean wait</th><th>short jobs started within 1 min, points</th></tr></thead><tbody>)",
       html_escaped(series_name(trace.runs[0])), trace.seeds);
   for (std::size_t i = 0; i < comparisons.size(); ++i) {
     const Comparison& c = comparisons[i];

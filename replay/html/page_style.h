@@ -60,6 +60,7 @@ nav a{color:var(--text);margin-right:14px;display:inline-block;padding:4px 0}
 .swatch.dashed{background:repeating-linear-gradient(90deg,var(--c) 0 4px,transparent 4px 6px)}
 td .bar{display:inline-block;height:9px;border-radius:2px;background:var(--c);vertical-align:baseline;margin-left:8px}
 td .track{display:inline-block;width:84px;text-align:left}
+code{overflow-wrap:anywhere}ul{margin:2px 0 10px;padding-left:22px;max-width:78ch}li{overflow-wrap:anywhere}
 details{margin:8px 2px;font-size:.9rem}summary{cursor:pointer;color:var(--soft)}
 footer{margin-top:44px;color:var(--soft);font-size:.86rem}
 @media (max-width:600px){.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

@@ -14,7 +14,7 @@ import unittest
 import urllib.parse
 
 from browser import Browser
-from page_checks import MARKS, PageChecks
+from page_checks import BROKEN, MARKS, PageChecks
 
 FORESHAPE = pathlib.Path(os.environ["FORESHAPE_BUILD"]) / "bin" / "foreshape"
 NAME = "\"><img src=x onerror=alert(1)><b>'&amp; a very long name of a trace.swf"
@@ -35,7 +35,7 @@ def trace() -> str:
 
 class ReplayPageTest(PageChecks, unittest.TestCase):
     PICTURES = "replay"
-    WIDTHS = (375, 768, 1400)
+    WIDTHS = (360, 768, 1400)
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -58,10 +58,22 @@ class ReplayPageTest(PageChecks, unittest.TestCase):
         rows = self.browser.run("return document.querySelectorAll('[data-table=figures] tbody tr').length")
         self.assertEqual(rows, n)
 
+    def test_says_who_made_it_when_by_what_command_and_what_is_left_out(self) -> None:
+        page = self.view(1400, "light")
+        origin = page.run("return document.querySelector('#origin').textContent")
+        self.assertRegex(origin, r"foreshape \d+\.\d+\.\d+ \(revision [\w-]+\), 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d, by")
+        self.assertIn(f"foreshape replay --policy {','.join(POLICIES)} --jitter 60 --runs 2 --html", origin)
+        self.assertIn("onerror=alert(1)", origin)
+        self.assertIn("fair-share", page.run("return document.querySelector('#omissions').textContent"))
+        self.assertIn("1500 jobs", page.run("return document.querySelector('h1 ~ p ~ p').textContent"))
+
+    def test_breaks_no_word_on_a_phone(self) -> None:
+        self.assertEqual(self.view(360).run("document.querySelectorAll('details').forEach(d => d.open = true);" + BROKEN), [])
+
     def test_shows_hostile_names_as_text(self) -> None:
         page = self.view(1400, "light")
         self.assertEqual(page.run("return document.querySelectorAll('img,script,b:not(.card b)').length"), 0)
-        self.assertIn(NAME, page.run("return document.querySelector('h2').textContent"))
+        self.assertIn(NAME, page.run("return document.querySelector('section:not([id]) h2').textContent"))
 
 
 if __name__ == "__main__":

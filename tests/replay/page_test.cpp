@@ -17,7 +17,9 @@ struct Shown {
   std::vector<TracePicture> pictures;
   std::vector<ReplayRun> runs;
   std::vector<Comparison> comparisons;
-  std::string html() const { return html_text(pictures, runs, comparisons); }
+  std::string html(const PageFront& front = {}) const {
+    return html_text(front, pictures, runs, comparisons);
+  }
 };
 
 /// Random jobs under so many policies and seeds, all names hostile.
@@ -81,6 +83,46 @@ TEST(HtmlText, BeginsWithTheMeanWaitBeforeAndAfter) {
   EXPECT_EQ(mean, html.find("<b>")) << "the first card";
   EXPECT_LT(mean, longest);
   EXPECT_NE(html.find("<b>80 % / 8 %</b><span>of the users fare better / worse"), std::string::npos);
+}
+
+TEST(HtmlText, BeginsWithWhatIsSaidAndEndsWithHowItCameAbout) {
+  PageFront front;
+  front.title = "What would change";
+  front.about = {"4 weeks of jobs"};
+  front.cards = {{"46 min -> 17 min", "mean wait"}, {"8 %", "fare worse"}};
+  front.findings = {
+      {"with Order=on", {{"Gains", {"a gain"}}, {"Costs", {"a cost"}}, {"No clear change", {}}}}};
+  front.omissions = {{"Not modelled", {"fair-share"}}};
+  front.version = "foreshape 0.1";
+  front.made_at = "2026-11-29T14:00:00";
+  front.command = "foreshape replay --site";
+  const std::string html = replayed(2, 1).html(front);
+  std::size_t at = 0;
+  for (const char* next :
+       {"<h1>What would change</h1>", "4 weeks of jobs", "<b>46 min -&gt; 17 min</b><span>mean wait<",
+        "<b>8 %</b>", "<h2>with Order=on</h2>", "<h3>Gains</h3><ul><li>a gain</li>",
+        "<h3>Costs</h3><ul><li>a cost</li>", "Not modelled", "<li>fair-share</li>", "<svg",
+        "foreshape 0.1, 2026-11-29T14:00:00", "<code>foreshape replay --site</code>"}) {
+    const std::size_t found = html.find(next, at);
+    ASSERT_NE(found, std::string::npos) << next;
+    at = found;
+  }
+  EXPECT_EQ(count(html, "No clear change"), 0U) << "no heading over nothing";
+  EXPECT_EQ(html.find("mean wait"), html.rfind("<span>mean wait") + 6) << "its cards do not come twice";
+}
+
+TEST(HtmlText, EscapesAllThatIsSaid) {
+  const PageFront front{kHostile,
+                        {kHostile},
+                        {{kHostile, kHostile}},
+                        {{kHostile, {{kHostile, {kHostile}}}}},
+                        {{kHostile, {kHostile}}},
+                        kHostile,
+                        kHostile,
+                        kHostile};
+  const std::string html = replayed(1, 1).html(front);
+  EXPECT_EQ(count(html, "<script") + count(html, "<img"), 0U);
+  EXPECT_EQ(count(html, "</style>"), 1U);
 }
 
 TEST(HtmlText, FetchesNothing) {

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "tools/cli/options.h"
+#include "tools/cli/shell_line.h"
 #include "tools/replay/load_options.h"
 #include "tools/replay/policy_options.h"
 
@@ -85,6 +86,7 @@ tl::expected<ReplayOptions, ExitCode> parse_replay_options(const Args& args) {
   };
   if (const std::string wrong = wrong_with_site(parsed); !wrong.empty()) return misused(wrong);
   ReplayOptions options;
+  options.command = shell_line(kReplayProgram, args);
   options.traces = parsed.operands;
   if (parsed.has("site")) {
     auto site = site_request_of(parsed);

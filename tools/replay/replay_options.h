@@ -29,6 +29,7 @@ struct ReplayOptions {
   LoadOptions load;
   ExperimentOptions experiment;  ///< without an observer
   OutputFile json, csv, html, schedule;
+  std::string command;  ///< as it was typed
 
   /// Standard output is one of the files: nothing else may go there.
   bool is_quiet() const;

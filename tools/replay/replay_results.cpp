@@ -11,6 +11,7 @@
 #include "replay/page.h"
 #include "replay/report.h"
 #include "replay/schedule_csv.h"
+#include "tools/cli/slurm_text.h"
 
 namespace foreshape {
 namespace {
@@ -44,6 +45,13 @@ class ProgressLine {
   std::int64_t begin_ns_ = clock_.monotonic_ns();
   double last_ = 0;
 };
+
+PageFront with_origin(PageFront front, const ReplayOptions& options) {
+  front.version = version_text();
+  front.made_at = timestamp_text(SystemClock{}.now_s());
+  front.command = options.command;
+  return front;
+}
 
 /// make: called only if the file is requested.
 template <class Make>
@@ -86,11 +94,14 @@ std::vector<ReplayRun> replay_workload(const Workload& load, const std::vector<S
 }
 
 Result<void> write_results(const ReplayOptions& options, const ReplayResults& all,
-                           const std::function<std::string()>& json) {
+                           const std::function<std::string()>& json,
+                           const std::function<PageFront()>& front) {
   return write_file(options.json, json)
       .and_then([&] { return write_file(options.csv, [&] { return csv_text(all.runs); }); })
       .and_then([&] {
-        return write_file(options.html, [&] { return html_text(all.pictures, all.runs, all.comparisons); });
+        return write_file(options.html, [&] {
+          return html_text(with_origin(front(), options), all.pictures, all.runs, all.comparisons);
+        });
       })
       .and_then([&] {
         return write_file(options.schedule,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tools/replay/site_omissions.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -45,6 +46,13 @@ void add_machine(const SiteMachine& machine, Sharing sharing, std::vector<std::s
   if (machine.has_gpus) all.emplace_back("GPUs");
 }
 
+void add_what_no_replay_has(std::vector<std::string>& all) {
+  for (const char* always :
+       {"limits of users, accounts, QOS and partitions", "reservations and outages",
+        "dependencies, --begin and array limits", "licenses", "how users would change what they submit"})
+    all.emplace_back(always);
+}
+
 }  // namespace
 
 std::vector<std::string> site_omissions(const SiteSettings& settings, const SiteMachine& machine,
@@ -54,11 +62,18 @@ std::vector<std::string> site_omissions(const SiteSettings& settings, const Site
   add_machine(machine, sharing, all);
   if (!ignored_options.empty())
     all.push_back(harmless(fmt::format("SchedulerParameters {}", fmt::join(ignored_options, ", "))));
-  for (const char* always :
-       {"limits of users, accounts, QOS and partitions", "reservations and outages",
-        "dependencies, --begin and array limits", "licenses", "how users would change what they submit",
-        "Foreshape's holds and shorter limits"})
-    all.emplace_back(always);
+  add_what_no_replay_has(all);
+  all.emplace_back("Foreshape's holds and shorter limits");
+  return all;
+}
+
+std::vector<std::string> trace_omissions(Sharing sharing, const std::vector<SchedulingPolicy>& policies) {
+  std::vector<std::string> all;
+  if (!std::ranges::all_of(policies, [](const SchedulingPolicy& p) { return p.fair_share.has_value(); }))
+    all.emplace_back("fair-share, but where a policy is given it (--priority-weight-fairshare)");
+  all.emplace_back("priorities of partitions and QOS, preemption");
+  if (sharing == Sharing::pool) all.emplace_back("nodes and their memory (one pool of processors)");
+  add_what_no_replay_has(all);
   return all;
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "tools/replay/replay_results.h"
+#include "tools/replay/site_front.h"
 #include "tools/replay/site_history.h"
 #include "tools/replay/site_json.h"
 #include "tools/replay/site_machine.h"
@@ -76,7 +77,9 @@ Result<void> replay_site(const ReplayOptions& options) {
   ReplayResults all;
   report.outcome = site_outcome(replay_workload(workload->loaded.workload, site->policies.all, options, all));
   if (!options.is_quiet()) fmt::print("{}", site_text(site_sentences(report)));
-  return write_results(options, all, [&] { return site_json_text(report, all.runs, all.comparisons); });
+  return write_results(
+      options, all, [&] { return site_json_text(report, all.runs, all.comparisons); },
+      [&] { return site_front(report); });
 }
 
 }  // namespace foreshape

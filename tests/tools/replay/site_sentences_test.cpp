@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "tools/replay/site_front.h"
 #include "tools/replay/site_json.h"
+#include "tools/replay/site_omissions.h"
 
 namespace foreshape {
 namespace {
@@ -133,6 +135,44 @@ TEST(SiteSentences, RunsThatDisagreeAreNoGain) {
   runs[1].metrics.mean_wait_s = 9'000;  // in one of the five it is worse
   const SiteSentences said = site_sentences(report_of(runs));
   EXPECT_TRUE(has(said.levers[0].unchanged, "mean wait "));
+}
+
+TEST(SiteFront, SaysOnThePageWhatTheTerminalSays) {
+  const SiteReport report = report_of(five_runs());
+  const SiteSentences said = site_sentences(report);
+  const PageFront front = site_front(report);
+  EXPECT_EQ(front.title, said.title);
+  EXPECT_EQ(front.about, said.about);
+  ASSERT_EQ(front.cards.size(), 3U);
+  EXPECT_EQ(front.cards[0].figure, "46 min \xE2\x86\x92 17 min");
+  EXPECT_EQ(front.cards[0].what, "mean wait: Slurm as it is, then with Order=on");
+  EXPECT_EQ(front.cards[1].figure, "11.8 h \xE2\x86\x92 14.3 h");
+  EXPECT_EQ(front.cards[2].figure, "80 % / 8 %");
+  ASSERT_EQ(front.findings.size(), 2U);
+  EXPECT_EQ(front.findings[0].lists[0].sentences, said.present);
+  EXPECT_EQ(front.findings[1].policy, kLever);
+  EXPECT_EQ(front.findings[1].lists[0].sentences, said.levers[0].gains);
+  EXPECT_EQ(front.findings[1].lists[1].sentences, said.levers[0].costs);
+  EXPECT_EQ(front.findings[1].lists[2].sentences, said.levers[0].unchanged);
+  ASSERT_EQ(front.omissions.size(), 2U);
+  EXPECT_EQ(front.omissions[0].sentences, report.not_modelled);
+  EXPECT_EQ(front.omissions[1].sentences, report.left_out);
+}
+
+TEST(SiteFront, WithoutAJobHasNoCards) { EXPECT_TRUE(site_front(report_of({})).cards.empty()); }
+
+TEST(TraceFront, SaysWhatWasLoadedAndWhatIsLeftOut) {
+  SchedulingPolicy plain, fair;
+  fair.fair_share = FairSharePolicy{};
+  const PageFront front =
+      trace_front({"a: 2 jobs\n  row 3: bad\n", "b: 1 job\n"}, trace_omissions(Sharing::pool, {plain, fair}));
+  EXPECT_TRUE(has(front.about, "Past jobs"));
+  EXPECT_EQ(std::vector(front.about.begin() + 1, front.about.end()),
+            (std::vector<std::string>{"a: 2 jobs", "  row 3: bad", "b: 1 job"}));
+  EXPECT_TRUE(has(front.omissions[0].sentences, "fair-share"));
+  EXPECT_TRUE(has(front.omissions[0].sentences, "one pool"));
+  const auto modelled = trace_omissions(Sharing::shared, {fair});
+  EXPECT_FALSE(has(modelled, "fair-share") || has(modelled, "one pool"));
 }
 
 TEST(SiteSentences, OneUserOneRunNoWait) {
