@@ -7,9 +7,14 @@
 #include "replay/html/html_text.h"
 #include "replay/page_tables.h"
 #include "replay/plots.h"
+#include "replay/policy_title.h"
 
 namespace foreshape {
 namespace {
+
+std::string title_html(const RunPicture& run) {
+  return html_escaped(policy_title(run.policy, run.predictor));
+}
 
 /// The least value of a figure among the policies, and whose it is.
 struct Leader {
@@ -26,8 +31,7 @@ Leader leader(std::span<const ReplayRun> runs, std::size_t policies, double Metr
 }
 
 std::string policy_words(const TracePicture& trace, std::size_t policy) {
-  return fmt::format("<i class=\"swatch {}\"></i>{}", series_class(policy),
-                     html_escaped(series_name(trace.runs[policy])));
+  return fmt::format("<i class=\"swatch {}\"></i>{}", series_class(policy), title_html(trace.runs[policy]));
 }
 
 /// What a reader wants to know first, of the policy (not the first one) with the least mean wait: gain and
@@ -95,7 +99,7 @@ std::string introduction(const TracePicture& trace) {
           : std::ranges::count_if(trace.runs[0].users, [](const UserPicture& user) { return user.jobs > 0; });
   std::string text =
       fmt::format("{} jobs of {} users on {} processors. The yardstick is the first policy, {}.", trace.jobs,
-                  users, trace.procs, html_escaped(series_name(trace.runs[0])));
+                  users, trace.procs, title_html(trace.runs[0]));
   if (trace.seeds > 1)
     text += fmt::format(
         " Figures are means of {} runs with shifted submissions; the plots show the first of them.",
@@ -114,8 +118,7 @@ std::string gains(const TracePicture& trace) {
     }
     const std::string note = fmt::format("{} users better off, {} worse off, {} about the same", better,
                                          worse, changes.size() - better - worse);
-    html += html_figure(html_escaped(series_name(trace.runs[run])), note,
-                        gain_plot(trace, run) + users_table(trace, run));
+    html += html_figure(title_html(trace.runs[run]), note, gain_plot(trace, run) + users_table(trace, run));
   }
   return html;
 }
@@ -124,7 +127,7 @@ std::string section(const TracePicture& trace, std::span<const ReplayRun> runs,
                     std::span<const Comparison> comparisons, bool with_change) {
   std::string html = "<section>" + introduction(trace) + leader_cards(trace, runs, with_change);
   html +=
-      R"(<h3>Policies</h3><p class="soft">Bounded slowdown: how many times longer a job took than it ran, run times below 10 s counted as 10 s. Started in 1 min: of the jobs that run for less than 10 minutes. The best figure of each column is marked.</p>)" +
+      R"(<h3>Policies</h3><p class="soft">Bounded slowdown: how many times longer a job took than it ran, run times below 10 s counted as 10 s. Started in 1 min: of the jobs that run for less than 10 minutes. Users better, worse: whose mean slowdown is at least 5 % lower, higher than under the first policy. The best figure of each column is marked.</p>)" +
       figures_table(trace, runs) + ratios_table(trace, comparisons);
   html +=
       R"(<h3>Who waits</h3><p class="soft">Mean waits. Wide: at least a tenth of the machine. Long: runs for an hour or more.</p>)" +
@@ -134,18 +137,17 @@ std::string section(const TracePicture& trace, std::span<const ReplayRun> runs,
       html_figure("Started within", "", waits_plot(trace)) +
       html_figure("Slowdown of at most", "", slowdowns_plot(trace)) + "</div>";
   const std::string against =
-      trace.runs.size() > 1 ? fmt::format(" The thin line is {}.", html_escaped(series_name(trace.runs[0])))
-                            : std::string{};
+      trace.runs.size() > 1 ? fmt::format(" The thin line is {}.", title_html(trace.runs[0])) : std::string{};
   html += fmt::format(
       R"(<h3>Waiting jobs over time</h3><p class="soft">Means of {} equal parts of the time of submissions.{}</p><div class="plots">)",
       kPictureParts, against);
   for (std::size_t run = 0; run < trace.runs.size(); ++run)
-    html += html_figure(html_escaped(series_name(trace.runs[run])), "", queue_plot(trace, run));
+    html += html_figure(title_html(trace.runs[run]), "", queue_plot(trace, run));
   html += fmt::format(
       R"(</div><h3>Utilisation over time</h3><p class="soft">Processors in use.{}</p><div class="plots">)",
       against);
   for (std::size_t run = 0; run < trace.runs.size(); ++run)
-    html += html_figure(html_escaped(series_name(trace.runs[run])), "", utilisation_plot(trace, run));
+    html += html_figure(title_html(trace.runs[run]), "", utilisation_plot(trace, run));
   html += "</div>";
   if (trace.runs.size() > 1)
     html +=
@@ -158,7 +160,8 @@ std::string section(const TracePicture& trace, std::span<const ReplayRun> runs,
 
 std::string html_text(const PageFront& front, const std::vector<TracePicture>& pictures,
                       const std::vector<ReplayRun>& runs, const std::vector<Comparison>& comparisons) {
-  std::string html = front_html(front);
+  const std::string omissions = omissions_html(front);
+  std::string html = front_html(front) + (front.findings.empty() ? "" : omissions);
   std::size_t first_run = 0, first_comparison = 0;
   for (const TracePicture& trace : pictures) {
     const std::size_t of_trace = trace.runs.size() * trace.seeds;
@@ -171,6 +174,7 @@ std::string html_text(const PageFront& front, const std::vector<TracePicture>& p
     first_run += of_trace;
     first_comparison += compared;
   }
+  if (front.findings.empty()) html += omissions;
   return html_document("Foreshape replay", html + origin_html(front), "foreshape replay");
 }
 

@@ -31,9 +31,14 @@ std::string front_html(const PageFront& front) {
     html += "<h2>" + html_escaped(finding.policy) + "</h2>";
     for (const PageList& list : finding.lists) html += list_html(list);
   }
-  if (!front.omissions.empty()) html += R"(<section id="omissions"><h2>What this leaves out</h2>)";
+  return html;
+}
+
+std::string omissions_html(const PageFront& front) {
+  if (front.omissions.empty()) return {};
+  std::string html = R"(<section id="omissions"><h2>What this leaves out</h2>)";
   for (const PageList& list : front.omissions) html += list_html(list);
-  return html + (front.omissions.empty() ? "" : "</section>");
+  return html + "</section>";
 }
 
 std::string origin_html(const PageFront& front) {

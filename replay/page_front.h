@@ -39,8 +39,11 @@ struct PageFront {
   std::string command;                ///< as it was typed
 };
 
-/// What the page begins with, as HTML: figures, sentences, omissions.
+/// What the page begins with, as HTML: figures and sentences.
 std::string front_html(const PageFront& front);
+
+/// What was left out: behind the sentences that it limits, or at the end of a page that has none.
+std::string omissions_html(const PageFront& front);
 
 /// Version, date and command, for the end of the page.
 std::string origin_html(const PageFront& front);

@@ -7,17 +7,23 @@
 
 #include "replay/html/html_text.h"
 #include "replay/plots.h"
+#include "replay/policy_title.h"
 
 namespace foreshape {
 namespace {
 
 using Runs = std::vector<const ReplayRun*>;
 
-/// A narrow column may break it behind the colon, and nowhere else.
+/// The title, and how the policy is spelled; a narrow column may break that behind the colon.
 std::string policy_cell(const TracePicture& trace, std::size_t policy) {
   const RunPicture& run = trace.runs[policy];
-  return fmt::format(R"(<td><i class="swatch {}"></i>{}:<wbr>{}</td>)", series_class(policy),
-                     html_escaped(run.policy), html_escaped(run.predictor));
+  const std::string title = policy_title(run.policy, run.predictor);
+  const std::string spelled = title == run.policy
+                                  ? ""
+                                  : fmt::format("<br><small>{}:<wbr>{}</small>", html_escaped(run.policy),
+                                                html_escaped(run.predictor));
+  return fmt::format(R"(<td><i class="swatch {}"></i>{}{}</td>)", series_class(policy), html_escaped(title),
+                     spelled);
 }
 
 std::string figure_text(double value) {
@@ -53,17 +59,17 @@ Column share_of_users(const char* title, double Fairness::*figure) {
 const std::vector<Column>& columns() {
   static const std::vector<Column> all = {
       metric("slowdown,<br>mean", Best::least, &Metrics::avebsld, figure_text),
-      metric("geometric<br>mean", Best::least, &Metrics::gmbsld, figure_text),
-      metric("median", Best::least, &Metrics::medianbsld, figure_text),
-      metric("95th<br>perc.", Best::least, &Metrics::p95bsld, figure_text),
-      metric("RMS", Best::least, &Metrics::rmsbsld, figure_text),
-      metric("largest", Best::least, &Metrics::maxbsld, figure_text),
+      metric("slowdown,<br>geom. mean", Best::least, &Metrics::gmbsld, figure_text),
+      metric("slowdown,<br>median", Best::least, &Metrics::medianbsld, figure_text),
+      metric("slowdown,<br>95 % below", Best::least, &Metrics::p95bsld, figure_text),
+      metric("slowdown,<br>root mean sq.", Best::least, &Metrics::rmsbsld, figure_text),
+      metric("slowdown,<br>largest", Best::least, &Metrics::maxbsld, figure_text),
       metric("started in<br>1 min, %", Best::most, &Metrics::short_started, percent_text),
       metric("wait,<br>mean", Best::least, &Metrics::mean_wait_s, duration_text),
-      metric("95th<br>perc.", Best::least, &Metrics::p95_wait_s, duration_text),
-      metric("longest", Best::least, &Metrics::max_wait_s, duration_text),
-      metric("utili-<br>sation, %", Best::most, &Metrics::utilisation, percent_text),
-      metric("predicted<br>short, %", Best::none, &Metrics::under_predicted, percent_text),
+      metric("wait,<br>95 % below", Best::least, &Metrics::p95_wait_s, duration_text),
+      metric("wait,<br>longest", Best::least, &Metrics::max_wait_s, duration_text),
+      metric("processors<br>in use, %", Best::most, &Metrics::utilisation, percent_text),
+      metric("predicted<br>too short, %", Best::none, &Metrics::under_predicted, percent_text),
       share_of_users("users<br>better, %", &Fairness::better),
       share_of_users("users<br>worse, %", &Fairness::worse),
   };
@@ -105,8 +111,7 @@ double mean_of(const Runs& runs, double Metrics::*figure) {
 
 std::string figures_table(const TracePicture& trace, std::span<const ReplayRun> runs) {
   const std::size_t policies = trace.runs.size();
-  std::string html =
-      R"(<div class="scroll"><table data-table="figures"><thead><tr><th>policy and predictor</th>)";
+  std::string html = R"(<div class="scroll"><table data-table="figures"><thead><tr><th>policy</th>)";
   for (const Column& column : columns()) html += fmt::format("<th>{}</th>", column.title);
   html += "</tr></thead><tbody>";
   std::vector<std::vector<double>> values;
@@ -143,8 +148,7 @@ std::string classes_table(const TracePicture& trace, std::span<const ReplayRun> 
     for (const ReplayRun* run : of_policy) sum += run->metrics.class_wait_s[job_class];
     return of_policy.empty() ? 0 : sum / static_cast<double>(of_policy.size());
   };
-  std::string html =
-      R"(<div class="scroll"><table data-table="classes"><thead><tr><th>policy and predictor</th>)";
+  std::string html = R"(<div class="scroll"><table data-table="classes"><thead><tr><th>policy</th>)";
   static constexpr const char* kNames[kJobClasses] = {"narrow, short", "narrow, long", "wide, short",
                                                       "wide, long"};
   for (std::size_t c = 0; c < kJobClasses; ++c)
@@ -168,8 +172,8 @@ std::string classes_table(const TracePicture& trace, std::span<const ReplayRun> 
 std::string ratios_table(const TracePicture& trace, std::span<const Comparison> comparisons) {
   if (trace.seeds < 2 || comparisons.empty()) return {};
   std::string html = fmt::format(
-      R"(<h3>Against {}, paired by seed</h3><p class="soft">Each figure over that of the first policy with the same submissions: geometric mean over {} runs, then the least and the most. Below 1 is better.</p><div class="scroll"><table data-table="ratios"><thead><tr><th>policy and predictor</th><th>mean slowdown</th><th>geometric mean</th><th>RMS</th><th>largest</th><th>mean wait</th><th>short jobs started within 1 min, points</th></tr></thead><tbody>)",
-      html_escaped(series_name(trace.runs[0])), trace.seeds);
+      R"(<h3>Against {}, paired by seed</h3><p class="soft">Each figure over that of the first policy with the same submissions: geometric mean over {} runs, then the least and the most. Below 1 is better.</p><div class="scroll"><table data-table="ratios"><thead><tr><th>policy</th><th>slowdown,<br>mean</th><th>slowdown,<br>geom. mean</th><th>slowdown,<br>root mean sq.</th><th>slowdown,<br>largest</th><th>wait,<br>mean</th><th>started in<br>1 min, points</th></tr></thead><tbody>)",
+      html_escaped(policy_title(trace.runs[0].policy, trace.runs[0].predictor)), trace.seeds);
   for (std::size_t i = 0; i < comparisons.size(); ++i) {
     const Comparison& c = comparisons[i];
     html += "<tr>" + policy_cell(trace, i + 1) + ratio_cell(c.avebsld) + ratio_cell(c.gmbsld) +

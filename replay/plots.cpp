@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "replay/html/svg_plot.h"
+#include "replay/policy_title.h"
+#include "replay/run_group.h"
 
 namespace foreshape {
 namespace {
@@ -89,7 +91,10 @@ std::string series_class(std::size_t run) {
   return fmt::format("s{}{}", (run - 1) % kColours + 1, (run - 1) / kColours % 2 == 1 ? " dashed" : "");
 }
 
-std::string series_name(const RunPicture& run) { return run.policy + ":" + run.predictor; }
+std::string series_name(const RunPicture& run) {
+  return policy_title(run.policy, run.predictor) == run.policy ? run.policy
+                                                               : label(run.policy, run.predictor);
+}
 
 std::string waits_plot(const TracePicture& trace) {
   Axis x{1, end_of(trace, &RunPicture::waits), true, "wait until the start", {}};

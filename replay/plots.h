@@ -13,7 +13,7 @@ namespace foreshape {
 
 /// CSS class that gives the run at this index its colour, the same in every plot.
 std::string series_class(std::size_t run);
-/// "easy-sjbf:last2"
+/// "easy-sjbf:last2", short enough for a plot; tables have the title beside it
 std::string series_name(const RunPicture& run);
 
 /// data-plot="waits" and "slowdowns": one line for each policy, the share of the jobs at or below a value.

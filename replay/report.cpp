@@ -10,6 +10,7 @@
 
 #include "predictor/base/text.h"
 #include "replay/csv_field.h"
+#include "replay/policy_title.h"
 #include "replay/report_sentences.h"
 #include "replay/run_group.h"
 
@@ -130,8 +131,8 @@ std::string row_of(const RunGroup& g) {
     return mean(g, [&](const ReplayRun& r) { return r.metrics.*figure; });
   };
   return fmt::format(
-      "{:<28} {:>8.2f} {:>6.2f} {:>6.2f} {:>8.1f} {:>8.0f} {:>7.1f} {:>5.1f} {:>8.0f} {:>8.0f} "
-      "{:>5.1f} {:>5.1f} {:>5.3f} {:>5.1f} {:>5.1f} {:>6.2f}\n",
+      "{:<28} {:>8.2f} {:>6.2f} {:>6.2f} {:>8.1f} {:>8.0f} {:>7.1f} {:>6.1f} {:>8.0f} {:>8.0f} "
+      "{:>6.1f} {:>6.1f} {:>5.3f} {:>7.1f} {:>6.1f} {:>6.2f}\n",
       label(g[0]->policy, g[0]->predictor), m(&Metrics::avebsld), m(&Metrics::gmbsld),
       m(&Metrics::medianbsld), m(&Metrics::p95bsld), m(&Metrics::maxbsld), m(&Metrics::rmsbsld),
       100 * m(&Metrics::short_started), m(&Metrics::mean_wait_s), m(&Metrics::p95_wait_s),
@@ -147,13 +148,24 @@ std::string class_row_of(const RunGroup& g) {
         g, [&](const ReplayRun& r) { return of_jobs(r.metrics.class_wait_s[c], r.metrics.class_jobs[c]); }));
   };
   return fmt::format(
-      "{:<28} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10.1f} {:>6.0f} {:>9.2f}\n",
+      "{:<28} {:>12} {:>12} {:>12} {:>12} {:>12} {:>10.1f} {:>7.0f} {:>9.2f}\n",
       label(g[0]->policy, g[0]->predictor), hours(0), hours(1), hours(2), hours(3),
       hours_text(mean(
           g, [](const ReplayRun& r) { return of_jobs(r.metrics.quarter_wait_s, r.metrics.quarter_jobs); })),
       mean(g, [](const ReplayRun& r) { return r.metrics.max_wait_s / 3'600; }),
       mean(g, [](const ReplayRun& r) { return static_cast<double>(r.metrics.kills); }),
       mean(g, [](const ReplayRun& r) { return r.metrics.makespan_s / 86'400; }));
+}
+
+/// What each row's policy is, in words.
+std::string titles_text(const std::vector<RunGroup>& groups) {
+  std::string text;
+  for (const RunGroup& g : groups) {
+    const std::string title = policy_title(g[0]->policy, g[0]->predictor);
+    if (title != g[0]->policy)
+      text += fmt::format("{:<28} {}\n", label(g[0]->policy, g[0]->predictor), title);
+  }
+  return text;
 }
 
 std::string ratio_text(const Ratio& r) {
@@ -190,19 +202,21 @@ std::string table_text(const std::vector<ReplayRun>& runs, const std::vector<Com
   const std::size_t seeds = groups[0].size();
   std::string text = fmt::format("\n{}: {} jobs{}\n", harmless(runs[0].trace), runs[0].metrics.jobs,
                                  seeds > 1 ? fmt::format(", means of {} runs", seeds) : "");
+  text += titles_text(groups);
   text += fmt::format(
-      "{:<28} {:>8} {:>6} {:>6} {:>8} {:>8} {:>7} {:>5} {:>8} {:>8} {:>5} {:>5} {:>5} {:>5} {:>5} {:>6}\n",
-      "bounded slowdown and waits", "mean", "geom", "median", "p95", "max", "RMS", "SH%", "wait s",
-      "p95 wait", "util%", "under", "acc", "bett%", "worse", "secs");
+      "\n{:<28} {:>8} {:>6} {:>6} {:>8} {:>8} {:>7} {:>6} {:>8} {:>8} {:>6} {:>6} {:>5} {:>7} {:>6} {:>6}\n",
+      "bounded slowdown and waits", "mean", "geom.", "median", "95 %", "largest", "RMS", "1min %", "wait s",
+      "95 % s", "used %", "over %", "right", "better%", "worse%", "took s");
   for (const RunGroup& g : groups) text += row_of(g);
-  text += fmt::format("\n{:<28} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10} {:>6} {:>9}\n",
-                      "mean wait by class, hours", "nar short", "nar long", "wide short", "wide long",
-                      "quarter", "longest", "kills", "span days");
+  text += fmt::format("\n{:<28} {:>12} {:>12} {:>12} {:>12} {:>12} {:>10} {:>7} {:>9}\n",
+                      "mean wait by class, hours", "narrow short", "narrow long", "wide short", "wide long",
+                      "quarter", "longest", "killed", "span days");
   for (const RunGroup& g : groups) text += class_row_of(g);
+  text += column_words();
   const std::string words = report_sentences(groups);
   if (seeds < 2) return text + words;
   text += fmt::format("\n{:<28} {:>20} {:>20} {:>20} {:>20} {:>7}\n", "ratios, paired by seed",
-                      "mean slowdown", "geometric mean", "RMS", "mean wait", "SH");
+                      "mean slowdown", "geometric mean", "RMS", "mean wait", "1 min");
   for (const Comparison& c : comparisons)
     text += fmt::format("{:<28} {:>20} {:>20} {:>20} {:>20} {:>+6.1f}%\n", label(c.policy, c.predictor),
                         ratio_text(c.avebsld), ratio_text(c.gmbsld), ratio_text(c.rmsbsld),

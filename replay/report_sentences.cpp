@@ -69,6 +69,19 @@ std::string holds_text(const std::vector<RunGroup>& groups) {
 
 }  // namespace
 
+std::string column_words() {
+  return R"(
+Bounded slowdown: how many times longer a job took than it ran; RMS: its root mean square.
+1min %: jobs that run under 10 minutes and started within a minute. used %: processors.
+over %: jobs that ran longer than predicted at submission.
+right: mean of the smaller of predicted and real run time over the larger.
+better%, worse%: users whose mean slowdown is at least 5 % lower, higher than under the first policy.
+took: seconds of this computer. narrow: under a tenth of the machine; short: under an hour;
+quarter: a quarter of the machine or more. longest: of all waits. span: first submission to last end.
+killed: at their predicted run time (--kill-on-prediction).
+)";
+}
+
 std::string report_sentences(const std::vector<RunGroup>& groups) {
   return misjudged_text(groups) + trials_text(groups) + holds_text(groups);
 }

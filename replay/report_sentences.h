@@ -12,6 +12,9 @@
 
 namespace foreshape {
 
+/// What the heads of the table's columns mean.
+std::string column_words();
+
 /// Where the slowdown comes from; what trial starts did, and what holds did, for the policies that have them.
 std::string report_sentences(const std::vector<RunGroup>& groups);
 

@@ -67,6 +67,11 @@ class ReplayPageTest(PageChecks, unittest.TestCase):
         self.assertIn("fair-share", page.run("return document.querySelector('#omissions').textContent"))
         self.assertIn("1500 jobs", page.run("return document.querySelector('h1 ~ p ~ p').textContent"))
 
+    def test_names_its_policies_in_words(self) -> None:
+        names = self.view(1400, "light").run("return [...document.querySelectorAll('[data-table=figures] tbody td:first-child')].map(t => t.innerText)")
+        self.assertEqual(names[0].split("\n"), ["EASY backfilling, first come first served", "easy:requested"])
+        self.assertEqual(names[4].split("\n"), ["Slurm, first come first served", "slurm:requested"])
+
     def test_breaks_no_word_on_a_phone(self) -> None:
         self.assertEqual(self.view(360).run("document.querySelectorAll('details').forEach(d => d.open = true);" + BROKEN), [])
 

@@ -164,6 +164,20 @@ TEST(Reports, AreParsable) {
   EXPECT_NE(json.find("\"avebsld\": 1.5"), std::string::npos);
 }
 
+TEST(Reports, ExplainPoliciesAndColumns) {
+  ReplayRun run;
+  run.policy = "slurm";
+  run.predictor = "requested";
+  const std::string text = table_text({run}, {});
+  EXPECT_NE(text.find("slurm:requested              Slurm, first come first served\n"), std::string::npos)
+      << text;
+  for (const char* explained : {"RMS:", "1min %:", "used %:", "over %:", "right:", "better%,",
+                                "took:", "narrow:", "short:", "quarter:", "killed:", "span:"})
+    EXPECT_NE(text.find(explained), std::string::npos) << explained;
+  for (const char* riddle : {"nar short", "SH%", "bett%"})
+    EXPECT_EQ(text.find(riddle), std::string::npos) << riddle;
+}
+
 TEST(Reports, SayNothingOfTheWaitOfJobsThatThereAreNone) {
   ReplayRun run;
   run.metrics.jobs = 3;
@@ -171,7 +185,7 @@ TEST(Reports, SayNothingOfTheWaitOfJobsThatThereAreNone) {
   EXPECT_NE(json_text({run}, {}).find("\"wait_narrow_short_s\": 0.0"), std::string::npos);
   EXPECT_NE(json_text({run}, {}).find("\"wait_wide_long_s\": null"), std::string::npos);
   EXPECT_NE(csv_text({run}).find(",0,,,,,"), std::string::npos) << csv_text({run});
-  EXPECT_NE(table_text({run}, {}).find("      0.00          -          -          -          -"),
+  EXPECT_NE(table_text({run}, {}).find("        0.00            -            -            -            -"),
             std::string::npos)
       << table_text({run}, {});
 }
