@@ -2,7 +2,9 @@
 """`foreshape replay --site` on a real cluster whose history is made up: the sentences, from the store and from sacct."""
 
 import json
+import re
 import time
+from html import unescape
 
 from harness import ClusterCase, main
 from history import DAY_S, history
@@ -54,6 +56,31 @@ class ReplaySiteTest(ClusterCase):
             self.assertEqual(lever["figures"]["mean_wait_s"]["verdict"], "better", lever["figures"]["mean_wait_s"])
             self.assertTrue(lever["gains"])
         self.assertEqual(len(found["runs"]), 3 * 3)
+
+    def test_the_page_begins_as_the_terminal_does(self) -> None:
+        page = self.lab.root / "page.html"
+        said = " ".join(self.replayed("--html", str(page)).split())
+        html = page.read_text(encoding="utf-8")
+        self.assertIn("<h1>What Foreshape would change at cluster lab</h1>", html)
+        self.assertRegex(html.split("<b>")[1], r"^\d+(\.\d)? \w+ \u2192 \d+(\.\d)? \w+</b><span>mean wait: Slurm as it is, then with Order=on")
+        sentences = [unescape(sentence) for sentence in re.findall("<li>(.*?)</li>", html)]
+        self.assertGreater(len(sentences), 20)
+        for sentence in sentences:
+            self.assertIn(sentence, said)
+        self.assertIn("foreshape replay --site --weeks 1 --warm-up 1 --runs 3 --html", html)
+
+    def test_holds_are_replayed_where_nodes_are_given_whole(self) -> None:
+        self.assertIn("here jobs share nodes", " ".join(self.replayed().split()))
+        for name in ("debug", "main"):
+            self.addCleanup(self.lab.run, "scontrol", "update", f"PartitionName={name}", "OverSubscribe=NO")
+            self.lab.run("scontrol", "update", f"PartitionName={name}", "OverSubscribe=EXCLUSIVE")
+        site = json.loads(self.replayed("--json", "-"))["site"]
+        self.assertEqual([lever["policy"] for lever in site["levers"]][2:],
+                         ["with Hold=on", "with Order=on and Hold=on, fair-share worth 3 days"])
+        self.assertIn("chains of jobs, which holds follow", site["not_modelled"])
+        for lever in site["levers"]:
+            said = " ".join(lever["gains"] + lever["costs"] + lever["unchanged"])
+            self.assertEqual("came into a hold" in said, "Hold=on" in lever["policy"], said)
 
     def test_too_little_history_says_how_much_there_is_and_what_would_do(self) -> None:
         done = self.lab.run("foreshape", "replay", "--site", "--weeks", "4", check=False)

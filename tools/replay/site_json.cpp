@@ -20,18 +20,28 @@ Json json_of(const Spread& spread) {
   return {{"mean", spread.mean}, {"least", spread.least}, {"most", spread.most}};
 }
 
+Json json_of(const Figure& figure) {
+  return {{"jobs", figure.jobs},
+          {"before", json_of(figure.before)},
+          {"after", json_of(figure.after)},
+          {"change", json_of(figure.change)},
+          {"verdict", verdict_name(figure.verdict)}};
+}
+
+Json json_of(const HoldsOutcome& holds) {
+  return {{"hit_wait_s", json_of(holds.hits)},
+          {"other_wait_s", json_of(holds.others)},
+          {"idle_share", json_of(holds.idle_share)}};
+}
+
 Json json_of(const LeverOutcome& lever, const LeverSentences& sentences) {
   Json figures = Json::object();
   for (std::size_t kind = 0; kind < kFigureKinds; ++kind) {
-    const Figure& figure = lever.figures.at(kind);
-    figures[figure_kinds()[kind].name] = {{"jobs", figure.jobs},
-                                          {"before", json_of(figure.before)},
-                                          {"after", json_of(figure.after)},
-                                          {"change", json_of(figure.change)},
-                                          {"verdict", verdict_name(figure.verdict)}};
+    figures[figure_kinds()[kind].name] = json_of(lever.figures.at(kind));
   }
   return {{"policy", lever.policy},
           {"figures", figures},
+          {"holds", lever.holds ? json_of(*lever.holds) : Json(nullptr)},
           {"users_better", json_of(lever.users_better)},
           {"users_worse", json_of(lever.users_worse)},
           {"gains", sentences.gains},

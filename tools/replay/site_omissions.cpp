@@ -63,7 +63,10 @@ std::vector<std::string> site_omissions(const SiteSettings& settings, const Site
   if (!ignored_options.empty())
     all.push_back(harmless(fmt::format("SchedulerParameters {}", fmt::join(ignored_options, ", "))));
   add_what_no_replay_has(all);
-  all.emplace_back("Foreshape's holds and shorter limits");
+  all.emplace_back(
+      "Foreshape's memory, shorter limits, nodes booted ahead and data staged ahead (accounting does not say "
+      "which jobs waited "
+      "for memory, a boot or data)");
   return all;
 }
 

@@ -97,6 +97,7 @@ Result<SiteRequest> site_request_of(const ParsedOptions& parsed) {
   const auto settings = load_settings(parsed.text("conf"));
   if (!settings) return tl::make_unexpected(settings.error());
   site.order = settings->policy.order;
+  site.hold = settings->policy.hold;
   return site;
 }
 

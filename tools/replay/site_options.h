@@ -22,7 +22,8 @@ struct SiteRequest {
   std::uint32_t weeks = 0, warm_up_weeks = 0;
   std::optional<HistorySource> source;  ///< nullopt = the store, or sacct if that has nothing
   std::string cluster, partition, database;
-  std::optional<OrderPolicy> order;  ///< of --conf
+  std::optional<OrderPolicy> order;  ///< of --conf ...
+  std::optional<HoldPolicy> hold;    ///< ... as is this
 };
 
 void add_site_options(po::options_description& options);

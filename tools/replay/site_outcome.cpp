@@ -62,6 +62,43 @@ Figure figure_of(const std::vector<ReplayRun>& runs, std::size_t policies, std::
   return figure;
 }
 
+/// A wait under that lever, paired with what the same jobs waited under the present policy.
+Figure paired_wait(const std::vector<ReplayRun>& runs, std::size_t policies, std::size_t lever,
+                   double HoldWaits::*before_s, double HoldMetrics::*after_s) {
+  Figure figure;
+  SpreadSum before, after, change;
+  for (std::size_t i = lever; i < runs.size(); i += policies) {
+    if (runs[i].metrics.holds.hits == 0) continue;
+    const double was = runs[i].before.*before_s, is = runs[i].metrics.holds.*after_s;
+    before.add(was);
+    after.add(is);
+    change.add(is - was);
+  }
+  figure.before = before.result();
+  figure.after = after.result();
+  figure.change = change.result();
+  figure.verdict = verdict_of(figure, false);
+  return figure;
+}
+
+/// Counts are those of the first run in which a job came into a hold.
+std::optional<HoldsOutcome> holds_outcome(const std::vector<ReplayRun>& runs, std::size_t policies,
+                                          std::size_t lever) {
+  std::size_t with_hits = lever;
+  while (with_hits < runs.size() && runs[with_hits].metrics.holds.hits == 0) with_hits += policies;
+  if (with_hits >= runs.size()) return std::nullopt;
+  HoldsOutcome outcome;
+  outcome.hits = paired_wait(runs, policies, lever, &HoldWaits::hit_s, &HoldMetrics::hit_wait_s);
+  outcome.others = paired_wait(runs, policies, lever, &HoldWaits::other_s, &HoldMetrics::other_wait_s);
+  const Metrics& counted = runs[with_hits].metrics;
+  outcome.hits.jobs = counted.holds.hits;
+  outcome.others.jobs = counted.jobs - counted.holds.hits;
+  SpreadSum idle;
+  for (std::size_t i = lever; i < runs.size(); i += policies) idle.add(runs[i].metrics.holds.idle_share);
+  outcome.idle_share = idle.result();
+  return outcome;
+}
+
 LeverOutcome lever_outcome(const std::vector<ReplayRun>& runs, std::size_t policies, std::size_t lever) {
   LeverOutcome outcome;
   outcome.policy = runs[lever].policy;
@@ -72,6 +109,7 @@ LeverOutcome lever_outcome(const std::vector<ReplayRun>& runs, std::size_t polic
     better.add(runs[first + lever].fairness.better);
     worse.add(runs[first + lever].fairness.worse);
   }
+  outcome.holds = holds_outcome(runs, policies, lever);
   outcome.users_better = better.result();
   outcome.users_worse = worse.result();
   return outcome;

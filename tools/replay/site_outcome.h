@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -48,8 +49,15 @@ struct Figure {
   Verdict verdict = Verdict::unclear;
 };
 
+/// What holding processors did: jobs that holds let in against all others, and what it kept idle.
+struct HoldsOutcome {
+  Figure hits, others;  ///< mean waits of the same jobs before and after
+  Spread idle_share;    ///< of the machine, kept idle while others waited
+};
+
 struct LeverOutcome {
   std::string policy;
+  std::optional<HoldsOutcome> holds;  ///< absent without holds, or where nobody came into one
   std::array<Figure, kFigureKinds> figures;
   Spread users_better, users_worse;  ///< shares
 };

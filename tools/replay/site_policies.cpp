@@ -2,6 +2,7 @@
 #include "tools/replay/site_policies.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "replay/slurm_parameters.h"
 
@@ -77,9 +78,21 @@ SchedulingPolicy order_lever(std::string name, const OrderPolicy& order, const S
   return policy;
 }
 
+/// The present policy with holds: the plugin predicts for them, and leaves limits and priorities alone.
+SchedulingPolicy hold_lever(std::string name, SchedulingPolicy policy, const HoldingPolicy& hold) {
+  policy.name = std::move(name);
+  if (policy.source == Source::requested) {
+    policy.source = Source::kernel;
+    policy.plan_requested = true;
+  }
+  policy.hold = hold;
+  return policy;
+}
+
 }  // namespace
 
-Result<SitePolicies> site_policies(const SiteSettings& settings, const std::optional<OrderPolicy>& order) {
+Result<SitePolicies> site_policies(const SiteSettings& settings, const std::optional<OrderPolicy>& order,
+                                   const std::optional<HoldingPolicy>& hold) {
   const std::string& text = settings.scheduler_parameters;
   const auto parameters = parse_scheduler_parameters(text == "(null)" ? "" : text, SlurmLoop{});
   if (!parameters) {
@@ -93,12 +106,15 @@ Result<SitePolicies> site_policies(const SiteSettings& settings, const std::opti
   const auto add = [&](std::string name, const OrderPolicy& form) {
     policies.all.push_back(order_lever(std::move(name), form, settings, parameters->loop));
   };
-  if (order) {
-    add("with Order=on as in foreshape.conf", *order);
-    return policies;
-  }
-  add("with Order=on", order_policy(OrderForm::log));
-  add("with Order=on, OrderForm=log-squared", order_policy(OrderForm::log_squared));
+  const std::string as_in_conf = order ? " as in foreshape.conf" : "";
+  const OrderPolicy first = order.value_or(order_policy(OrderForm::log));
+  add("with Order=on" + as_in_conf, first);
+  if (!order) add("with Order=on, OrderForm=log-squared", order_policy(OrderForm::log_squared));
+  if (!hold) return policies;
+  policies.all.push_back(
+      hold_lever(fmt::format("with {}{}", kHoldOn, as_in_conf), policies.all.front(), *hold));
+  add(fmt::format("with Order=on and {}{}", kHoldOn, as_in_conf), first);
+  policies.all.back() = hold_lever(policies.all.back().name, policies.all.back(), *hold);
   return policies;
 }
 

@@ -6,6 +6,7 @@
 #include "tools/replay/replay_results.h"
 #include "tools/replay/site_front.h"
 #include "tools/replay/site_history.h"
+#include "tools/replay/site_holds.h"
 #include "tools/replay/site_json.h"
 #include "tools/replay/site_machine.h"
 #include "tools/replay/site_omissions.h"
@@ -22,6 +23,8 @@ struct Site {
   std::string cluster;
   SiteSettings settings;
   SiteMachine machine;
+  LoadOptions load;  ///< how jobs meet the machine
+  SiteHolds holds;
   SitePolicies policies;
 };
 
@@ -35,9 +38,12 @@ Result<Site> ask_site(const SiteRequest& request) {
   if (!settings) return tl::make_unexpected(settings.error());
   auto machine = ask_site_machine(request.partition);
   if (!machine) return tl::make_unexpected(machine.error());
-  auto policies = site_policies(*settings, request.order);
+  const LoadOptions load = site_load_options(*machine, *settings);
+  SiteHolds holds = site_holds(*machine, load.sharing, request.hold);
+  auto policies = site_policies(*settings, request.order, holds.policy);
   if (!policies) return tl::make_unexpected(policies.error());
-  return Site{std::move(*cluster), std::move(*settings), std::move(*machine), std::move(*policies)};
+  return Site{std::move(*cluster), std::move(*settings), std::move(*machine), load,
+              std::move(holds),    std::move(*policies)};
 }
 
 SiteReport report_of(const Site& site, const SiteRequest& request, const SiteWorkload& workload) {
@@ -61,8 +67,7 @@ Result<void> replay_site(const ReplayOptions& options) {
   if (!site) return tl::make_unexpected(site.error());
   const UnixSeconds to_s = options.load.to_s != 0 ? options.load.to_s : SystemClock{}.now_s();
   const SiteWindow window = site_window(to_s, request.weeks, request.warm_up_weeks);
-  const LoadOptions load = site_load_options(site->machine, site->settings);
-  SiteJobs jobs{load, window, request.partition};
+  SiteJobs jobs{site->load, window, request.partition};
   std::string source;
   if (auto read = read_site_history(request, site->cluster, window, jobs, source); !read) return read;
   const auto workload = std::move(jobs).workload(site->cluster);
@@ -71,7 +76,8 @@ Result<void> replay_site(const ReplayOptions& options) {
   SiteReport report = report_of(*site, request, *workload);
   report.window = window;
   report.not_modelled =
-      site_omissions(site->settings, site->machine, load.sharing, site->policies.ignored_options);
+      site_omissions(site->settings, site->machine, site->load.sharing, site->policies.ignored_options);
+  report.not_modelled.push_back(site->holds.omission);
   report.source = source;
   report.jitter_s = options.experiment.jitter_s;
   ReplayResults all;

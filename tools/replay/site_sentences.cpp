@@ -9,6 +9,7 @@
 
 #include "predictor/base/text.h"
 #include "tools/cli/progress.h"
+#include "tools/replay/site_policies.h"
 
 namespace foreshape {
 namespace {
@@ -64,15 +65,34 @@ std::string change_words(const Figure& figure, std::size_t kind) {
   return fmt::format(", {}{}", change < 0 ? "-" : "+", wait_words(std::abs(change)));
 }
 
-void add_figure(const Figure& figure, std::size_t kind, std::uint32_t runs, LeverSentences& lever) {
+/// whose: the subject of the sentence. kind: of the figure, or of one that is said alike.
+void add_sentence(const Figure& figure, const std::string& whose, std::size_t kind, std::uint32_t runs,
+                  LeverSentences& lever) {
   if (figure.jobs == 0) return;
   const double before = figure.before.mean, after = figure.after.mean;
-  const std::string sentence = fmt::format(
-      "{} {} -> {}{}{}", subject(kind, figure.jobs), words(before, kind, after), words(after, kind, before),
-      change_words(figure, kind), spread_words(figure.after, runs, kind, std::max(before, after)));
+  const std::string sentence = fmt::format("{} {} -> {}{}{}", whose, words(before, kind, after),
+                                           words(after, kind, before), change_words(figure, kind),
+                                           spread_words(figure.after, runs, kind, std::max(before, after)));
   if (figure.verdict == Verdict::better) lever.gains.push_back(sentence);
   if (figure.verdict == Verdict::worse) lever.costs.push_back(sentence);
   if (figure.verdict == Verdict::unclear) lever.unchanged.push_back(sentence);
+}
+
+void add_figure(const Figure& figure, std::size_t kind, std::uint32_t runs, LeverSentences& lever) {
+  add_sentence(figure, subject(kind, figure.jobs), kind, runs, lever);
+}
+
+/// What is kept idle is paid by whoever waits meanwhile.
+void add_holds(const HoldsOutcome& holds, std::uint32_t runs, LeverSentences& lever) {
+  const auto add = [&](const Figure& figure, const char* which) {
+    add_sentence(figure, fmt::format("{} ({}): mean wait", which, with_commas(figure.jobs)), kFigureKinds,
+                 runs, lever);
+  };
+  add(holds.hits, "jobs that came into a hold");
+  add(holds.others, "all other jobs");
+  if (holds.idle_share.most > 0)
+    lever.costs.push_back(
+        fmt::format("{:.2f} % of the machine kept idle while others waited", 100 * holds.idle_share.mean));
 }
 
 void add_users(const LeverOutcome& outcome, std::uint32_t users, LeverSentences& lever) {
@@ -91,7 +111,10 @@ LeverSentences lever_sentences(const LeverOutcome& outcome, std::uint32_t runs, 
   for (std::size_t kind = 0; kind < kFigureKinds; ++kind) {
     add_figure(outcome.figures.at(kind), kind, runs, lever);
     if (kind == kMeanWait) add_users(outcome, users, lever);
+    if (kind == kMeanWait && outcome.holds) add_holds(*outcome.holds, runs, lever);
   }
+  if (!outcome.holds && outcome.policy.find(kHoldOn) != std::string::npos)
+    lever.unchanged.emplace_back("no job came into a hold");
   return lever;
 }
 

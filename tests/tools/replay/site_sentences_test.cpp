@@ -137,6 +137,34 @@ TEST(SiteSentences, RunsThatDisagreeAreNoGain) {
   EXPECT_TRUE(has(said.levers[0].unchanged, "mean wait "));
 }
 
+TEST(SiteSentences, SayWhatHoldsDidForWhomAndAtWhosePrice) {
+  auto runs = five_runs();
+  for (std::size_t i = 1; i < runs.size(); i += 2) {
+    runs[i].metrics.holds.hits = 200;
+    runs[i].metrics.holds.hit_wait_s = 60;
+    runs[i].metrics.holds.other_wait_s = 3'300;
+    runs[i].metrics.holds.idle_share = 0.004;
+    runs[i].before = {1'800, 3'000};
+  }
+  const SiteSentences said = site_sentences(report_of(runs));
+  const LeverSentences& lever = said.levers[0];
+  EXPECT_TRUE(has(lever.gains, "jobs that came into a hold (200): mean wait 30 min -> 1 min, -29 min"));
+  EXPECT_TRUE(has(lever.costs, "all other jobs (1,000): mean wait 50 min -> 55 min, +5 min"));
+  EXPECT_TRUE(has(lever.costs, "0.40 % of the machine kept idle while others waited"));
+  const auto json = nlohmann::json::parse(site_json_text(report_of(runs), runs, {}));
+  EXPECT_EQ(json["site"]["levers"][0]["holds"]["hit_wait_s"]["verdict"], "better");
+  EXPECT_TRUE(
+      nlohmann::json::parse(site_json_text(report_of(five_runs()), runs, {}))["site"]["levers"][0]["holds"]
+          .is_null());
+}
+
+TEST(SiteSentences, SayThatNobodyCameIntoAHold) {
+  auto runs = five_runs();
+  for (std::size_t i = 1; i < runs.size(); i += 2) runs[i].policy = "with Hold=on";
+  EXPECT_TRUE(has(site_sentences(report_of(runs)).levers[0].unchanged, "no job came into a hold"));
+  EXPECT_FALSE(has(site_sentences(report_of(five_runs())).levers[0].unchanged, "hold"));
+}
+
 TEST(SiteFront, SaysOnThePageWhatTheTerminalSays) {
   const SiteReport report = report_of(five_runs());
   const SiteSentences said = site_sentences(report);
