@@ -23,8 +23,8 @@ std::int64_t Admission::limit_of(const JobRecord& record) const {
 
 const char* Admission::objection(const JobRecord& record, std::int64_t procs, std::int64_t machine) const {
   const JobRequest& requested = record.request;
-  if (options_.from_s != 0 && requested.submit_s < options_.from_s) return "before --from";
-  if (options_.to_s != 0 && requested.submit_s >= options_.to_s) return "at or after --to";
+  if (options_.from_s != 0 && requested.submit_s < options_.from_s) return "before --starttime";
+  if (options_.to_s != 0 && requested.submit_s >= options_.to_s) return "at or after --endtime";
   if (procs <= 0) return "no processors";
   const std::int64_t most =
       options_.sharing == Sharing::pool ? std::max<std::int64_t>(procs, record.allocated_cpus) : procs;

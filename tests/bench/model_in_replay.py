@@ -46,7 +46,7 @@ def train(jobs: pathlib.Path, model: pathlib.Path) -> None:
 
 def replay(trace: str, since: str, model: pathlib.Path, order: str) -> dict:
     policies = ",".join(f"{order}:{predictor}" for predictor in PREDICTORS)
-    command = [FORESHAPE, "replay", trace, "--from", since, "--model", model, "--jitter", "59", "--runs", str(RUNS),
+    command = [FORESHAPE, "replay", trace, "--starttime", since, "--model", model, "--jitter", "59", "--runs", str(RUNS),
                "--threads", "1", "--policy", policies, "--json", "-"]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
 

@@ -173,7 +173,7 @@ TEST_F(IngestTest, RunsSacctFromTheWatermarkAndFollowsWhatWasUnfinished) {
       "1|1|lab|carol|1003|chem|COMPLETED|1790000000|1790000001|1790000011|10|4|foreshape=00000000000000ff|"
       "relax|1\n"
       "2|2|lab|carol|1003|chem|RUNNING|1790000000|1790000001|Unknown|10|4||two\nlines|2\n");
-  ASSERT_EQ(run({"ingest", "sacct", "-M", "lab", "--since", "now-2hours"}), 0) << log();
+  ASSERT_EQ(run({"ingest", "sacct", "-M", "lab", "--starttime", "now-2hours"}), 0) << log();
   EXPECT_EQ(one("SELECT count(*) FROM foreshape.job"), "2");
   EXPECT_EQ(one("SELECT token FROM foreshape.job WHERE job_id = 1"), "255");
   EXPECT_EQ(one("SELECT job_name FROM foreshape.job WHERE job_id = 2"), "two?lines");
@@ -206,15 +206,15 @@ TEST_F(IngestTest, AWatermarkInTheFutureIsSaidAndSetBack) {
   fake("sacct", kFakeSacct);
   std::ofstream(directory_ + "/bin/lines")
       << "1|1|lab|carol|1003|chem|COMPLETED|1790000000|1790000001|1790000011|10|4||relax|1\n";
-  ASSERT_EQ(run({"ingest", "sacct", "-M", "lab", "--since", "now-2hours"}), 0) << log();
+  ASSERT_EQ(run({"ingest", "sacct", "-M", "lab", "--starttime", "now-2hours"}), 0) << log();
   ASSERT_EQ(one("UPDATE foreshape.ingest_watermark SET up_to = now() + interval '5 years' RETURNING 1"), "1");
   EXPECT_EQ(run({"ingest", "sacct", "-M", "lab"}), 1) << log();
   EXPECT_NE(log().find("cluster lab is read up to 20"), std::string::npos) << log();
-  EXPECT_NE(log().find("--since"), std::string::npos) << log();
-  EXPECT_EQ(run({"ingest", "sacct", "-M", "lab", "--since", "now+2days"}), 1) << log();
+  EXPECT_NE(log().find("--starttime"), std::string::npos) << log();
+  EXPECT_EQ(run({"ingest", "sacct", "-M", "lab", "--starttime", "now+2days"}), 1) << log();
   EXPECT_NE(log().find("is not before now"), std::string::npos) << log();
 
-  ASSERT_EQ(run({"ingest", "sacct", "-M", "lab", "--since", "now-1hour"}), 0) << log();
+  ASSERT_EQ(run({"ingest", "sacct", "-M", "lab", "--starttime", "now-1hour"}), 0) << log();
   EXPECT_EQ(one("SELECT abs(extract(epoch FROM now() - up_to)) < 60 FROM foreshape.ingest_watermark"), "t");
   EXPECT_EQ(run({"ingest", "sacct", "-M", "lab"}), 0) << log();
 }
@@ -238,7 +238,7 @@ TEST_F(IngestTest, WritesASnapshotThatLoads) {
 TEST_F(IngestTest, ExportsADataSetInTheOrderOfSubmission) {
   const std::string path = directory_ + "/jobs.h5", sacct = dump(5'000);
   ASSERT_EQ(run({"ingest", "sacct", "--utc", sacct}), 0) << log();
-  ASSERT_EQ(run({"dataset", "--output", path, "-M", "lab", "--from", "uts1790000007"}), 0) << log();
+  ASSERT_EQ(run({"dataset", "--output", path, "-M", "lab", "--starttime", "uts1790000007"}), 0) << log();
   auto stored = DatasetReader::open(path);
   ASSERT_TRUE(stored) << stored.error().message;
   ASSERT_EQ(stored->jobs(), 5'000U) << "jobs begin at 1790000007";
@@ -251,7 +251,7 @@ TEST_F(IngestTest, ExportsADataSetInTheOrderOfSubmission) {
   EXPECT_EQ(jobs[2].usage.peak_memory_bytes, 1'003 << 10);
 
   // The dump itself says the same.
-  ASSERT_EQ(run({"dataset", "--output", path, "--sacct", sacct, "--utc", "--to", "uts1790000701"}), 0)
+  ASSERT_EQ(run({"dataset", "--output", path, "--sacct", sacct, "--utc", "--endtime", "uts1790000701"}), 0)
       << log();
   auto dumped = DatasetReader::open(path);
   ASSERT_TRUE(dumped);

@@ -128,8 +128,8 @@ TEST_F(RetrainTest, AThousandNewestJobsOfOneUserDoNotDecideForTheOthers) {
 TEST_F(RetrainTest, SaysWhatFailedAndChangesNothing) {
   EXPECT_EQ(retrain({"--launcher", "/none/mpirun"}), 1);
   EXPECT_NE(log().find("train: /none/mpirun"), std::string::npos) << log();
-  EXPECT_EQ(retrain({"--from", "2099-01-01"}), 3);
-  EXPECT_NE(log().find("0 ended jobs in the store since --from"), std::string::npos) << log();
+  EXPECT_EQ(retrain({"--starttime", "2099-01-01"}), 3);
+  EXPECT_NE(log().find("0 ended jobs in the store since --starttime"), std::string::npos) << log();
   EXPECT_EQ(retrain({"--window", "2"}), 2);
   EXPECT_EQ(run({"retrain", "-M", "lab", "--conf", "/none"}), 1);
   EXPECT_TRUE(champion().empty());

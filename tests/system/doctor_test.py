@@ -79,9 +79,9 @@ class DoctorTest(ClusterCase):
         self.assertTrue(all(f["why"] and f["cure"] for f in findings if f["severity"] != "ok"), findings)
         text = self.lab.run("foreshape", "doctor").stdout
         self.assertIn("0 errors, 0 warnings", text)
-        rows = self.lab.run("foreshape", "doctor", "--tabs").stdout.splitlines()
-        self.assertEqual(rows[0], "severity\tgroup\twhat\twhy\tcure")
-        self.assertTrue(all(row.count("\t") == 4 for row in rows))
+        rows = self.lab.run("foreshape", "doctor", "-P").stdout.splitlines()
+        self.assertEqual(rows[0], "severity|group|what|why|cure")
+        self.assertTrue(all(row.count("|") == 4 for row in rows))
 
     def test_slurms_own_user_may_run_it_too(self) -> None:
         done = self.lab.run("runuser", "-u", "slurm", "--", "foreshape", "doctor")

@@ -365,7 +365,7 @@ class PlanTest(StagingCase):
         self.assertEqual(self.lab.run("sshape", "stage", "-a", "-nP").stdout, "")
 
     def test_a_script_says_what_its_job_reads(self) -> None:
-        self.lab.run("foreshape", "ingest", "sacct", "--since", "now-2days")
+        self.lab.run("foreshape", "ingest", "sacct", "--starttime", "now-2days")
         said = self.lab.root / "scratch" / "said_by_the_script"
         said.write_bytes(b"x" * 1000)
         os.chmod(said, 0o644)

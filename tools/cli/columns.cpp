@@ -155,4 +155,8 @@ std::string row_text(const std::vector<Column>& columns, const std::vector<std::
   return line + '\n';
 }
 
+std::string bars_row(const std::vector<std::string>& texts) {
+  return row_text(std::vector<Column>(texts.size()), texts, {.separation = Separation::bars_between});
+}
+
 }  // namespace foreshape

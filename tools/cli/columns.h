@@ -67,6 +67,9 @@ struct TableStyle {
 /// The heading, or "" if the style has none.
 std::string heading_text(const std::vector<Column>& columns, const TableStyle& style);
 
+/// A row of fields separated by '|', as row_text has it with -P.
+std::string bars_row(const std::vector<std::string>& texts);
+
 /// One row with its newline. texts: one for each column. Every text is made harmless, and is counted,
 /// cut and padded in characters, not bytes. A delimiter inside a text becomes '?' where fields are
 /// separated by it: a job's name can't forge a field; there a text that a spreadsheet would take for a

@@ -35,7 +35,7 @@ bool answered(const CommandLine& line, const po::options_description& options, c
 po::value_semantic* flag() { return new po::untyped_value(/*zero_tokens=*/true); }
 
 po::value_semantic* text_value(const char* name, const char* by_default) {
-  auto* value = po::value<std::string>()->value_name(name);
+  auto* value = new NamedValue<std::string>(name, by_default != nullptr ? by_default : "");
   return by_default != nullptr ? value->default_value(by_default) : value;
 }
 
@@ -44,7 +44,12 @@ po::value_semantic* list_value(const char* name) {
 }
 
 void add_options(po::options_description& options, std::span<const OptionRow> rows) {
-  for (const OptionRow& row : rows) options.add_options()(row.name, row.takes, row.help.c_str());
+  for (const OptionRow& row : rows) {
+    const auto* shown = dynamic_cast<const ShownDefault*>(row.takes);
+    const std::string by_default =
+        shown != nullptr && !shown->text().empty() ? " (default: " + shown->text() + ")" : "";
+    options.add_options()(row.name, row.takes, (row.help + by_default).c_str());
+  }
 }
 
 std::string ParsedOptions::text(const char* option) const {
@@ -60,7 +65,7 @@ ParsedOptions parse_options(const CommandLine& line, const Args& args) {
   };
   add_options(shown, own);
   po::options_description all;
-  const OptionRow operand[] = {{"operand", list_value("arg"), ""}};
+  const OptionRow operand[] = {{"operand", list_value("WORD"), ""}};
   add_options(all.add(shown), operand);
   po::positional_options_description words;
   words.add("operand", -1);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tools/cli/command.h"
@@ -25,17 +26,42 @@ struct OptionRow {
   std::string help;
 };
 
+/// A default as --help shows it, behind what the option does.
+class ShownDefault {
+ public:
+  explicit ShownDefault(std::string text) : text_(std::move(text)) {}
+  virtual ~ShownDefault() = default;
+  ShownDefault(const ShownDefault&) = delete;
+  ShownDefault& operator=(const ShownDefault&) = delete;
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+/// Boost would show "N (=5)" where a reader expects "N".
+template <class T>
+class NamedValue : public po::typed_value<T>, public ShownDefault {
+ public:
+  NamedValue(const char* name, std::string by_default)
+      : po::typed_value<T>(nullptr), ShownDefault(std::move(by_default)), name_(name) {}
+  std::string name() const override { return name_; }
+
+ private:
+  std::string name_;
+};
+
 /// Takes nothing: it is given or not.
 po::value_semantic* flag();
-/// Takes a text; ParsedOptions::text() has it. by_default: nullptr = none.
-po::value_semantic* text_value(const char* name = "arg", const char* by_default = nullptr);
+/// Takes a text; ParsedOptions::text() has it. name: what it is, as --help shows it: FILE, TIME. by_default: nullptr = none.
+po::value_semantic* text_value(const char* name, const char* by_default = nullptr);
 /// Takes a list; given several times, as in sacct, the lists add up. A std::vector<std::string>.
 po::value_semantic* list_value(const char* name);
 /// Takes a number, read by values[option].as<Number>(); the default is shown as people write it.
 template <class Number>
-po::value_semantic* number_value(const char* name = "arg", std::optional<Number> by_default = {}) {
-  auto* value = po::value<Number>()->value_name(name);
-  return by_default ? value->default_value(*by_default, fmt::format("{}", *by_default)) : value;
+po::value_semantic* number_value(const char* name, std::optional<Number> by_default = {}) {
+  auto* value = new NamedValue<Number>(name, by_default ? fmt::format("{}", *by_default) : "");
+  return by_default ? value->default_value(*by_default) : value;
 }
 
 /// Adds a table of rows: a chain of Boost's calls is nothing that clang-format can lay out.

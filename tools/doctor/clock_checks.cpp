@@ -48,7 +48,7 @@ Findings clock_findings(const ClockFacts& clocks) {
   check_future("status.json was written", clocks.status_s, "correct the clock, restart slurmctld",
                clocks.now_s, findings);
   check_future("sacct was ingested up to", clocks.ingested_s,
-               "correct the clock, then foreshape ingest sacct --since TIME, from before it was wrong",
+               "correct the clock, then foreshape ingest sacct --starttime TIME, from before it was wrong",
                clocks.now_s, findings);
   if (clocks.is_kept == false)
     findings.push_back({kGroup, Severity::note, "NTP does not keep this machine's clock",

@@ -40,7 +40,7 @@ CommandLine command_line() {
       {"before-upgrade", text_value("VERSION"),
        "say only what an upgrade of Slurm to this version would do, such as 24.11.5"},
       {"json", flag(), "print JSON"},
-      {"tabs", flag(), "print fields separated by tabs"},
+      {"parsable2,P", flag(), "print fields separated by '|'"},
   };
   add_options(line.options, rows);
   add_database_option(line.options);
@@ -102,9 +102,9 @@ int run_doctor(const Args& args) {
     if (!target) return report_usage(line.program, "--before-upgrade: expected a version such as 24.11.5");
   }
   const Findings findings = examine(parsed, target);
-  fmt::print("{}", parsed.has("json")   ? findings_json(findings)
-                   : parsed.has("tabs") ? findings_tabs(findings)
-                                        : findings_text(findings));
+  fmt::print("{}", parsed.has("json")        ? findings_json(findings)
+                   : parsed.has("parsable2") ? findings_bars(findings)
+                                             : findings_text(findings));
   return exit_code_of(findings);
 }
 

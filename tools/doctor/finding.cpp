@@ -8,6 +8,7 @@
 
 #include "predictor/base/enum_names.h"
 #include "predictor/base/text.h"
+#include "tools/cli/columns.h"
 
 namespace foreshape {
 namespace {
@@ -48,11 +49,11 @@ std::string findings_text(const Findings& findings) {
                             count_of(findings, Severity::ok));
 }
 
-std::string findings_tabs(const Findings& findings) {
-  std::string text = "severity\tgroup\twhat\twhy\tcure\n";
+std::string findings_bars(const Findings& findings) {
+  std::string text = bars_row({"severity", "group", "what", "why", "cure"});
   for (const Finding& finding : findings)
-    text += fmt::format("{}\t{}\t{}\t{}\t{}\n", severity_name(finding.severity), finding.group,
-                        harmless(finding.what), harmless(finding.why), harmless(finding.cure));
+    text +=
+        bars_row({severity_name(finding.severity), finding.group, finding.what, finding.why, finding.cure});
   return text;
 }
 

@@ -50,8 +50,8 @@ void append(Findings& findings, Findings more);
 /// For people: a line for each finding, with why and cure below those that are not ok, and a line of counts.
 std::string findings_text(const Findings& findings);
 
-/// severity, group, what, why, cure: a heading, then a line each, separated by tabs.
-std::string findings_tabs(const Findings& findings);
+/// severity, group, what, why, cure: a heading, then a line each, separated by bars.
+std::string findings_bars(const Findings& findings);
 
 /// {"version": 1, "program": ..., "exit_code": ..., "findings": [{"severity": ..., "group": ..., ...}]}
 std::string findings_json(const Findings& findings);

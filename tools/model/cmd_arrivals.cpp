@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
@@ -8,6 +9,7 @@
 #include "tools/cli/commands.h"
 #include "tools/cli/options.h"
 #include "tools/cli/slurm_text.h"
+#include "tools/cli/time_options.h"
 #include "tools/model/arrival_report.h"
 #include "tools/model/trace_results.h"
 #include "trainer/arrival_evaluation.h"
@@ -30,13 +32,15 @@ CommandLine command_line() {
       {"json", text_value("FILE"), "write the results as JSON (- = stdout, no table)"},
       {"model", text_value("FILE"),
        "judge this model's network on what came after the jobs that it was made of"},
-      {"refit-every", number_value<std::uint32_t>("arg", 250), "submissions between two trainings, at most"},
-      {"steps", number_value<std::uint32_t>("arg", 64), "steps of each training"},
-      {"rate", number_value<float>("arg", 7e-4F), "learning rate at its highest"},
-      {"hidden", number_value<std::uint32_t>("arg", 64), "width of the layers"},
-      {"seed", number_value<std::uint64_t>("arg", 1), "of the first weights and of the samples' order"},
+      {"refit-every", number_value<std::uint32_t>("N", 250), "submissions between two trainings, at most"},
+      {"steps", number_value<std::uint32_t>("N", 64), "steps of each training"},
+      {"rate", number_value<float>("RATE", 7e-4F), "learning rate at its highest"},
+      {"hidden", number_value<std::uint32_t>("N", 64), "width of the layers"},
+      {"seed", number_value<std::uint64_t>("N", 1), "of the first weights and of the samples' order"},
   };
   add_options(line.options, rows);
+  add_time_options(line.options, "judge only what was submitted from then on; all before teaches as well",
+                   "leave out what was submitted at or after this time");
   return line;
 }
 
@@ -77,7 +81,7 @@ Result<Model> standing_model(const std::string& path) {
 Result<void> let_stand(const Model& model, const std::string& path, const std::vector<TracedJob>& jobs,
                        ArrivalSettings& settings) {
   settings.standing = &*model.arrivals;
-  settings.validate_from_s = model.card.data_to_s + 1;
+  settings.validate_from_s = std::max(settings.validate_from_s, model.card.data_to_s + 1);
   if (!jobs.empty() && jobs.back().request.submit_s >= settings.validate_from_s) return {};
   return failure(
       ErrorCode::invalid_input,
@@ -102,12 +106,16 @@ int run_arrivals(const Args& args) {
     if (!read) return report_failure(kProgram, read.error());
     model = std::move(*read);
   }
+  const auto span = time_span(parsed, SystemClock{}.now_s());
+  if (!span) return report_usage(kProgram, span.error().message);
+  if (span->start_s) settings->validate_from_s = *span->start_s;
   const std::string json_path = parsed.text("json");
   nlohmann::json all = nlohmann::json::array();
   for (const std::string& path : parsed.operands) {
     BadRows bad;
-    const auto jobs = load_submissions(path, bad);
+    auto jobs = load_submissions(path, bad);
     if (!jobs) return report_failure(kProgram, jobs.error());
+    leave_out_from(span->end_s, *jobs);
     fmt::print(stderr, "{}", bad.report(kProgram, path));
     if (model)
       if (auto fair = let_stand(*model, path, *jobs, *settings); !fair)

@@ -13,7 +13,7 @@
 #include "tools/cli/commands.h"
 #include "tools/cli/lists.h"
 #include "tools/cli/options.h"
-#include "tools/cli/time_words.h"
+#include "tools/cli/time_options.h"
 #include "tools/model/evaluation_json.h"
 #include "tools/model/margin_report.h"
 #include "tools/model/trace_results.h"
@@ -33,26 +33,28 @@ CommandLine command_line() {
       "each submission they know only what had ended before, and the model is trained on nothing else."};
   line.operands_max = 1000;
   const OptionRow rows[] = {
-      {"predictor,p", text_value("arg", "requested,last2,kernel,model"),
+      {"predictor,p", text_value("LIST", "requested,last2,kernel,model"),
        "predictors to compare: requested, last2, kernel, network (the trained one alone), "
        "model (network and kernel mixed, as they serve)"},
-      {"from,S", text_value("TIME"),
-       "judge only jobs submitted from then on (2021-06-01, uts1622505600); all before teach as well"},
       {"margins", flag(),
        "also try margins that aim to be too small for 5 and 10 % of the run times and 1 % of the memory"},
       {"json", text_value("FILE"), "write the results as JSON (- = stdout, no table)"},
       {"model", text_value("FILE"),
        "write the model as it is trained at the end of the one trace (foreshape model promote)"},
       {"refit-every", text_value("N|Nd", "500"), "submissions between two trainings, at most; or days (7d)"},
-      {"steps", number_value<std::uint32_t>("arg", 64), "steps of each training"},
-      {"rate", number_value<float>("arg", 1e-3F), "learning rate at its highest"},
-      {"hidden", number_value<std::uint32_t>("arg", 64), "width of the job's layers"},
-      {"pair-hidden", number_value<std::uint32_t>("arg", 32), "width of the candidates' layers"},
-      {"ablate", text_value("arg", "nothing"),
+      {"steps", number_value<std::uint32_t>("N", 64), "steps of each training"},
+      {"rate", number_value<float>("RATE", 1e-3F), "learning rate at its highest"},
+      {"hidden", number_value<std::uint32_t>("N", 64), "width of the job's layers"},
+      {"pair-hidden", number_value<std::uint32_t>("N", 32), "width of the candidates' layers"},
+      {"ablate", text_value("WHAT", "nothing"),
        "take something away from the network: attention, kernel (its features); for experiments"},
-      {"seed", number_value<std::uint64_t>("arg", 1), "of the first weights and of the samples' order"},
+      {"seed", number_value<std::uint64_t>("N", 1), "of the first weights and of the samples' order"},
   };
   add_options(line.options, rows);
+  add_time_options(
+      line.options,
+      "judge only jobs submitted from then on (2021-06-01, uts1622505600); all before teach as well",
+      "leave out jobs submitted at or after this time");
   return line;
 }
 
@@ -114,11 +116,6 @@ Result<EvaluationSettings> settings_of(const ParsedOptions& parsed, std::span<co
     return failure(ErrorCode::invalid_input, "an option's number is out of range");
   settings.keep_model = parsed.has("model");
   settings.with_margins = parsed.has("margins");
-  if (parsed.has("from")) {
-    const auto from_s = parse_time_words(parsed.text("from"), SystemClock{}.now_s());
-    if (!from_s) return failure(ErrorCode::invalid_input, "--from: " + from_s.error().message);
-    settings.from_s = *from_s;
-  }
   return settings;
 }
 
@@ -191,7 +188,7 @@ void print_users(const Evaluation& evaluation, std::span<const Evaluated> predic
 void print_table(const std::string& trace, const Evaluation& evaluation,
                  std::span<const Evaluated> predictors) {
   const std::string judged =
-      evaluation.judged < evaluation.jobs ? fmt::format(", {} judged (--from)", evaluation.judged) : "";
+      evaluation.judged < evaluation.jobs ? fmt::format(", {} judged (--starttime)", evaluation.judged) : "";
   fmt::print("{}: {} jobs{}, {} trainings ({:.0f} s of processor time), {:.1f} us a forecast\n",
              harmless(trace), evaluation.jobs, judged, evaluation.refits, evaluation.train_s,
              1e6 * evaluation.predict_s / static_cast<double>(std::max<std::size_t>(evaluation.jobs, 1)));
@@ -220,8 +217,11 @@ int run_evaluate(const Args& args) {
   if (parsed.operands.empty()) return report_usage(kProgram, "name a trace");
   const auto predictors = predictors_of(parsed);
   if (!predictors) return report_usage(kProgram, predictors.error().message);
-  const auto settings = settings_of(parsed, *predictors);
+  auto settings = settings_of(parsed, *predictors);
   if (!settings) return report_usage(kProgram, settings.error().message);
+  const auto span = time_span(parsed, SystemClock{}.now_s());
+  if (!span) return report_usage(kProgram, span.error().message);
+  if (span->start_s) settings->from_s = *span->start_s;
 
   const std::string json_path = parsed.text("json"), model_path = parsed.text("model");
   if (!model_path.empty() && (parsed.operands.size() != 1 || !settings->with_network))
@@ -229,13 +229,15 @@ int run_evaluate(const Args& args) {
   nlohmann::json all = nlohmann::json::array();
   for (const std::string& path : parsed.operands) {
     BadRows bad;
-    const auto jobs = load_trace(path, bad);
+    auto jobs = load_trace(path, bad);
     if (!jobs) return report_failure(kProgram, jobs.error());
+    leave_out_from(span->end_s, *jobs);
     fmt::print(stderr, "{}", bad.report(kProgram, path));
     Evaluation evaluation = evaluate(*jobs, *settings, std::make_unique<LoopProducts>());
     if (evaluation.judged == 0)
-      return report_failure(kProgram, {ErrorCode::invalid_input,
-                                       path + ": no job was submitted from --from on: give an earlier time"});
+      return report_failure(
+          kProgram, {ErrorCode::invalid_input, path + ": no job was submitted in the time that is judged: "
+                                                      "give an earlier --starttime or a later --endtime"});
     const std::string trace = std::filesystem::path(path).filename().string();
     if (!model_path.empty())
       if (const auto written = keep_model(evaluation, trace, model_path); !written)

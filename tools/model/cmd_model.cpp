@@ -124,7 +124,7 @@ CommandLine command_line() {
   const OptionRow rows[] = {
       {"dry-run,n", flag(), "promote, rollback: say what would be done, change nothing"},
       {"json", flag(), "print JSON"},
-      {"tabs", flag(), "print fields separated by tabs"},
+      {"parsable2,P", flag(), "print fields separated by '|'"},
       {"owner", text_value("USER"), "give files to this user (default, as root: to the directory's owner)"},
   };
   add_options(line.options, rows);
@@ -148,7 +148,8 @@ int run_model(const Args& args) {
   const auto settings = settings_of(parsed);
   if (!settings) return report_failure(kProgram, settings.error());
   call.places = {settings->model_file, settings->state_dir + "/models", parsed.text("owner")};
-  call.form = parsed.has("json") ? CardForm::json : (parsed.has("tabs") ? CardForm::tabs : CardForm::text);
+  call.form =
+      parsed.has("json") ? CardForm::json : (parsed.has("parsable2") ? CardForm::bars : CardForm::text);
   call.dry_run = parsed.has("dry-run");
   if (const auto done = action->run(call); !done) return report_failure(kProgram, done.error());
   return kDone;

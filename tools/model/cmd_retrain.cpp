@@ -12,7 +12,7 @@
 #include "tools/cli/child_process.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/options.h"
-#include "tools/cli/time_words.h"
+#include "tools/cli/time_options.h"
 #include "tools/model/directory_lock.h"
 #include "tools/model/promotion_decision.h"
 #include "tools/site/settings_file.h"
@@ -38,18 +38,18 @@ CommandLine command_line() {
       {"cluster,M", text_value("NAME"), "whose jobs (default: scontrol's ClusterName)"},
       {"work", text_value("DIR"),
        "directory for the data set and the candidate (default: StateDir/training)"},
-      {"ranks,n", number_value<std::uint32_t>(), "ranks of foreshape-train (default: half of the cores)"},
+      {"ranks,n", number_value<std::uint32_t>("N"), "ranks of foreshape-train (default: half of the cores)"},
       {"launcher", text_value("WORDS"), "what starts them, with spaces (default: mpirun -n RANKS)"},
-      {"from,S", text_value("TIME"), "leave out jobs submitted before"},
       {"window", number_value<double>("SHARE", 0.05), "the newest share of jobs, which decides"},
       {"full", flag(), "new weights instead of the champion's"},
       {"steps", number_value<std::uint64_t>("N"), "steps of the training, at most"},
-      {"seed", number_value<std::uint64_t>("arg", 1), "seed of the training"},
+      {"seed", number_value<std::uint64_t>("N", 1), "seed of the training"},
       {"no-ingest", flag(), "the store is up to date"},
       {"no-snapshot", flag(), "write no snapshot"},
       {"dry-run", flag(), "train and decide, but put nothing in force"},
   };
   add_options(line.options, rows);
+  add_time_options(line.options, "leave out jobs submitted before", nullptr);
   add_settings_option(line.options);
   add_database_option(line.options);
   return line;
@@ -80,7 +80,8 @@ class Retraining {
     const auto few = too_few();
     if (!few) return tl::make_unexpected(few.error());
     if (*few) {
-      if (**few == 0 && !parsed_.has("from")) return std::nullopt;  // nor is there anything for a snapshot
+      if (**few == 0 && !parsed_.has(kStartOption))
+        return std::nullopt;  // nor is there anything for a snapshot
       return snapshot().map([] { return std::optional<bool>{}; });
     }
     if (auto done = data_set(); !done) return tl::make_unexpected(done.error());
@@ -134,7 +135,7 @@ class Retraining {
 
   Result<void> data_set() {
     std::vector<std::string> words = with_store({foreshape_, "dataset", "--output", data()});
-    if (parsed_.has("from")) words.insert(words.end(), {"--from", parsed_.text("from")});
+    if (parsed_.has(kStartOption)) words.insert(words.end(), {"--starttime", parsed_.text(kStartOption)});
     return step("data set", words);
   }
 
@@ -142,10 +143,10 @@ class Retraining {
   /// are, which is no failure.
   Result<std::optional<std::uint64_t>> too_few() const {
     UnixSeconds from_s = 0;
-    if (parsed_.has("from")) {
-      const auto from = parse_time_words(parsed_.text("from"), SystemClock{}.now_s());
-      if (!from) return tl::make_unexpected(about("--from", from.error()));
-      from_s = *from;
+    if (parsed_.has(kStartOption)) {
+      const auto span = time_span(parsed_, SystemClock{}.now_s());
+      if (!span) return tl::make_unexpected(span.error());
+      from_s = span->start_s.value_or(0);
     }
     const std::uint64_t needed = jobs_needed(parsed_.values["window"].as<double>());
     const auto jobs = stored_jobs(database(parsed_), cluster_, from_s, needed);
@@ -154,7 +155,7 @@ class Retraining {
     fmt::print(
         "{}: cluster {} has {} ended jobs in the store{}; a model that can be judged on the newest of them "
         "needs {} (--window): nothing is trained\n",
-        kProgram, cluster_, *jobs, parsed_.has("from") ? " since --from" : "", needed);
+        kProgram, cluster_, *jobs, parsed_.has(kStartOption) ? " since --starttime" : "", needed);
     return *jobs;
   }
 

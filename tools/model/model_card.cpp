@@ -9,6 +9,7 @@
 
 #include "predictor/base/names.h"
 #include "predictor/base/text.h"
+#include "tools/cli/columns.h"
 #include "tools/cli/slurm_text.h"
 
 namespace foreshape {
@@ -103,7 +104,11 @@ const char* name_of(ModelPlace place) {
   return kNames.at(static_cast<std::size_t>(place));
 }
 
-std::string number(const std::optional<double>& value) { return value ? fmt::format("{:.5g}", *value) : "-"; }
+/// What is not known is empty where a program reads it.
+std::string number(const std::optional<double>& value, CardForm form) {
+  if (!value) return form == CardForm::bars ? "" : "-";
+  return fmt::format("{:.5g}", *value);
+}
 
 std::optional<double> value_of(const ModelCard& card, const std::string& predictor, const std::string& name) {
   const ModelMetric* metric = find(card, predictor, name);
@@ -130,7 +135,7 @@ std::string card_text(const Model& model, const std::string& path, CardForm form
   Json json = Json::object();
   for (const auto& [name, value] : facts) {
     if (form == CardForm::text) text += fmt::format("{:<17} {}\n", name, harmless(value));
-    if (form == CardForm::tabs) text += fmt::format("{}\t{}\n", name, harmless(value));
+    if (form == CardForm::bars) text += bars_row({name, value});
     json[name] = harmless(value);
   }
   if (form == CardForm::json) {
@@ -140,16 +145,19 @@ std::string card_text(const Model& model, const std::string& path, CardForm form
   if (form == CardForm::text)
     return text + (model.card.metrics.empty() ? "" : "\n" + metrics_table(model.card));
   for (const ModelMetric& m : model.card.metrics)
-    text += fmt::format("{}.{}\t{:g}\n", harmless(m.predictor), harmless(m.name), m.value);
+    text += bars_row({m.predictor + "." + m.name, fmt::format("{:g}", m.value)});
   return text;
 }
 
 std::string compare_text(const Model& a, const Model& b, CardForm form) {
   const auto sum = [](const Model& m) { return fmt::format("{:016x}", m.checksum); };
-  std::string text = form == CardForm::tabs
-                         ? fmt::format("metric\tpredictor\t{}\t{}\tdifference\n", sum(a), sum(b))
-                         : fmt::format("{:<24} {:<10} {:>16} {:>16} {:>10}\n", "metric", "predictor", sum(a),
-                                       sum(b), "difference");
+  const auto line = [&](const std::string& name, const std::string& predictor, const std::string& one,
+                        const std::string& other, const std::string& difference) {
+    if (form == CardForm::bars) return bars_row({name, predictor, one, other, difference});
+    return fmt::format("{:<24.24} {:<10.10} {:>16} {:>16} {:>10}\n", harmless(name), harmless(predictor), one,
+                       other, difference);
+  };
+  std::string text = line("metric", "predictor", sum(a), sum(b), "difference");
   Json json = {{"a", sum(a)}, {"b", sum(b)}, {"metrics", Json::array()}};
   for (const auto& [name, predictor] : rows_of(a.card, b.card)) {
     const auto first = value_of(a.card, predictor, name), second = value_of(b.card, predictor, name);
@@ -160,27 +168,25 @@ std::string compare_text(const Model& a, const Model& b, CardForm form) {
                                {"a", json_of(first)},
                                {"b", json_of(second)},
                                {"difference", json_of(difference)}});
-    text +=
-        fmt::format(fmt::runtime(form == CardForm::tabs ? "{}\t{}\t{}\t{}\t{}\n"
-                                                        : "{:<24.24} {:<10.10} {:>16} {:>16} {:>10}\n"),
-                    harmless(name), harmless(predictor), number(first), number(second), number(difference));
+    text += line(name, predictor, number(first, form), number(second, form), number(difference, form));
   }
   return form == CardForm::json ? dumped(json) : text;
 }
 
 std::string list_text(const std::vector<StoredModel>& models, CardForm form) {
-  const auto line = [&](const auto&... words) {
-    return fmt::format(fmt::runtime(form == CardForm::tabs ? "{}\t{}\t{}\t{}\t{}\t{}\n"
-                                                           : "{:<9} {:<16} {:<19} {:>9} {:>8} {}\n"),
-                       words...);
+  const auto line = [&](const std::string& state, const std::string& sum, const std::string& made,
+                        const std::string& rows, const std::string& accuracy, const std::string& file) {
+    if (form == CardForm::bars) return bars_row({state, sum, made, rows, accuracy, file});
+    return fmt::format("{:<9} {:<16} {:<19} {:>9} {:>8} {}\n", state, sum, made, rows, accuracy,
+                       harmless(file));
   };
   std::string text = line("state", "checksum", "made", "rows", "accuracy", "file");
   Json json = Json::array();
   for (const StoredModel& model : models) {
     const auto accuracy = value_of(model.card, "model", "run_time.accuracy");
     const std::string sum = model.checksum == 0 ? "unreadable" : fmt::format("{:016x}", model.checksum);
-    text += line(name_of(model.place), sum, moment(model.card.made_s), model.card.rows, number(accuracy),
-                 harmless(model.path));
+    text += line(name_of(model.place), sum, moment(model.card.made_s), fmt::format("{}", model.card.rows),
+                 number(accuracy, form), model.path);
     json.push_back({{"state", name_of(model.place)},
                     {"checksum", sum},
                     {"made_s", model.card.made_s},

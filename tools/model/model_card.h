@@ -15,7 +15,7 @@ namespace foreshape {
 
 enum class CardForm : std::uint8_t {
   text,
-  tabs,  ///< name and value with a tab between, a line each
+  bars,  ///< name and value with a bar between, a line each
   json,
 };
 

@@ -9,6 +9,10 @@
 
 namespace foreshape {
 
+void leave_out_from(std::optional<UnixSeconds> end_s, std::vector<TracedJob>& jobs) {
+  if (end_s) std::erase_if(jobs, [&](const TracedJob& job) { return job.request.submit_s >= *end_s; });
+}
+
 int write_trace_results(const char* program, const std::string& path, const nlohmann::json& traces) {
   if (path.empty()) return kDone;
   const std::string text = nlohmann::json{{"version", 1}, {"traces", traces}}.dump(1) + "\n";

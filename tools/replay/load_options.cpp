@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tools/replay/load_options.h"
 
-#include <ctime>
 #include <string>
-#include <utility>
 
 #include "predictor/config/units.h"
-#include "tools/cli/time_words.h"
+#include "tools/cli/time_options.h"
 
 namespace foreshape {
 namespace {
@@ -45,22 +43,22 @@ Result<void> set_machine(const ParsedOptions& parsed, LoadOptions& options) {
 
 void add_load_options(po::options_description& options) {
   const OptionRow rows[] = {
-      {"from", text_value(), "leave out submissions before this time (as sacct -S)"},
-      {"to", text_value(), "leave out submissions at or after this time"},
-      {"procs", number_value<std::int32_t>(),
+      {"procs", number_value<std::int32_t>("N"),
        "processors of the machine as one pool (default: the trace's header)"},
       {"default-limit", text_value("TIME"),
        "requested time of jobs that requested none (default: they are left out)"},
-      {"nodes,N", number_value<std::int32_t>(),
+      {"nodes,N", number_value<std::int32_t>("N"),
        "simulate nodes and where jobs are placed on them (default: one pool of the processors that the "
        "trace's header says)"},
-      {"cores-per-node", number_value<std::int32_t>("arg", 1), "with --nodes"},
+      {"cores-per-node", number_value<std::int32_t>("N", 1), "with --nodes"},
       {"memory-per-node", text_value("SIZE"),
        "with --nodes: jobs also need the memory that they requested, as in 64G"},
       {"shared", flag(), "with --nodes: jobs share nodes (default)"},
       {"whole-node", flag(), "with --nodes: a node belongs to one job"},
       {"strict", flag(), "stop at the first bad line or field of a trace"},
   };
+  add_time_options(options, "leave out submissions before this time",
+                   "leave out submissions at or after this time");
   add_options(options, rows);
 }
 
@@ -76,13 +74,10 @@ Result<LoadOptions> load_options_of(const ParsedOptions& parsed) {
   }
   if (const auto machine = set_machine(parsed, options); !machine)
     return tl::make_unexpected(machine.error());
-  const auto now = static_cast<UnixSeconds>(std::time(nullptr));
-  for (const auto& [name, into] : {std::pair{"from", &options.from_s}, std::pair{"to", &options.to_s}}) {
-    if (!parsed.has(name)) continue;
-    const auto time = parse_time_words(parsed.text(name), now);
-    if (!time) return tl::make_unexpected(about(std::string("--") + name, time.error()));
-    *into = *time;
-  }
+  const auto span = time_span(parsed, SystemClock{}.now_s());
+  if (!span) return tl::make_unexpected(span.error());
+  options.from_s = span->start_s.value_or(0);
+  options.to_s = span->end_s.value_or(0);
   return options;
 }
 

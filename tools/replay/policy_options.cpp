@@ -141,15 +141,16 @@ void add_policy_options(po::options_description& options) {
   for (const std::string_view name : policy_names())
     policies += (policies.empty() ? "" : ", ") + std::string(name);
   const OptionRow rows[] = {
-      {"policy,p", text_value("arg", "easy,easy-sjbf:last2"),
+      {"policy,p", text_value("LIST", "easy,easy-sjbf:last2"),
        fmt::format(
            "policies to compare, the first is the yardstick: {}; those of Slurm's scheduler also with "
            "processors held, as in slurm-key+hold: {}",
            policies, fmt::join(hold_names(), ", "))},
-      {"predictor", text_value(), fmt::format("predictor for policies that name none: {}", kPredictors)},
+      {"predictor", text_value("NAME"),
+       fmt::format("predictor for policies that name none: {}", kPredictors)},
       {"model", text_value("FILE"),
-       "a trained model, for the predictor of that name; make it of jobs before --from"},
-      {"correction", text_value(),
+       "a trained model, for the predictor of that name; make it of jobs before --starttime"},
+      {"correction", text_value("NAME"),
        "what is planned for a job that outran its prediction: requested, incremental, next-quantile"},
       {"kill-on-prediction", flag(), "cut every job at its prediction, to show what that would do"},
       {"scheduler-parameters", text_value("LIST"),

@@ -16,11 +16,11 @@ namespace {
 /// How often, and where the results go.
 void add_run_options(po::options_description& options) {
   const OptionRow rows[] = {
-      {"jitter", number_value<std::int64_t>("arg"),
+      {"jitter", number_value<std::int64_t>("SECONDS"),
        "put submissions off by 0 to this many seconds (default 0; with --site 59)"},
-      {"runs", number_value<std::uint32_t>("arg", 5), "runs with jitter, with seeds that follow one another"},
-      {"seed", number_value<std::uint64_t>("arg", 1), "first seed of the jitter"},
-      {"threads", number_value<unsigned>("arg", 0), "runs at a time (0 = all cores)"},
+      {"runs", number_value<std::uint32_t>("N", 5), "runs with jitter, with seeds that follow one another"},
+      {"seed", number_value<std::uint64_t>("N", 1), "first seed of the jitter"},
+      {"threads", number_value<unsigned>("N", 0), "runs at a time; 0 = all cores"},
       {"json", text_value("FILE"), "write the results as JSON (- = stdout, no table)"},
       {"csv", text_value("FILE"), "write the results as CSV (- = stdout, no table)"},
       {"html", text_value("FILE"), "write tables and plots as a page that opens offline"},

@@ -19,7 +19,7 @@ std::string cure(std::int64_t history_s) {
   if (weeks >= 2)
     return fmt::format("--weeks {} --warm-up {} fits what there is", weeks / 2, weeks - weeks / 2);
   if (weeks == 1) return "--weeks 1 --warm-up 0 fits what there is";
-  return "accounting may have more: foreshape ingest sacct --since now-8weeks, or --source sacct";
+  return "accounting may have more: foreshape ingest sacct --starttime now-8weeks, or --source sacct";
 }
 
 std::int64_t procs_of(const LoadOptions& options) {

@@ -22,10 +22,10 @@ void add_site_options(po::options_description& options) {
       {"site", flag(),
        "replay this site's own jobs on its own machine: today's settings against those of Foreshape"},
       {"weeks", number_value<std::uint32_t>("N", 4),
-       "with --site: how many weeks before --to (default: now)"},
+       "with --site: how many weeks before --endtime, which is now if not given"},
       {"warm-up", number_value<std::uint32_t>("WEEKS", 4),
        "with --site: weeks before these, to learn from; nothing is learned from what is still to come"},
-      {"source", text_value("arg"),
+      {"source", text_value("store|sacct"),
        "with --site: where jobs are read, store or sacct (default: the store; sacct if that has none)"},
       {"cluster,M", text_value("NAME"), "with --site: whose jobs (default: scontrol's ClusterName)"},
       {"partition", text_value("NAME"), "with --site: only this partition's jobs, on its nodes"},
@@ -61,7 +61,7 @@ std::string wrong_with_site(const ParsedOptions& parsed) {
                                               "memory-per-node",
                                               "shared",
                                               "whole-node",
-                                              "from",
+                                              "starttime",
                                               "strict"};
   static constexpr const char* kOfSite[] = {"weeks", "warm-up", "source", "cluster", "partition", "db"};
   if (!parsed.has("site")) {
@@ -73,7 +73,7 @@ std::string wrong_with_site(const ParsedOptions& parsed) {
   for (const char* option : kOfTraces)
     if (is_given(parsed, option))
       return fmt::format("--{} has no meaning with --site, which takes everything from the site{}", option,
-                         std::string_view{option} == "from" ? "; --weeks says how far back" : "");
+                         std::string_view{option} == "starttime" ? "; --weeks says how far back" : "");
   return "";
 }
 

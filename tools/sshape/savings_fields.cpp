@@ -79,7 +79,7 @@ std::string unknown_runs_text(const MemorySavings& total) {
   return fmt::format(
       "runs that are in no figure: {}; the store has no allocated memory of them, as of all that an older "
       "Foreshape "
-      "stored (foreshape ingest sacct --since TIME reads them again)\n",
+      "stored (foreshape ingest sacct --starttime TIME reads them again)\n",
       total.unknown);
 }
 

@@ -11,6 +11,7 @@
 #include "tools/cli/lists.h"
 #include "tools/cli/options.h"
 #include "tools/cli/state_names.h"
+#include "tools/cli/time_options.h"
 #include "tools/cli/time_words.h"
 #include "tools/sshape/job_fields.h"
 #include "tools/sshape/name_fields.h"
@@ -33,9 +34,9 @@ CommandLine command_line() {
       "[OPTIONS]";
   line.purpose = "Shows what jobs requested, what was predicted and planned, and what they used.";
   line.operands_max = 2;
+  add_time_options(line.options, "jobs that had not ended before (default: 00:00 today)",
+                   "jobs that were submitted before (default: now)");
   const OptionRow rows[] = {
-      {"starttime,S", text_value("TIME"), "jobs that had not ended before (default: 00:00 today)"},
-      {"endtime,E", text_value("TIME"), "jobs that were submitted before (default: now)"},
       {"user,u", list_value("LIST"), "jobs of these users, names or uids (default: your own)"},
       {"allusers,a", flag(), "jobs of all users"},
       {"me", flag(), "your own jobs, also as root; alone: what to request next time, from 28 days"},
@@ -104,13 +105,6 @@ Result<void> check_jobs(const std::vector<std::string>& jobs) {
   return {};
 }
 
-Result<std::optional<UnixSeconds>> moment(const ParsedOptions& parsed, const char* option, UnixSeconds now) {
-  if (!parsed.has(option)) return std::optional<UnixSeconds>{};
-  return parse_time_words(parsed.text(option), now)
-      .map([](UnixSeconds s) { return std::optional(s); })
-      .map_error([&](Error e) { return about(option, std::move(e)); });
-}
-
 Result<void> read_by(const ParsedOptions& parsed, ShapeOptions& options) {
   if (!parsed.has("by")) return {};
   const std::string& word = parsed.text("by");
@@ -145,13 +139,11 @@ UnixSeconds first_day(const ParsedOptions& parsed, const Caller& caller) {
 
 /// sacct's default time window: see DEFAULT TIME WINDOW in its manual.
 Result<void> read_window(const ParsedOptions& parsed, const Caller& caller, JobFilter& filter) {
-  const auto start = moment(parsed, "starttime", caller.now);
-  if (!start) return tl::make_unexpected(start.error());
-  const auto end = moment(parsed, "endtime", caller.now);
-  if (!end) return tl::make_unexpected(end.error());
-  filter.start_s = *start;
-  filter.end_s = end->value_or(caller.now);
-  if (!*start && filter.jobs.empty())
+  const auto span = time_span(parsed, caller.now);
+  if (!span) return tl::make_unexpected(span.error());
+  filter.start_s = span->start_s;
+  filter.end_s = span->end_s.value_or(caller.now);
+  if (!filter.start_s && filter.jobs.empty())
     filter.start_s = filter.states.empty() ? first_day(parsed, caller) : caller.now;
   if (filter.start_s && *filter.start_s > *filter.end_s)
     return failure(ErrorCode::invalid_input, "--starttime is after --endtime");

@@ -13,7 +13,7 @@
 #include "tools/cli/options.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/slurm_text.h"
-#include "tools/cli/time_words.h"
+#include "tools/cli/time_options.h"
 #include "tools/store/ingest.h"
 #include "trainer/anonymizer.h"
 #include "trainer/dataset_file.h"
@@ -49,11 +49,11 @@ CommandLine command_line() {
       {"delimiter", text_value("TEXT"),
        "with --sacct: what stands between fields (default: as the header says)"},
       {"cluster,M", text_value("NAME"), "the store's jobs of this cluster (default: scontrol's ClusterName)"},
-      {"from,S", text_value("TIME"), "leave out what was submitted before"},
-      {"to,E", text_value("TIME"), "leave out what was submitted at or after TIME"},
       {"anonymize", flag(), "replace uids and hashes by others, under a random key that is not kept"},
   };
   add_options(line.options, rows);
+  add_time_options(line.options, "leave out what was submitted before",
+                   "leave out what was submitted at or after TIME");
   add_database_option(line.options);
   return line;
 }
@@ -71,13 +71,10 @@ tl::expected<DatasetOptions, std::string> read_options(const ParsedOptions& pars
   const int sources =
       (parsed.has("swf") ? 1 : 0) + (parsed.has("sacct") ? 1 : 0) + (parsed.has("db") ? 1 : 0);
   if (sources > 1) return tl::make_unexpected("one of --swf, --sacct and --db, not more");
-  const UnixSeconds now_s = SystemClock{}.now_s();
-  for (const auto& [name, at] : {std::pair{"from", &options.from_s}, {"to", &options.to_s}}) {
-    if (!parsed.has(name)) continue;
-    const auto moment = parse_time_words(parsed.text(name), now_s);
-    if (!moment) return tl::make_unexpected(fmt::format("--{}: {}", name, moment.error().message));
-    *at = *moment;
-  }
+  const auto span = time_span(parsed, SystemClock{}.now_s());
+  if (!span) return tl::make_unexpected(span.error().message);
+  options.from_s = span->start_s.value_or(options.from_s);
+  options.to_s = span->end_s.value_or(options.to_s);
   return options;
 }
 
@@ -122,8 +119,9 @@ class Export {
     if (jobs_ == 0)
       return failure(
           ErrorCode::not_found,
-          fmt::format("{}: not written, there is no job to export, {}; see --cluster, --from and --to",
-                      options_.output, bad_.summary()));
+          fmt::format(
+              "{}: not written, there is no job to export, {}; see --cluster, --starttime and --endtime",
+              options_.output, bad_.summary()));
     if (auto finished = writer_.finish(); !finished) return finished;
     progress_.wipe();
     std::error_code unknown;

@@ -19,7 +19,8 @@ constexpr const char* kWhatRemains =
     "snapshot, until\n"
     "foreshape snapshot makes the next one; slurmctld's memory, until it is restarted; a trained model, in "
     "its weights alone,\n"
-    "until one is trained anew; and Slurm's accounting, from which foreshape ingest sacct --from brings jobs "
+    "until one is trained anew; and Slurm's accounting, from which foreshape ingest sacct --starttime brings "
+    "jobs "
     "back.\n";
 
 constexpr const char* kOlderRemains =

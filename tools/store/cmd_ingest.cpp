@@ -5,7 +5,7 @@
 #include "predictor/history/sacct_dump.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/options.h"
-#include "tools/cli/time_words.h"
+#include "tools/cli/time_options.h"
 #include "tools/store/ingest.h"
 
 namespace foreshape {
@@ -29,8 +29,6 @@ CommandLine command_line() {
        "sacct: read this dump (.gz too, '-' for standard input) instead of running sacct"},
       {"cluster,M", text_value("NAME"),
        "the cluster's name (default: the line's; live: scontrol's; swf: the file's)"},
-      {"since,S", text_value("TIME"),
-       "live: begin here instead of at the watermark; files: leave out what ended before"},
       {"overlap", text_value("TIME"),
        "live: begin so long before the watermark, for records that came late (default 2h)"},
       {"utc", flag(), "sacct files: times are UTC, not the local time zone"},
@@ -39,6 +37,9 @@ CommandLine command_line() {
       {"strict", flag(), "stop at the first line or field that is not understood"},
   };
   add_options(line.options, rows);
+  add_time_options(line.options,
+                   "live: begin here instead of at the watermark; files: leave out what ended before",
+                   nullptr);
   add_database_option(line.options);
   line.operands_max = 2;
   return line;
@@ -57,11 +58,9 @@ tl::expected<IngestOptions, std::string> read_options(const ParsedOptions& parse
     if (!options.file.empty()) return tl::make_unexpected("both --file and a word name a file");
     options.file = parsed.operands[1];
   }
-  if (parsed.has("since")) {
-    const auto since = parse_time_words(parsed.text("since"), SystemClock{}.now_s());
-    if (!since) return tl::make_unexpected("--since: " + since.error().message);
-    options.since_s = *since;
-  }
+  const auto span = time_span(parsed, SystemClock{}.now_s());
+  if (!span) return tl::make_unexpected(span.error().message);
+  if (span->start_s) options.since_s = *span->start_s;
   options.overlap_s = kOverlap_s;
   if (parsed.has("overlap")) {
     const auto overlap = parse_duration(parsed.text("overlap"), PlainNumber::minutes);

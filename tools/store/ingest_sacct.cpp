@@ -11,7 +11,7 @@
 namespace foreshape {
 namespace {
 
-// Without a watermark: enough for the newest jobs of most users. More with --since.
+// Without a watermark: enough for the newest jobs of most users. More with --starttime.
 constexpr std::int64_t kFirstHistory_s = 30LL * 86'400;
 constexpr std::size_t kIdsOfACall = 500;  // within any limit of a command line
 
@@ -55,20 +55,20 @@ Result<void> follow_unsettled(Pg& db, const SacctSource& sacct, const std::strin
 
 /// What is ahead of the clock would leave nothing to read, at this run and all that follow: it is said, and
 /// with
-/// --since the watermark is set back.
+/// --starttime the watermark is set back.
 Result<void> check_moments(Pg& db, const IngestSource& source, std::optional<UnixSeconds> up_to_s,
                            std::optional<UnixSeconds> since_s, UnixSeconds now_s) {
   constexpr std::int64_t kClockSkew_s = 600;  // of the hosts that ingest in turns
   if (since_s && *since_s >= now_s)
     return failure(
         ErrorCode::invalid_input,
-        fmt::format("--since: {} is not before now, there is nothing to read", timestamp_text(*since_s)));
+        fmt::format("--starttime: {} is not before now, there is nothing to read", timestamp_text(*since_s)));
   if (!up_to_s || *up_to_s <= now_s + kClockSkew_s) return {};
   if (since_s) return set_back_watermark(db, source, *since_s);
   return failure(
       ErrorCode::invalid_input,
       fmt::format("cluster {} is read up to {}, but it is only {} now: the clock was wrong then, or is "
-                  "now. If it is right now, read on with --since and a time before it went wrong, which "
+                  "now. If it is right now, read on with --starttime and a time before it went wrong, which "
                   "sets the mark back",
                   source.cluster, timestamp_text(*up_to_s), timestamp_text(now_s)));
 }

@@ -23,8 +23,8 @@ void add_file_options(po::options_description& options) {
 void add_sample_options(po::options_description& options) {
   const SampleSettings samples;
   const OptionRow rows[] = {
-      {"seed", number_value<std::uint64_t>("arg", 1), "of the first weights and of every choice"},
-      {"samples", number_value<std::uint64_t>("arg", samples.bounds.samples),
+      {"seed", number_value<std::uint64_t>("N", 1), "of the first weights and of every choice"},
+      {"samples", number_value<std::uint64_t>("N", samples.bounds.samples),
        "jobs to learn from, at most, over all ranks; 8.3 KB each"},
       {"validation", number_value<double>("SHARE", samples.validation),
        "the newest share of the history: judges, and is not learnt from"},
@@ -39,14 +39,15 @@ void add_fit_options(po::options_description& options) {
   const OptionRow rows[] = {
       {"steps", number_value<std::uint64_t>("N"),
        "at most (default: eight rounds over the samples, but 4000; two with --from, but 400)"},
-      {"batch", number_value<std::uint64_t>("arg", fit.batch), "jobs of each step, over all ranks"},
-      {"rate", number_value<float>(), "learning rate at its highest (default: 0.001, 0.0003 with --from)"},
-      {"patience", number_value<std::uint64_t>("arg", fit.patience),
+      {"batch", number_value<std::uint64_t>("N", fit.batch), "jobs of each step, over all ranks"},
+      {"rate", number_value<float>("RATE"),
+       "learning rate at its highest (default: 0.001, 0.0003 with --from)"},
+      {"patience", number_value<std::uint64_t>("N", fit.patience),
        "end after so many judgements without a better one"},
       {"validate-every", number_value<std::uint64_t>("STEPS", fit.validate_every),
        "how often the validation jobs judge"},
-      {"hidden", number_value<std::uint32_t>("arg", fit.sizes.hidden), "width of the job's layers"},
-      {"pair-hidden", number_value<std::uint32_t>("arg", fit.sizes.pair_hidden),
+      {"hidden", number_value<std::uint32_t>("N", fit.sizes.hidden), "width of the job's layers"},
+      {"pair-hidden", number_value<std::uint32_t>("N", fit.sizes.pair_hidden),
        "width of the candidates' layers"},
       {"curve", text_value("FILE"), "write the losses at each judgement as CSV"},
       {"arrivals", text_value("yes|no", "yes"),

@@ -56,7 +56,7 @@ TEST(AddOptions, ReadsWhatARowTakes) {
       {"dry-run,n", flag(), "change nothing"},
       {"format", text_value("FORM", "text"), "how"},
       {"user", list_value("LIST"), "users"},
-      {"rate", number_value<double>("arg", 0.1), "learning rate"},
+      {"rate", number_value<double>("RATE", 0.1), "learning rate"},
       {"steps", number_value<std::uint32_t>("N"), "steps"},
   };
   add_options(line.options, rows);
@@ -76,15 +76,20 @@ TEST(AddOptions, ReadsWhatARowTakes) {
 TEST(AddOptions, ShowsDefaultsAsPeopleWriteThem) {
   CommandLine line;
   const OptionRow rows[] = {
-      {"rate", number_value<float>("arg", 7e-4F), "learning rate"},
+      {"rate", number_value<float>("RATE", 7e-4F), "learning rate"},
       {"window", number_value<double>("SHARE", 0.05), "share"},
       {"every", number_value<double>("SECONDS", 300), "how often"},
+      {"samples", number_value<std::uint64_t>("N", 131'072), "jobs"},
+      {"format", text_value("FORM", "text"), "how"},
   };
   add_options(line.options, rows);
   std::ostringstream help;
   help << line.options;
-  for (const char* shown : {"--rate arg (=0.0007)", "--window SHARE (=0.05)", "--every SECONDS (=300)"})
+  for (const char* shown :
+       {"--rate RATE ", "learning rate (default: 0.0007)", "share (default: 0.05)",
+        "how often (default: 300)", "--samples N ", "(default: 131072)", "(default: text)"})
     EXPECT_NE(help.str().find(shown), std::string::npos) << help.str();
+  EXPECT_EQ(help.str().find("(="), std::string::npos) << help.str();
 }
 
 TEST(Database, IsTheOptionThenTheEnvironmentThenTheDefault) {

@@ -43,7 +43,7 @@ TEST(ClockFindings, SayWhichClockIsWrong) {
       {[](ClockFacts& c) { c.status_s = kClockNow + 500; }, Severity::warning,
        "status.json was written 500 s in the future"},
       {[](ClockFacts& c) { c.ingested_s = kClockNow + 500; }, Severity::warning,
-       "foreshape ingest sacct --since TIME"},
+       "foreshape ingest sacct --starttime TIME"},
       {[](ClockFacts& c) { c.is_kept = false; }, Severity::note, "NTP does not keep"},
   };
   for (const auto& c : cases) {

@@ -26,17 +26,17 @@ TEST(FindingsText, HasWhyAndCureBelowWhatIsWrong) {
       "\n0 errors, 1 warning, 0 notes, 1 ok\n");
 }
 
-TEST(FindingsTabs, HasOneLineAFinding) {
-  EXPECT_EQ(findings_tabs({{"slurm", Severity::error, "a", "b", "c"}}),
-            "severity\tgroup\twhat\twhy\tcure\nerror\tslurm\ta\tb\tc\n");
+TEST(FindingsBars, HasOneLineAFinding) {
+  EXPECT_EQ(findings_bars({{"slurm", Severity::error, "a", "b", "c"}}),
+            "severity|group|what|why|cure\nerror|slurm|a|b|c\n");
 }
 
 TEST(Findings, AreHarmlessInEveryForm) {
-  const Findings hostile{{"settings", Severity::error, "a\tb\n\x1b[31m\xff", "w\nx", "c\r\td"}};
+  const Findings hostile{{"settings", Severity::error, "a|b\n\x1b[31m\xff", "w\nx", "c\r\td"}};
   EXPECT_EQ(findings_text(hostile).find('\x1b'), std::string::npos);
-  const std::string tabs = findings_tabs(hostile);
-  EXPECT_EQ(std::ranges::count(tabs, '\n'), 2);
-  EXPECT_EQ(std::ranges::count(tabs, '\t'), 8);
+  const std::string bars = findings_bars(hostile);
+  EXPECT_EQ(std::ranges::count(bars, '\n'), 2);
+  EXPECT_EQ(std::ranges::count(bars, '|'), 8);
   const auto json = nlohmann::json::parse(findings_json(hostile));
   EXPECT_EQ(json["exit_code"], kUnhealthy);
   EXPECT_EQ(json["findings"][0]["severity"], "error");

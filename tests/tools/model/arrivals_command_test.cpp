@@ -43,6 +43,22 @@ class ArrivalsCommand : public testing::Test {
   std::string directory_;
 };
 
+TEST_F(ArrivalsCommand, JudgesTheSubmissionsOfTheTimeThatWasNamed) {
+  const std::string trace = trace_from(kMadeUntil_s);
+  const auto judged = [&](const std::vector<std::string>& words) {
+    std::vector<std::string> all = {"--json", "-", "--steps", "1", trace};
+    all.insert(all.end(), words.begin(), words.end());
+    const auto said = run(all);
+    EXPECT_TRUE(said) << said.error().message;
+    const auto found = nlohmann::json::parse(said.value_or("{}"))["traces"][0];
+    return std::pair<int, int>(found["submissions"], found["judged"]);
+  };
+  const std::string middle = fmt::format("uts{}", kMadeUntil_s + 30 * 600);
+  EXPECT_EQ(judged({}), (std::pair{60, 57})) << "a user's last submission is followed by none";
+  EXPECT_EQ(judged({"-E", middle}), (std::pair{30, 27}));
+  EXPECT_EQ(judged({"-S", middle}), (std::pair{60, 27}));
+}
+
 TEST_F(ArrivalsCommand, JudgesAModelsNetworkOnWhatCameAfterItsJobs) {
   const struct {
     const char* why;

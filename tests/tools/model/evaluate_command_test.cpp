@@ -54,6 +54,16 @@ TEST_F(EvaluateCommand, SaysHowEachWayToSetAMarginDid) {
   }
 }
 
+TEST_F(EvaluateCommand, JudgesTheJobsOfTheTimeThatWasNamed) {
+  // The fiftieth job and those after it, up to the hundredth.
+  const auto said = run({"-S", "uts1789030000", "-E", "uts1789060000", "--json", "-"});
+  ASSERT_TRUE(said) << said.error().message;
+  const auto trace = nlohmann::json::parse(*said)["traces"][0];
+  EXPECT_EQ(trace["jobs"], 100);
+  EXPECT_EQ(trace["judged"], 50);
+  EXPECT_FALSE(run({"-E", "uts1789000000"})) << "nothing is left";
+}
+
 TEST_F(EvaluateCommand, PrintsATableAndNothingOfMarginsUnlessTold) {
   const auto with = run({"--margins"}), without = run({});
   ASSERT_TRUE(with && without);

@@ -122,24 +122,24 @@ TEST_F(ModelStore, FindsAModelByTheBeginningOfItsChecksum) {
 TEST(ModelCard, IsHarmlessInEveryForm) {
   Model model = made_model();
   model.card.input = "\x1b[2J evil\n\xe2\x80\xae";
-  model.card.revision = "a\tb";
+  model.card.revision = "a|b";
   model.card.metrics = {{"\x1b[0m", "x\ty\n", 1.0}};
-  for (const CardForm form : {CardForm::text, CardForm::tabs, CardForm::json}) {
+  for (const CardForm form : {CardForm::text, CardForm::bars, CardForm::json}) {
     const std::string all = card_text(model, "/a\x1b.fsm", form) + compare_text(model, model, form);
     EXPECT_EQ(all.find('\x1b'), std::string::npos);
     EXPECT_EQ(all.find("\xe2\x80\xae"), std::string::npos);
   }
-  EXPECT_NE(card_text(model, "m", CardForm::tabs).find("revision\ta?b\n"), std::string::npos);
+  EXPECT_NE(card_text(model, "m", CardForm::bars).find("revision|a?b\n"), std::string::npos);
 }
 
 TEST(CompareModels, ShowsEachMetricOfEither) {
   Model a = made_model(1), b = made_model(2);
   a.card.metrics = {{"model", "run_time.accuracy", .5}, {"kernel", "run_time.accuracy", .25}};
   b.card.metrics = {{"model", "run_time.accuracy", .75}, {"model", "memory.accuracy", .5}};
-  const std::string text = compare_text(a, b, CardForm::tabs);
-  EXPECT_NE(text.find("run_time.accuracy\tmodel\t0.5\t0.75\t0.25\n"), std::string::npos);
-  EXPECT_NE(text.find("run_time.accuracy\tkernel\t0.25\t-\t-\n"), std::string::npos);
-  EXPECT_NE(text.find("memory.accuracy\tmodel\t-\t0.5\t-\n"), std::string::npos);
+  const std::string text = compare_text(a, b, CardForm::bars);
+  EXPECT_NE(text.find("run_time.accuracy|model|0.5|0.75|0.25\n"), std::string::npos);
+  EXPECT_NE(text.find("run_time.accuracy|kernel|0.25||\n"), std::string::npos);
+  EXPECT_NE(text.find("memory.accuracy|model||0.5|\n"), std::string::npos);
 }
 
 }  // namespace

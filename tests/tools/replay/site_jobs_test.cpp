@@ -80,8 +80,8 @@ TEST(SiteJobs, SayHowMuchHistoryThereIsAndWhatItWouldDoFor) {
     int days, jobs;
     const char* cure;
   } cases[] = {
-      {3, 150, "foreshape ingest sacct --since"}, {8, 150, "--weeks 1 --warm-up 0 fits"},
-      {15, 150, "--weeks 1 --warm-up 1 fits"},    {27, 150, "--weeks 1 --warm-up 2 fits"},
+      {3, 150, "foreshape ingest sacct --starttime"}, {8, 150, "--weeks 1 --warm-up 0 fits"},
+      {15, 150, "--weeks 1 --warm-up 1 fits"},        {27, 150, "--weeks 1 --warm-up 2 fits"},
       {40, 50, "more --weeks have more jobs"},
   };
   for (const auto& c : cases) {

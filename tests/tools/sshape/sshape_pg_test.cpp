@@ -414,7 +414,7 @@ TEST_F(Sshape, SaysWhatShapingGaveBackAndWhatItCost) {
   const std::string note =
       "sshape: note: runs that are in no figure: 1; the store has no allocated memory of them, as of all "
       "that an older "
-      "Foreshape stored (foreshape ingest sacct --since TIME reads them again)\n";
+      "Foreshape stored (foreshape ingest sacct --starttime TIME reads them again)\n";
   const std::string heading = "|Shaped|GiBhReq|GiBhAlloc|GiBhBack|Kills|GiBhLost|CPUhLost|GiBhLeft\n";
   EXPECT_EQ(savings("olga", {"-aP"}), note + "Week" + heading +
                                           "2026-03-02|1|8.0|2.0|6.0|0|0.0|0.0|1.0\n"
