@@ -108,8 +108,7 @@ class Cluster:
         """The environment of commands that talk to this cluster."""
         path = f"{programs.bin_directory(self.settings)}:{requirements.SEARCH_PATH}"
         more = {"FORESHAPE_DB": self.postgres.conninfo} if self.settings.postgres else {}
-        return process.clean_env(SLURM_CONF=str(self.settings.conf), FORESHAPE_CLUSTER=str(self.root),
-                                 FORESHAPE_STATE_DIR=str(self.settings.state_dir), **more) | {"PATH": path}
+        return process.clean_env(SLURM_CONF=str(self.settings.conf), FORESHAPE_CLUSTER=str(self.root), **more) | {"PATH": path}
 
     def restart_slurmctld(self, *, kill: bool = False) -> None:
         """Ends slurmctld (kill -9 if so asked), starts it with what was built last, and waits for its nodes."""

@@ -235,6 +235,25 @@ TEST_F(IngestTest, WritesASnapshotThatLoads) {
   EXPECT_GT(jobs[0].used_memory_kib, 999U);
 }
 
+TEST_F(IngestTest, FindsJournalsAndSnapshotWhereForeshapeConfSays) {
+  const std::string conf = directory_ + "/foreshape.conf", state = directory_ + "/state";
+  std::filesystem::create_directories(state);
+  std::ofstream(conf) << "StateDir=" << state << "\nJournalDir=" << directory_ << "/apart\n";
+  SubmissionEvent event;
+  event.request.submit_s = 1'790'000'000;
+  for (const std::string& journal : {directory_ + "/apart", state + "/stage"}) {
+    ASSERT_EQ(run({"ingest", "journal", "-M", "lab", "--conf", conf}), event.token == 0 ? 1 : 0) << log();
+    auto writer = JournalWriter::open(journal, {.first_sequence = 1});
+    ++event.token;
+    ASSERT_TRUE(writer->append(event));
+  }
+  ASSERT_EQ(run({"ingest", "journal", "-M", "lab", "--conf", conf}), 0) << log();
+  EXPECT_EQ(one("SELECT count(*) FROM foreshape.submission"), "2") << "the account of staging as well";
+  ASSERT_EQ(run({"ingest", "sacct", "--utc", dump(100)}), 0) << log();
+  ASSERT_EQ(run({"snapshot", "-M", "lab", "--conf", conf}), 0) << log();
+  EXPECT_TRUE(std::filesystem::exists(state + "/profiles.snap"));
+}
+
 TEST_F(IngestTest, ExportsADataSetInTheOrderOfSubmission) {
   const std::string path = directory_ + "/jobs.h5", sacct = dump(5'000);
   ASSERT_EQ(run({"ingest", "sacct", "--utc", sacct}), 0) << log();

@@ -104,7 +104,7 @@ class BackupTest(ClusterCase):
         missing = {row["job_id"] for row in self.lab.psql("SELECT job_id FROM foreshape.job_report WHERE evidence IS NULL")}
         self.lose_state()
         self.lab.start_slurmctld()
-        self.lab.run("foreshape", "snapshot", "--out", str(self.state / "profiles.snap"))  # as the timer does
+        self.lab.run("foreshape", "snapshot")  # as the timer does
         self.lab.wait(lambda: self.lab.plugin_status().get("profiles", {}).get("users") == 1, 30, "the snapshot loaded")
         self.assert_all_goes_on(without_prediction=missing)
 

@@ -68,8 +68,6 @@ Result<void> remove(const SetupSite& site) {
 
 Variables site_variables(const SetupSite& site) {
   Variables variables = {{"FORESHAPE_DB", site.database}};
-  if (site.settings.state_dir != Settings{}.state_dir)
-    variables.emplace_back("FORESHAPE_STATE_DIR", site.settings.state_dir);
   if (site.slurm_conf != "/etc/slurm/slurm.conf") variables.emplace_back("SLURM_CONF", site.slurm_conf);
   return variables;
 }

@@ -115,11 +115,8 @@ std::string cron_text(const SetupSite& site, bool has_trainer) {
   const std::string& user = site.slurm_user.name;
   text += fmt::format(
       "# m h dom mon dow user command\n"
-      "*/10 * * * * {0} {{ {1} ingest sacct && {1} ingest journal {2} && {{ [ ! -d {5} ] || {1} ingest "
-      "journal {5}; "
-      "}} && {1} snapshot --out {3}; }} >>{4} 2>&1\n",
-      user, program, cron_word(site.settings.journal_dir), cron_word(site.settings.snapshot_file), log,
-      cron_word(site.settings.state_dir + "/stage"));
+      "*/10 * * * * {0} {{ {1} ingest sacct && {1} ingest journal && {1} snapshot; }} >>{2} 2>&1\n",
+      user, program, log);
   // 3: nothing better was found, and what was in force stays.
   if (has_trainer)
     text += fmt::format(

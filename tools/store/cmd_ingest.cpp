@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <filesystem>
 #include <fmt/format.h>
 
 #include "predictor/config/units.h"
@@ -6,6 +7,7 @@
 #include "tools/cli/commands.h"
 #include "tools/cli/options.h"
 #include "tools/cli/time_options.h"
+#include "tools/site/settings_file.h"
 #include "tools/store/ingest.h"
 
 namespace foreshape {
@@ -36,6 +38,7 @@ CommandLine command_line() {
        "sacct files: what stands between fields (default: as the header says)"},
       {"strict", flag(), "stop at the first line or field that is not understood"},
   };
+  add_settings_option(line.options);
   add_options(line.options, rows);
   add_time_options(line.options,
                    "live: begin here instead of at the watermark; files: leave out what ended before",
@@ -70,11 +73,33 @@ tl::expected<IngestOptions, std::string> read_options(const ParsedOptions& parse
   return options;
 }
 
-Result<void> run(const std::string& source, const IngestOptions& options) {
+/// The directory that was named; else the plugin's, as foreshape.conf has it, and the account of staging where there is one.
+Result<std::vector<std::string>> journals_of(const ParsedOptions& parsed, const IngestOptions& options) {
+  if (!options.file.empty()) return std::vector{options.file};
+  const auto settings = settings_of(parsed);
+  if (!settings) return tl::make_unexpected(settings.error());
+  std::vector<std::string> journals = {settings->journal_dir};
+  std::error_code none;
+  const std::string staging = settings->state_dir + "/stage";
+  if (std::filesystem::is_directory(staging, none)) journals.push_back(staging);
+  return journals;
+}
+
+Result<void> ingest_journals(Pg& db, const std::vector<std::string>& journals, IngestOptions options) {
+  for (const std::string& journal : journals) {
+    options.file = journal;
+    if (auto done = ingest_journal(db, options); !done) return done;
+  }
+  return {};
+}
+
+Result<void> run(const std::string& source, const ParsedOptions& parsed, const IngestOptions& options) {
+  const auto journals = source == "journal" ? journals_of(parsed, options) : std::vector<std::string>{};
+  if (!journals) return tl::make_unexpected(journals.error());
   auto db = Pg::connect(options.database);
   if (!db) return tl::make_unexpected(db.error());
   if (source == "swf") return ingest_swf(*db, options);
-  if (source == "journal") return ingest_journal(*db, options);
+  if (source == "journal") return ingest_journals(*db, *journals, options);
   return options.file.empty() ? ingest_sacct_live(*db, options) : ingest_sacct_file(*db, options);
 }
 
@@ -88,9 +113,8 @@ int run_ingest(const Args& args) {
     return report_usage(kProgram, "which source? sacct, journal or swf");
   const auto options = read_options(parsed);
   if (!options) return report_usage(kProgram, options.error());
-  if (source != "sacct" && options->file.empty())
-    return report_usage(kProgram, source == "swf" ? "which trace file?" : "which journal directory?");
-  if (const auto done = run(source, *options); !done) return report_failure(kProgram, done.error());
+  if (source == "swf" && options->file.empty()) return report_usage(kProgram, "which trace file?");
+  if (const auto done = run(source, parsed, *options); !done) return report_failure(kProgram, done.error());
   return kDone;
 }
 

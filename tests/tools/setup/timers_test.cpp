@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tools/setup/timers.h"
 
+#include <fstream>
 #include <gtest/gtest.h>
 
 #include "tools/setup/first_settings.h"
@@ -23,14 +24,31 @@ TEST(CronText, RunsEveryCommandAsSlurmUserWithWhatItNeeds) {
   EXPECT_NE(text.find("\nFORESHAPE_DB=\"dbname=foreshape\"\n"), text.npos);
   EXPECT_NE(
       text.find("\n*/10 * * * * slurm { /usr/bin/foreshape ingest sacct && /usr/bin/foreshape ingest journal "
-                "/var/lib/foreshape/journal && { [ ! -d /var/lib/foreshape/stage ] || /usr/bin/foreshape "
-                "ingest journal "
-                "/var/lib/foreshape/stage; } && /usr/bin/foreshape snapshot --out "
-                "/var/lib/foreshape/profiles.snap; } >>/var/lib/foreshape/timers.log 2>&1\n"),
+                "&& /usr/bin/foreshape snapshot; } >>/var/lib/foreshape/timers.log 2>&1\n"),
       text.npos)
       << text;
   EXPECT_NE(text.find(" slurm nice -n 15 /usr/bin/foreshape retrain --full "), text.npos);
   EXPECT_EQ(cron_text(made_site(), false).find("retrain"), text.npos) << "nothing to train with";
+}
+
+TEST(CronText, LeavesItToForeshapeConfWhereFilesAre) {
+  SetupSite site = made_site();
+  site.slurm_conf = "/srv/slurm/slurm.conf";
+  site.settings.state_dir = "/srv/state";
+  const std::string text = cron_text(site, false);
+  EXPECT_NE(text.find("\nSLURM_CONF=\"/srv/slurm/slurm.conf\"\n"), text.npos)
+      << "beside it is foreshape.conf";
+  EXPECT_EQ(text.find("FORESHAPE_STATE_DIR"), text.npos);
+  EXPECT_EQ(text.find("/srv/state/journal"), text.npos);
+}
+
+TEST(IngestUnit, LeavesItToForeshapeConfWhereFilesAre) {
+  std::ifstream file(FORESHAPE_SOURCE "/contrib/systemd/foreshape-ingest.service.in");
+  const std::string unit{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_NE(unit.find("/foreshape ingest journal\n"), unit.npos);
+  EXPECT_NE(unit.find("/foreshape snapshot\n"), unit.npos);
+  EXPECT_EQ(unit.find("/var/lib/foreshape"), unit.npos);
+  EXPECT_EQ(unit.find("STATE_DIR"), unit.npos);
 }
 
 TEST(CronWord, IsOneWordForTheShellAndNoLineForCron) {
