@@ -50,8 +50,8 @@ ReportedJob job_of(const PgRows& rows) {
     *text = row.text();
   for (UnixSeconds* moment : {&job.submit_s, &job.start_s, &job.end_s}) *moment = row.count();
   job.requeues = row.count();
-  for (auto* figure :
-       {&job.requested_nodes, &job.requested_cpus, &job.requested_memory_bytes, &job.requested_limit_s})
+  for (auto* figure : {&job.requested_nodes, &job.requested_cpus, &job.requested_gpus,
+                       &job.requested_memory_bytes, &job.requested_limit_s})
     *figure = row.integer();
   job.was_predicted = row.boolean();
   job.evidence = row.text();

@@ -30,6 +30,7 @@ struct ReportedJob {
   std::int64_t requeues = 0;
 
   std::optional<std::int64_t> requested_nodes, requested_cpus, requested_memory_bytes, requested_limit_s;
+  std::optional<std::int64_t> requested_gpus;  ///< of the whole job
 
   Prediction prediction;  ///< forecasts with jobs = 0 where nothing was known
   bool was_predicted = false;

@@ -5,7 +5,7 @@
 SELECT
   job_id, uid, job_id_text, cluster, user_name, account, partition, qos, job_name, state,
   extract(epoch FROM submit_time)::bigint, extract(epoch FROM start_time)::bigint, extract(epoch FROM end_time)::bigint,
-  requeues, requested_nodes, requested_cpus, requested_memory_bytes, requested_limit_s,
+  requeues, requested_nodes, requested_cpus, requested_gpus, requested_memory_bytes, requested_limit_s,
   evidence IS NOT NULL, evidence, similar_jobs, predicted_by_model,
   predicted_run_s, predicted_run_s_mean, run_s_q, run_s_jobs,
   predicted_memory_bytes, NULL, memory_bytes_q, memory_bytes_jobs,

@@ -34,10 +34,9 @@ std::string_view head(std::string_view utf8, std::size_t n) {
 
 std::string cell(std::string_view text, int width) {
   const std::size_t room = static_cast<std::size_t>(std::abs(width));
-  const std::size_t used = length(text);
-  if (used > room) return room == 0 ? std::string{} : std::string(head(text, room - 1)) + '+';
-  const std::string padding(room - used, ' ');
-  return width < 0 ? std::string(text) + padding : padding + std::string(text);
+  const std::string shown = shortened(text, room);
+  const std::string padding(room - length(shown), ' ');
+  return width < 0 ? shown + padding : padding + shown;
 }
 
 std::string separated(const std::vector<std::string>& texts, const TableStyle& style) {
@@ -99,6 +98,11 @@ Column column(std::span<const FieldName> fields, std::size_t i, std::optional<in
 }
 
 }  // namespace
+
+std::string shortened(std::string_view utf8, std::size_t characters) {
+  if (length(utf8) <= characters) return std::string(utf8);
+  return characters == 0 ? std::string{} : std::string(head(utf8, characters - 1)) + '+';
+}
 
 Result<std::vector<Column>> parse_format(std::string_view format, std::span<const FieldName> fields) {
   std::vector<Column> columns;

@@ -64,6 +64,9 @@ struct TableStyle {
   bool heading = true;
 };
 
+/// The text, or as much of it as fits with a '+' at its end; counted in characters, not bytes.
+std::string shortened(std::string_view utf8, std::size_t characters);
+
 /// The heading, or "" if the style has none.
 std::string heading_text(const std::vector<Column>& columns, const TableStyle& style);
 

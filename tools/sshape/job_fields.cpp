@@ -21,6 +21,11 @@ std::string size(Figure bytes, Size unit) { return bytes ? exact_size_text(*byte
 std::string rough_size(Figure bytes, Size unit) { return bytes ? rough_size_text(*bytes, unit) : ""; }
 std::string percent(std::optional<double> fraction) { return fraction ? percent_text(*fraction) : ""; }
 
+std::optional<double> share_of(Figure used, Figure requested) {
+  if (!used || !requested || *requested <= 0) return std::nullopt;
+  return static_cast<double>(*used) / static_cast<double>(*requested);
+}
+
 std::optional<double> typical(const ReportedJob& job, Resource resource) {
   const Forecast& forecast = job.prediction.of(resource);
   if (!forecast.known()) return std::nullopt;
@@ -38,11 +43,6 @@ Figure at_level(const ReportedJob& job, Resource resource, float level) {
   const Forecast& forecast = job.prediction.of(resource);
   if (!forecast.known()) return std::nullopt;
   return rounded(forecast.quantile(level));
-}
-
-Figure waited(const ReportedJob& job) {
-  if (job.start_s == 0) return std::nullopt;
-  return job.start_s - job.submit_s;
 }
 
 /// sacct says 00:00:00 for a job that never ran, so do we.
@@ -89,6 +89,7 @@ constexpr auto kFields = std::to_array<Field>({
     {"PlanTime", 10, [](const ReportedJob& j, Size) { return rough_time(j.planned_run_s); }},
     {"Elapsed", 10, [](const ReportedJob& j, Size) { return time(elapsed(j)); }},
     {"ElapsedRaw", 10, [](const ReportedJob& j, Size) { return count(elapsed(j)); }},
+    {"TimeEff", 7, [](const ReportedJob& j, Size) { return percent(time_efficiency(j)); }},
     {"TimeFit", 7,
      [](const ReportedJob& j, Size) { return percent(fit(typical(j, Resource::run_time), j.run_s)); }},
     {"ReqMem", 10, requested_memory},
@@ -100,11 +101,13 @@ constexpr auto kFields = std::to_array<Field>({
      [](const ReportedJob& j, Size u) { return rough_size(at_level(j, Resource::peak_memory, .99F), u); }},
     {"PlanMem", 10, [](const ReportedJob& j, Size u) { return rough_size(j.planned_memory_bytes, u); }},
     {"MaxRSS", 10, [](const ReportedJob& j, Size u) { return size(j.peak_memory_bytes, u); }},
+    {"MemEff", 6, [](const ReportedJob& j, Size) { return percent(memory_efficiency(j)); }},
     {"MemFit", 6,
      [](const ReportedJob& j,
         Size) { return percent(fit(typical(j, Resource::peak_memory), j.peak_memory_bytes)); }},
     {"ReqCPUS", 8, [](const ReportedJob& j, Size) { return count(j.requested_cpus); }},
     {"ReqNodes", 8, [](const ReportedJob& j, Size) { return count(j.requested_nodes); }},
+    {"ReqGPUS", 8, [](const ReportedJob& j, Size) { return count(j.requested_gpus); }},
     // 0 of a job that never started, as sacct 24.11 has it; sacct 22.05 repeats what was requested.
     {"AllocCPUS", 10, [](const ReportedJob& j, Size) { return count(j.allocated_cpus.value_or(0)); }},
     {"AllocNodes", 10, [](const ReportedJob& j, Size) { return count(j.allocated_nodes); }},
@@ -139,6 +142,19 @@ std::span<const FieldName> job_field_names() {
 std::vector<std::string> job_texts(const std::vector<Column>& columns, const ReportedJob& job,
                                    std::optional<Unit> unit) {
   return texts_of(kFields, columns, job, unit);
+}
+
+std::optional<std::int64_t> waited(const ReportedJob& job) {
+  if (job.start_s == 0) return std::nullopt;
+  return job.start_s - job.submit_s;
+}
+
+std::optional<double> time_efficiency(const ReportedJob& job) {
+  return job.start_s == 0 ? std::nullopt : share_of(job.run_s, job.requested_limit_s);
+}
+
+std::optional<double> memory_efficiency(const ReportedJob& job) {
+  return share_of(job.peak_memory_bytes, job.requested_memory_bytes);
 }
 
 std::optional<double> fit(std::optional<double> predicted, std::optional<std::int64_t> used) {

@@ -34,6 +34,14 @@ inline constexpr const char* kLongJobFormat =
 std::vector<std::string> job_texts(const std::vector<Column>& columns, const ReportedJob& job,
                                    std::optional<Unit> unit);
 
+/// Seconds from submission to start; nullopt where it has not started.
+std::optional<std::int64_t> waited(const ReportedJob& job);
+
+/// Used over requested: run time of the time limit, peak memory of the memory of a node. nullopt where one
+/// of them is not known.
+std::optional<double> time_efficiency(const ReportedJob& job);
+std::optional<double> memory_efficiency(const ReportedJob& job);
+
 /// smaller / larger of two positive figures: 1 = right, .5 = twice or half.
 std::optional<double> fit(std::optional<double> predicted, std::optional<std::int64_t> used);
 

@@ -7,12 +7,12 @@
 #include <span>
 
 #include "predictor/base/text.h"
+#include "tools/cli/columns.h"
 #include "tools/cli/slurm_text.h"
 
 namespace foreshape {
 namespace {
 
-constexpr std::int64_t kEnoughJobs = 5;
 constexpr std::int64_t kMinute = 60, kHour = 3'600, kDay = 86'400;
 constexpr std::int64_t kMiB = 1LL << 20, kGiB = 1LL << 30;
 
@@ -65,11 +65,12 @@ std::string figures_text(std::optional<std::int64_t> seconds, std::optional<std:
   return text.empty() ? "nothing" : text;
 }
 
+/// Each of at most 80 columns: names are cut.
 std::string evidence_lines(const NameSummary& jobs) {
-  std::string lines =
-      fmt::format("# {} jobs '{}' of {}: used at most {}; requested {}\n", jobs.jobs, harmless(jobs.name),
-                  harmless(jobs.user), figures_text(jobs.longest_run_s, jobs.largest_memory_bytes),
-                  figures_text(jobs.requested_limit_s, jobs.requested_memory_bytes));
+  std::string lines = fmt::format("# {} jobs '{}' of {}\n", jobs.jobs, shortened(harmless(jobs.name), 30),
+                                  shortened(harmless(jobs.user), 20));
+  lines += fmt::format("# used at most {}\n", figures_text(jobs.longest_run_s, jobs.largest_memory_bytes));
+  lines += fmt::format("# requested {}\n", figures_text(jobs.requested_limit_s, jobs.requested_memory_bytes));
   if (jobs.timeouts > 0) lines += fmt::format("# {} met their time limit\n", jobs.timeouts);
   if (jobs.out_of_memory > 0) lines += fmt::format("# {} ran out of memory\n", jobs.out_of_memory);
   return lines;
@@ -100,7 +101,8 @@ std::string sbatch_lines(const NameSummary& jobs) {
   if (next.memory_bytes) lines += "#SBATCH --mem=" + memory_text(*next.memory_bytes) + "\n";
   if (next.cpus)
     lines += fmt::format(
-        "# of {} CPUs requested at most {:.1f} were busy: {} are enough, if the program runs with them\n",
+        "# of {} CPUs requested at most {:.1f} were busy: {} are enough,\n"
+        "# if the program runs with them\n",
         *jobs.requested_cpus, *jobs.busiest_cpus, *next.cpus);
   return lines.empty() ? lines : evidence_lines(jobs) + lines;
 }

@@ -14,6 +14,9 @@
 
 namespace foreshape {
 
+/// So many measured jobs say how much less would do.
+inline constexpr std::int64_t kEnoughJobs = 5;
+
 struct NextRequest {
   std::optional<std::int64_t> limit_s, memory_bytes;  ///< memory per node; nullopt: leave it as it is
   /// So many CPUs would have done for any of the jobs: advice, since a program's layout is its owner's

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "tools/cli/slurm_text.h"
+#include "tools/sshape/job_fields.h"
 #include "tools/sshape/next_request.h"
 
 namespace foreshape {
@@ -76,12 +77,14 @@ Json to_json(const ReportedJob& job) {
           {"submit_time", moment(job.submit_s)},
           {"start_time", moment(job.start_s)},
           {"end_time", moment(job.end_s)},
+          {"wait_s", or_null(waited(job))},
           {"restarts", job.requeues},
           {"requested",
            {{"limit_s", or_null(job.requested_limit_s)},
             {"memory_per_node_bytes", or_null(job.requested_memory_bytes)},
             {"nodes", or_null(job.requested_nodes)},
-            {"cpus", or_null(job.requested_cpus)}}},
+            {"cpus", or_null(job.requested_cpus)},
+            {"gpus", or_null(job.requested_gpus)}}},
           {"predicted", prediction_json(job)},
           {"planned",
            {{"run_s", or_null(job.planned_run_s)},
@@ -97,7 +100,11 @@ Json to_json(const ReportedJob& job) {
             {"cpus", or_null(job.allocated_cpus)},
             {"cpu_efficiency", or_null(job.cpu_efficiency)},
             {"read_bytes", or_null(job.read_bytes)},
-            {"written_bytes", or_null(job.written_bytes)}}}};
+            {"written_bytes", or_null(job.written_bytes)}}},
+          {"efficiency",
+           {{"run_time", or_null(time_efficiency(job))},
+            {"cpu", or_null(job.cpu_efficiency)},
+            {"memory", or_null(memory_efficiency(job))}}}};
 }
 
 Json to_json(const UserSummary& s) {

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // sshape: what jobs requested, what was predicted and planned for them, and what they used.
 
-#include <array>
 #include <charconv>
 #include <cstdio>
 #include <exception>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -18,7 +16,7 @@
 #include "tools/sshape/html/report_page.h"
 #include "tools/sshape/html/report_view.h"
 #include "tools/sshape/job_fields.h"
-#include "tools/sshape/json_list.h"
+#include "tools/sshape/job_view.h"
 #include "tools/sshape/name_fields.h"
 #include "tools/sshape/next_request.h"
 #include "tools/sshape/prometheus.h"
@@ -30,6 +28,8 @@
 #include "tools/sshape/sshape_options.h"
 #include "tools/sshape/staging_fields.h"
 #include "tools/sshape/summary_fields.h"
+#include "tools/sshape/table_view.h"
+#include "tools/sshape/view_fields.h"
 #include "tools/sshape/why_view.h"
 
 namespace foreshape {
@@ -42,18 +42,6 @@ Caller caller() {
   const passwd* entry = ::getpwuid(uid);  // single-threaded: the buffer is ours until the next call
   return {entry == nullptr ? fmt::format("{}", uid) : std::string(entry->pw_name), uid == 0,
           SystemClock{}.now_s()};
-}
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
-std::span<const FieldName> field_names(View view) {
-  if (view == View::summary) return summary_field_names();
-  if (view == View::names) return name_field_names();
-  if (view == View::holds) return hold_field_names();
-  if (view == View::savings) return savings_field_names();
-  if (view == View::shadow) return shadow_field_names();
-  if (view == View::stage) return staging_field_names();
-  return job_field_names();
 }
 
 /// Four to a line, as sacct lists them.
@@ -98,28 +86,6 @@ Result<void> check_users(Pg& db, const ShapeOptions& options) {
                       user));
   }
   return {};
-}
-
-/// Runs rows through `emit` with the table or list that the options ask for. each(show) calls show(row) for
-/// every row.
-template <class Row, class Texts, class Each>
-Result<void> print_rows(const ShapeOptions& options, const char* list_name, Texts texts, Each each) {
-  if (options.json) {
-    JsonLists list(list_name);
-    auto done = each([&](const Row& row) {
-      list.add(to_json(row));
-      return true;
-    });
-    JsonLists::end();
-    return done;
-  }
-  const auto columns = parse_format(options.format, field_names(options.view));
-  if (!columns) return tl::make_unexpected(columns.error());
-  print(heading_text(*columns, options.style));
-  return each([&](const Row& row) {
-    print(row_text(*columns, texts(*columns, row), options.style));
-    return true;
-  });
 }
 
 Result<void> show_jobs(Pg& db, const ShapeOptions& options) {
@@ -231,6 +197,8 @@ Result<void> show_view(Pg& db, const ShapeOptions& options, const Viewer& viewer
   switch (options.view) {
     case View::jobs:
       return show_jobs(db, options);
+    case View::job:
+      return show_job(db, options);
     case View::summary:
       return show_summary(db, options);
     case View::names:

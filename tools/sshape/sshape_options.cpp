@@ -13,10 +13,12 @@
 #include "tools/cli/state_names.h"
 #include "tools/cli/time_options.h"
 #include "tools/cli/time_words.h"
+#include "tools/sshape/job_advice.h"
 #include "tools/sshape/job_fields.h"
 #include "tools/sshape/name_fields.h"
 #include "tools/sshape/savings_fields.h"
 #include "tools/sshape/shadow_fields.h"
+#include "tools/sshape/shape_command_line.h"
 #include "tools/sshape/staging_fields.h"
 #include "tools/sshape/summary_fields.h"
 #include "tools/sshape/view_options.h"
@@ -25,47 +27,6 @@ namespace foreshape {
 namespace {
 
 constexpr const char* kProgram = "sshape";
-
-CommandLine command_line() {
-  CommandLine line;
-  line.program = kProgram;
-  line.synopsis =
-      "[jobs | summary | names | holds | savings | shadow | stage | html | prometheus | why JOBID | JOBID] "
-      "[OPTIONS]";
-  line.purpose = "Shows what jobs requested, what was predicted and planned, and what they used.";
-  line.operands_max = 2;
-  add_time_options(line.options, "jobs that had not ended before (default: 00:00 today)",
-                   "jobs that were submitted before (default: now)");
-  const OptionRow rows[] = {
-      {"user,u", list_value("LIST"), "jobs of these users, names or uids (default: your own)"},
-      {"allusers,a", flag(), "jobs of all users"},
-      {"me", flag(), "your own jobs, also as root; alone: what to request next time, from 28 days"},
-      {"accounts,A", list_value("LIST"), "jobs of these accounts"},
-      {"partition,r", list_value("LIST"), "jobs of these partitions"},
-      {"qos,q", list_value("LIST"), "jobs of these QOS"},
-      {"clusters,M", list_value("LIST"), "jobs of these clusters (default: all)"},
-      {"name", list_value("LIST"), "jobs of these names"},
-      {"jobs,j", list_value("LIST"), "these jobs; an array or het job with all its parts"},
-      {"state,s", list_value("LIST"), "jobs in these states, such as CD,F,TO,OOM"},
-      {"summary", flag(), "the same as the view summary"},
-      {"by", text_value("week|user|qos"), "savings: a line for each (default: week)"},
-      {"sbatch", flag(), "names: the #SBATCH lines to paste into job scripts"},
-      {"format,o", list_value("LIST"),
-       "fields to show, with %width; see --helpformat; html: the file to write"},
-      {"long,l", flag(), "more fields"},
-      {"helpformat,e", flag(), "list the fields that --format takes"},
-      {"noheader,n", flag(), "no heading"},
-      {"parsable,p", flag(), "fields separated by '|', one at the end too"},
-      {"parsable2,P", flag(), "fields separated by '|'"},
-      {"delimiter", text_value("TEXT"), "with -p or -P: instead of '|'"},
-      {"json", flag(), "print JSON: seconds, bytes, seconds since 1970"},
-      {"units", text_value("K|M|G|T|P"), "print memory in this unit"},
-      {"allocations,X", flag(), "accepted for sacct compatibility; no effect"},
-  };
-  add_options(line.options, rows);
-  add_database_option(line.options);
-  return line;
-}
 
 std::vector<std::string> list(const ParsedOptions& parsed, const char* option) {
   std::vector<std::string> words;
@@ -179,6 +140,7 @@ Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
   if (parsed.operands.empty()) return {};
   const std::string& word = parsed.operands.front();
   if (is_job_number(word)) {
+    options.view = View::job;
     options.filter.jobs.insert(options.filter.jobs.end(), parsed.operands.begin(), parsed.operands.end());
     return {};
   }
@@ -212,6 +174,7 @@ std::string format_of(const ParsedOptions& parsed, const ShapeOptions& options) 
   if (options.view == View::shadow) return kDefaultShadowFormat;
   if (options.view == View::stage) return kDefaultStagingFormat;
   if (parsed.has("long")) return kLongJobFormat;
+  if (options.view == View::job && !options.prose) return kAdvisedJobFormat;
   const char* from_environment = std::getenv("SSHAPE_FORMAT");
   return from_environment == nullptr ? kDefaultJobFormat : from_environment;
 }
@@ -223,7 +186,8 @@ Result<void> read_style(const ParsedOptions& parsed, ShapeOptions& options) {
                    "--sbatch goes with the view names, or with --me, without --json");
   options.json = parsed.has("json");
   options.help_format = parsed.has("helpformat");
-  options.prose = !parsed.has("format") && !parsed.has("parsable") && !parsed.has("parsable2");
+  for (const char* table : {"format", "long", "parsable", "parsable2"})
+    if (parsed.has(table)) options.prose = false;
   options.style.heading = !parsed.has("noheader");
   if (parsed.has("parsable")) options.style.separation = Separation::bars_after_all;
   if (parsed.has("parsable2")) options.style.separation = Separation::bars_between;
@@ -266,7 +230,7 @@ Result<ShapeOptions> options_of(const ParsedOptions& parsed, const Caller& calle
 }  // namespace
 
 tl::expected<ShapeOptions, ExitCode> parse_shape_options(const Args& args, const Caller& caller) {
-  const ParsedOptions parsed = parse_options(command_line(), args);
+  const ParsedOptions parsed = parse_options(shape_command_line(), args);
   if (parsed.finished) return tl::make_unexpected(*parsed.finished);
   return options_of(parsed, caller).map_error([](const Error& e) {
     return ExitCode{report_usage(kProgram, e.message)};

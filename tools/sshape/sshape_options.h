@@ -17,7 +17,7 @@
 
 namespace foreshape {
 
-enum class View { jobs, summary, names, holds, savings, shadow, stage, why, prometheus, html };
+enum class View { jobs, job, summary, names, holds, savings, shadow, stage, why, prometheus, html };
 
 struct ShapeOptions {
   View view = View::jobs;
@@ -28,7 +28,7 @@ struct ShapeOptions {
   std::optional<Unit> unit;
   bool json = false;
   bool help_format = false;
-  bool prose = true;               ///< shadow: sentences, since no table was requested
+  bool prose = true;               ///< shadow, a job: text for people, since no table was requested
   std::string page;                ///< html: the file to write; "" = standard output
   SavingsBy by = SavingsBy::week;  ///< savings: a line for each
   bool sbatch = false;             ///< names: only the lines to paste into job scripts

@@ -2,6 +2,7 @@
 #include "tools/sshape/next_request.h"
 
 #include <gtest/gtest.h>
+#include <sstream>
 
 namespace foreshape {
 namespace {
@@ -61,11 +62,13 @@ TEST(SbatchLines, SayWhatToRequestAndWhy) {
   jobs.cpus_measured = 20;
   jobs.busiest_cpus = 2.1;
   EXPECT_EQ(sbatch_lines(jobs),
-            "# 20 jobs 'relax' of alice: used at most 00:41:00 and 5.10G a node; requested 1-00:00:00 and "
-            "64G a node\n"
+            "# 20 jobs 'relax' of alice\n"
+            "# used at most 00:41:00 and 5.10G a node\n"
+            "# requested 1-00:00:00 and 64G a node\n"
             "#SBATCH --time=00:50:00\n"
             "#SBATCH --mem=6656M\n"
-            "# of 8 CPUs requested at most 2.1 were busy: 3 are enough, if the program runs with them\n");
+            "# of 8 CPUs requested at most 2.1 were busy: 3 are enough,\n"
+            "# if the program runs with them\n");
 }
 
 TEST(SbatchLines, LeaveCpusThatAreBusyOrHardlyMeasured) {
@@ -92,10 +95,17 @@ TEST(SbatchLines, AreNotForgedByAJobsName) {
   NameSummary jobs = relax();
   jobs.name = "x'\n#SBATCH --uid=0\r\nrm -rf ~\u2028";
   const std::string lines = sbatch_lines(jobs);
-  EXPECT_EQ(
-      lines.substr(0, lines.find('\n')),
-      "# 20 jobs 'x'?#SBATCH --uid=0??rm -rf ~?' of : used at most 00:41:00 and 5.10G a node; requested "
-      "1-00:00:00 and 64G a node");
+  EXPECT_EQ(lines.substr(0, lines.find('\n')), "# 20 jobs 'x'?#SBATCH --uid=0??rm -rf ~?' of ");
+}
+
+TEST(SbatchLines, FitATerminalOf80ColumnsWhateverTheNamesAre) {
+  NameSummary jobs = relax();
+  jobs.name = jobs.user = std::string(300, 'x');
+  jobs.requested_cpus = 1'000'000;
+  jobs.cpus_measured = 20;
+  jobs.busiest_cpus = 200'000.5;
+  std::istringstream lines(sbatch_lines(jobs));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
 }
 
 TEST(NextRequest, IsReadBySbatch) {

@@ -25,6 +25,7 @@ TEST(JobFields, SayWhatWasRequestedPredictedPlannedAndUsed) {
             "1-00:00:00|00:35:00|00:33:20|00:48:20|00:48:20|00:38:21|2301|91.3%\n");
   EXPECT_EQ(line(job, "reqmem,predmem,predmem99,planmem,maxrss,memfit"), "64G|4G|5G|5G|4.50G|88.9%\n");
   EXPECT_EQ(line(job, "reqmem,maxrss", Unit::mega), "65536M|4608M\n");
+  EXPECT_EQ(line(job, "timeeff,memeff,reqgpus"), "2.7%|7.0%|2\n");
   EXPECT_EQ(line(job, "cpueff,diskread,diskwrite,wait,evidence,jobs,timemode,memmode"),
             "75.5%|118M|0|00:01:00|user|20|observe|advise\n");
 }
@@ -121,6 +122,9 @@ TEST(Json, HasEveryFigureAsANumber) {
   EXPECT_EQ(json["predicted"]["run_s"]["quantiles"]["0.95"], 2'900.F);
   EXPECT_EQ(json["planned"]["memory_per_node_bytes"], 5LL << 30);
   EXPECT_EQ(json["used"]["run_s"], 2'301);
+  EXPECT_EQ(json["requested"]["gpus"], 2);
+  EXPECT_EQ(json["wait_s"], 60);
+  EXPECT_DOUBLE_EQ(json["efficiency"]["memory"], 4.5 / 64);
   EXPECT_TRUE(to_json(ReportedJob{})["predicted"].is_null());
   EXPECT_TRUE(to_json(ReportedJob{})["start_time"].is_null());
 }

@@ -28,6 +28,7 @@ inline ReportedJob sample_job() {
   job.end_s = 1'795'302'361;
   job.requested_nodes = 1;
   job.requested_cpus = 8;
+  job.requested_gpus = 2;
   job.requested_memory_bytes = 64LL << 30;
   job.requested_limit_s = 86'400;
   job.was_predicted = true;

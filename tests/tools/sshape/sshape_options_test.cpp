@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <gtest/gtest.h>
 
+#include "tools/sshape/job_advice.h"
 #include "tools/sshape/job_fields.h"
 #include "tools/sshape/name_fields.h"
 #include "tools/sshape/savings_fields.h"
@@ -79,6 +80,18 @@ TEST_F(ShapeOptionsTest, ChooseTheViewAndItsFormat) {
   ::setenv("SSHAPE_FORMAT", "jobid", 1);
   EXPECT_EQ(parsed({}).format, "jobid");
   EXPECT_EQ(parsed({"-o", "user"}).format, "user");
+}
+
+TEST_F(ShapeOptionsTest, ShowAJobByItsNumberAsACardOrATable) {
+  const ShapeOptions card = parsed({"4711"});
+  EXPECT_EQ(card.view, View::job);
+  EXPECT_TRUE(card.prose);
+  EXPECT_TRUE(card.filter.users.empty()) << "whoever it belongs to";
+  EXPECT_EQ(card.filter.start_s, std::nullopt);
+  EXPECT_EQ(parsed({"4711", "-P"}).format, kAdvisedJobFormat);
+  EXPECT_EQ(parsed({"4711", "-l"}).format, kLongJobFormat);
+  for (const char* table : {"-l", "-p", "-P", "-ojobid"}) EXPECT_FALSE(parsed({"4711", table}).prose);
+  EXPECT_EQ(parsed({"-j", "4711"}).view, View::jobs);
 }
 
 TEST_F(ShapeOptionsTest, ShowOnesOwnJobsByNameWithMe) {

@@ -32,6 +32,7 @@ INSERT INTO foreshape.job (cluster, job_id, job_id_text, token, submit_time, sta
   'bob', 'physics', 'debug', 'short', '名前-tést', 1, 1, 104857600, 600, 1, 1, 60, 52428800, 1, 10, 20),
  ('lab', 22, '22+0', NULL, '2026-11-20 12:40:00+00', '2026-11-20 12:40:05+00', NULL, 'RUNNING', 1002,
   'bob', 'physics', 'debug', 'short', 'het', 1, 1, 104857600, 600, 1, 1, NULL, NULL, NULL, NULL, NULL);
+UPDATE foreshape.job SET requested_gpus = 4 WHERE job_id = 11;
 INSERT INTO foreshape.prediction (cluster, token, uid, submit_time, evidence, similar_jobs, run_s, run_s_mean, run_s_q, run_s_jobs,
   memory_bytes, memory_bytes_mean, memory_bytes_q, memory_bytes_jobs, cpu_efficiency_jobs, read_bytes_jobs,
   written_bytes_jobs) VALUES
@@ -366,10 +367,13 @@ TEST_F(Sshape, PrintsWhatTheReadmeShows) {
 
 TEST_F(Sshape, SaysWithAJobWhatToWriteIntoItsScript) {
   const std::string lines =
-      "# 6 jobs '\"b\\q' of dave: used at most 00:40:00 and 5G a node; requested 1-00:00:00 and 64G a node\n"
+      "# 6 jobs '\"b\\q' of dave\n"
+      "# used at most 00:40:00 and 5G a node\n"
+      "# requested 1-00:00:00 and 64G a node\n"
       "#SBATCH --time=00:50:00\n"
       "#SBATCH --mem=6G\n"
-      "# of 16 CPUs requested at most 2.5 were busy: 3 are enough, if the program runs with them\n";
+      "# of 16 CPUs requested at most 2.5 were busy: 3 are enough,\n"
+      "# if the program runs with them\n";
   const std::string why = run("dave", {"why", "30"}).text;
   EXPECT_EQ(why.substr(why.find("# ")), lines) << why;
   EXPECT_EQ(run("olga", {"names", "--sbatch", "-a", "-S", "2026-06-01", "-E", "2026-06-30"}).text, lines);
@@ -379,6 +383,49 @@ TEST_F(Sshape, SaysWithAJobWhatToWriteIntoItsScript) {
   EXPECT_EQ(json["names"][0]["next_request"]["lines"], lines);
   EXPECT_EQ(json["names"][0]["next_request"]["cpus"], 3);
   EXPECT_EQ(run("bob", {"why", "30"}).code, 1) << "nothing of others";
+}
+
+TEST_F(Sshape, ShowsAJobByItsNumberWithWhatToRequestNext) {
+  const std::string card = run("alice", {"11"}).text;
+  EXPECT_EQ(
+      card.rfind("Job 11 'relax' of alice, COMPLETED\nAccount physics, partition main, QOS normal\n", 0), 0U)
+      << card;
+  EXPECT_NE(card.find("Memory                64G          4G          5G       4.50G        7.0%\n"),
+            card.npos)
+      << card;
+  EXPECT_NE(card.find("GPUs                    4                        not measured\n"), card.npos) << card;
+  EXPECT_NE(card.find("Next time: 1 measured jobs 'relax' are too few to say; 5 are enough.\n"), card.npos);
+  EXPECT_NE(run("dave", {"30_1"}).text.find("Next time:\n# 6 jobs"), std::string::npos);
+  EXPECT_EQ(run("dave", {"30_1", "-nPo", "jobid,timeeff,nextrequest"}).text,
+            "30_1|0.6%|'--time=00:50:00 --mem=6G\n");
+  const auto json = nlohmann::json::parse(run("dave", {"30_1", "--json"}).text);
+  ASSERT_EQ(json["jobs"].size(), 1U);
+  EXPECT_EQ(json["jobs"][0]["requested"]["gpus"], nullptr);
+  EXPECT_EQ(json["names"][0]["next_request"]["sbatch"], "--time=00:50:00 --mem=6G");
+}
+
+TEST_F(Sshape, ShowsAnArrayByItsNumberAsALineForEachTask) {
+  const std::string table = run("dave", {"30"}).text;
+  EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 2 + 6 + 9) << table;
+  EXPECT_NE(table.find("\n\nNext time:\n# 6 jobs"), table.npos) << table;
+  const auto json = nlohmann::json::parse(run("dave", {"30", "--json"}).text);
+  EXPECT_EQ(json["jobs"].size(), 6U);
+  EXPECT_EQ(json["names"].size(), 1U);
+}
+
+TEST_F(Sshape, SaysWhatToDoAboutAJobThatIsUnknownOrHasNotEnded) {
+  for (const std::string id : {"4711", "21"}) {
+    const Said unknown = run("alice", {id});
+    EXPECT_EQ(unknown.code, 1);
+    EXPECT_EQ(
+        unknown.text,
+        fmt::format("sshape: error: no job {0} in the store that you may see: one is known once foreshape "
+                    "ingest has read it from accounting; sacct -j {0} says whether Slurm knows it\n",
+                    id));
+  }
+  const Said running = run("bob", {"22"});
+  EXPECT_EQ(running.code, 0);
+  EXPECT_NE(running.text.find("Until then: sstat -j 22+0\n"), std::string::npos) << running.text;
 }
 
 TEST_F(Sshape, SaysWhatWouldHaveComeOfDryRuns) {
