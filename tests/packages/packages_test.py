@@ -104,7 +104,7 @@ class PackagesTest(ClusterCase):
             done = subprocess.run(["runuser", "-u", user, "--", "env", "-i", *(f"{k}={v}" for k, v in env.items()), env["SHELL"],
                                    "-c", command.replace("\\%", "%")], cwd="/", capture_output=True, text=True, check=False)
             self.assertEqual(done.returncode, 0, f"{command}: {done.stderr}")
-        self.assertRegex(self.lab.run("env", "-u", "FORESHAPE_DB", "/usr/bin/sshape", "-a").stdout, r"alice +COMPLETED")
+        self.assertRegex(self.lab.run("env", "-u", "FORESHAPE_DB", "/usr/bin/sshape", "-a").stdout, r"alice +CD ")
 
     def test_what_would_be_gained_is_one_command(self) -> None:
         said = self.administrator("foreshape", "replay", "--site", "--weeks", "1", "--warm-up", "1")

@@ -139,9 +139,9 @@ class SetupTest(ClusterCase):
     def test_root_sees_all_jobs_and_a_user_their_own_once_setup_has_run_again(self) -> None:
         self.assertIn("users with jobs", self.setup())
         self.assertIn("0 steps done", self.setup())
-        self.assertRegex(self.sshape("root"), r"(?s)alice +COMPLETED.*bob +COMPLETED")
+        self.assertRegex(self.sshape("root"), r"(?s)alice +CD .*bob +CD ")
         own = self.sshape("alice")
-        self.assertRegex(own, r"alice +COMPLETED")
+        self.assertRegex(own, r"alice +CD ")
         self.assertNotIn("bob", own)
 
     def test_data_are_not_dropped_while_slurmctld_has_the_plugins(self) -> None:

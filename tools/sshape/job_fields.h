@@ -19,14 +19,18 @@ namespace foreshape {
 /// What --format may ask for, in the order of --helpformat.
 std::span<const FieldName> job_field_names();
 
-/// Fits a terminal of 110 columns.
+/// 80 columns: of one's own jobs; of those of others with the user's name.
 inline constexpr const char* kDefaultJobFormat =
-    "JobID%-10,JobName%8,User%8,State%9,ReqTime,PredTime%8,PlanTime%8,Elapsed,ReqMem%6,PredMem%7,PlanMem%7,"
-    "MaxRSS%7";
+    "JobID%-10,JobName%9,ST,ReqTime,PredTime%8,Elapsed,ReqMem%6,PredMem%7,MaxRSS%8";
+inline constexpr const char* kJobsOfOthersFormat =
+    "JobID%-10,User%9,ST,ReqTime,PredTime%8,Elapsed,ReqMem%6,PredMem%7,MaxRSS%8";
+/// For programs, which mind no width.
+inline constexpr const char* kWideJobFormat =
+    "JobID,JobName,User,State,ReqTime,PredTime,PlanTime,Elapsed,ReqMem,PredMem,PlanMem,MaxRSS";
 inline constexpr const char* kLongJobFormat =
     "JobID,JobName,User,Account,Partition,QOS,State,Submit,Start,End,Wait,ReqCPUS,AllocCPUS,AllocNodes,"
-    "ReqTime,PredTime,"
-    "PredTime95,PlanTime,Elapsed,TimeFit,ReqMem,PredMem,PredMem99,PlanMem,MaxRSS,MemFit,CPUEff,PredCPUEff,"
+    "ReqGPUS,ReqTime,PredTime,PredTime95,PlanTime,Elapsed,TimeEff,TimeFit,ReqMem,PredMem,PredMem99,PlanMem,"
+    "MaxRSS,MemEff,MemFit,CPUEff,PredCPUEff,"
     "DiskRead,"
     "PredRead,DiskWrite,PredWrite,TimeMode,MemMode,Evidence,Model,Jobs";
 

@@ -15,10 +15,12 @@
 namespace foreshape {
 
 std::span<const FieldName> name_field_names();
-/// Of one's own jobs; those of others need the user's name.
+/// 80 columns: of one's own jobs; of those of others with the user's name.
 inline constexpr const char* kDefaultNameFormat =
-    "JobName%-8,Jobs%4,ReqTime,MaxTime,ReqMem,MaxMem,NextRequest";  // 80 columns
-inline constexpr const char* kNamesOfOthersFormat =
+    "JobName%-8,Jobs%4,ReqTime,MaxTime,ReqMem,MaxMem,NextRequest";
+inline constexpr const char* kNamesOfOthersFormat = "User%8,JobName%-17,Jobs%4,MaxTime,MaxMem,NextRequest";
+/// For programs, which mind no width.
+inline constexpr const char* kWideNamesOfOthersFormat =
     "User,JobName,Jobs,ReqTime,MaxTime,ReqMem,MaxMem,NextRequest";
 std::vector<std::string> name_texts(const std::vector<Column>& columns, const NameSummary& jobs);
 

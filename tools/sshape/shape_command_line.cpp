@@ -29,7 +29,7 @@ CommandLine shape_command_line() {
       {"sbatch", flag(), "names: the #SBATCH lines to paste into job scripts"},
       {"format,o", list_value("LIST"),
        "fields to show, with %width; see --helpformat; html: the file to write"},
-      {"long,l", flag(), "more fields"},
+      {"long,l", flag(), "all fields that matter; without it tables fit 80 columns"},
       {"helpformat,e", flag(), "list the fields that --format takes"},
       {"noheader,n", flag(), "no heading"},
       {"parsable,p", flag(), "fields separated by '|', one at the end too"},

@@ -13,14 +13,8 @@
 #include "tools/cli/state_names.h"
 #include "tools/cli/time_options.h"
 #include "tools/cli/time_words.h"
-#include "tools/sshape/job_advice.h"
-#include "tools/sshape/job_fields.h"
-#include "tools/sshape/name_fields.h"
-#include "tools/sshape/savings_fields.h"
-#include "tools/sshape/shadow_fields.h"
 #include "tools/sshape/shape_command_line.h"
-#include "tools/sshape/staging_fields.h"
-#include "tools/sshape/summary_fields.h"
+#include "tools/sshape/view_fields.h"
 #include "tools/sshape/view_options.h"
 
 namespace foreshape {
@@ -164,19 +158,12 @@ Result<void> read_view(const ParsedOptions& parsed, ShapeOptions& options) {
 }
 
 std::string format_of(const ParsedOptions& parsed, const ShapeOptions& options) {
-  if (options.view == View::html) return kDefaultJobFormat;
-  if (parsed.has("format")) return joined(list(parsed, "format"));
-  const bool shows_others = options.wants_others || options.filter.users.empty();
-  if (options.view == View::summary) return kDefaultSummaryFormat;
-  if (options.view == View::names) return shows_others ? kNamesOfOthersFormat : kDefaultNameFormat;
-  if (options.view == View::holds) return kDefaultHoldFormat;
-  if (options.view == View::savings) return savings_format(options.by, parsed.has("long"));
-  if (options.view == View::shadow) return kDefaultShadowFormat;
-  if (options.view == View::stage) return kDefaultStagingFormat;
-  if (parsed.has("long")) return kLongJobFormat;
-  if (options.view == View::job && !options.prose) return kAdvisedJobFormat;
-  const char* from_environment = std::getenv("SSHAPE_FORMAT");
-  return from_environment == nullptr ? kDefaultJobFormat : from_environment;
+  const bool is_long = parsed.has("long");
+  const bool is_page = options.view == View::html;
+  if (parsed.has("format") && !is_page) return joined(list(parsed, "format"));
+  const bool is_of_jobs = options.view == View::jobs || (options.view == View::job && options.prose);
+  const char* from_environment = is_of_jobs && !is_long ? std::getenv("SSHAPE_FORMAT") : nullptr;
+  return from_environment == nullptr ? default_format(options, is_long) : from_environment;
 }
 
 Result<void> read_style(const ParsedOptions& parsed, ShapeOptions& options) {

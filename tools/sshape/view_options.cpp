@@ -21,11 +21,9 @@ Result<void> check_view(const ParsedOptions& parsed) {
   static const std::vector<Refusal> kRefusals = {
       {"shadow",
        "is about whole queues",
-       {"user", "me", "accounts", "qos", "name", "jobs", "state", "units", "long"}},
+       {"user", "me", "accounts", "qos", "name", "jobs", "state", "units"}},
       {"savings", "is about runs in any state", {"state", "units"}},
-      {"stage",
-       "is by user and week",
-       {"accounts", "partition", "qos", "name", "jobs", "state", "units", "long"}},
+      {"stage", "is by user and week", {"accounts", "partition", "qos", "name", "jobs", "state", "units"}},
       {"html",
        "is a page",
        {"state", "units", "json", "parsable", "parsable2", "noheader", "long", "helpformat"}}};

@@ -8,6 +8,8 @@
 #include "tools/sshape/job_fields.h"
 #include "tools/sshape/name_fields.h"
 #include "tools/sshape/savings_fields.h"
+#include "tools/sshape/summary_fields.h"
+#include "tools/sshape/view_fields.h"
 
 namespace foreshape {
 namespace {
@@ -80,6 +82,31 @@ TEST_F(ShapeOptionsTest, ChooseTheViewAndItsFormat) {
   ::setenv("SSHAPE_FORMAT", "jobid", 1);
   EXPECT_EQ(parsed({}).format, "jobid");
   EXPECT_EQ(parsed({"-o", "user"}).format, "user");
+}
+
+TEST_F(ShapeOptionsTest, ShowEveryTableOn80ColumnsUnlessMoreIsRequested) {
+  const auto heading = [](const Args& args) {
+    const ShapeOptions options = parsed(args);
+    const auto columns = parse_format(options.format, field_names(options.view));
+    EXPECT_TRUE(columns) << options.format;
+    return heading_text(*columns, {}).find('\n');
+  };
+  for (const char* view : {"jobs", "4711", "summary", "names", "holds", "savings", "stage"}) {
+    SCOPED_TRACE(view);
+    EXPECT_LE(heading({view}), 80U);
+    EXPECT_LE(heading({view, "-a"}), 80U);
+    EXPECT_GT(heading({view, "-l"}), 80U);
+  }
+  for (const char* by : {"week", "user", "qos"}) EXPECT_LE(heading({"savings", "--by", by}), 80U);
+  EXPECT_GT(heading({"shadow", "-l"}), 80U);
+}
+
+TEST_F(ShapeOptionsTest, GiveProgramsTheFieldsThatNoWidthLimits) {
+  EXPECT_EQ(parsed({"-P"}).format, kWideJobFormat);
+  EXPECT_EQ(parsed({"summary", "-p"}).format, kWideSummaryFormat);
+  EXPECT_EQ(parsed({"holds", "-P"}).format, kWideHoldFormat);
+  EXPECT_EQ(parsed({"names", "-a", "-P"}).format, kWideNamesOfOthersFormat);
+  EXPECT_EQ(parsed({"names", "-P", "-o", "user"}).format, "user");
 }
 
 TEST_F(ShapeOptionsTest, ShowAJobByItsNumberAsACardOrATable) {

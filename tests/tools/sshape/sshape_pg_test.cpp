@@ -428,6 +428,35 @@ TEST_F(Sshape, SaysWhatToDoAboutAJobThatIsUnknownOrHasNotEnded) {
   EXPECT_NE(running.text.find("Until then: sstat -j 22+0\n"), std::string::npos) << running.text;
 }
 
+TEST_F(Sshape, FitsATerminalOf80ColumnsInEveryViewByDefault) {
+  for (const std::vector<std::string>& view : std::vector<std::vector<std::string>>{{"jobs"},
+                                                                                    {"11"},
+                                                                                    {"12"},
+                                                                                    {"30"},
+                                                                                    {"summary"},
+                                                                                    {"names"},
+                                                                                    {"names", "--sbatch"},
+                                                                                    {"holds"},
+                                                                                    {"savings"},
+                                                                                    {"shadow"},
+                                                                                    {"stage"},
+                                                                                    {"--helpformat"}}) {
+    SCOPED_TRACE(view.front());
+    std::vector<std::string> words = view;
+    if (view.front() != "shadow") words.push_back("-a");
+    words.insert(words.end(), {"-S", "2026-03-01", "-E", "2026-11-30"});
+    const Said said = run("olga", words);
+    EXPECT_EQ(said.code, 0) << said.text;
+    std::istringstream lines(said.text);
+    for (std::string line; std::getline(lines, line);)
+      if (!line.starts_with("sshape: note")) {
+        const auto characters =
+            std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; });
+        EXPECT_LE(characters, 80) << line;
+      }
+  }
+}
+
 TEST_F(Sshape, SaysWhatWouldHaveComeOfDryRuns) {
   const std::vector<std::string> window = {"shadow", "-S", "2026-06-15", "-E", "2026-06-23"};
   const auto shadow = [&](const std::string& role, std::vector<std::string> words) {
