@@ -90,6 +90,13 @@ PgParam coverage_levels() {
   return fmt::format("{{{}}}", fmt::join(kCoverageLevels, ","));
 }
 
+/// user_summary.sql compares with these.
+std::string word_of(SummaryBy by) {
+  if (by == SummaryBy::account) return "account";
+  if (by == SummaryBy::name) return "name";
+  return by == SummaryBy::array ? "array" : "user";
+}
+
 void read_accuracy(ReportRow& row, Accuracy& accuracy) {
   accuracy.measured = row.count();
   accuracy.ratio_sum = row.sum();
@@ -115,19 +122,28 @@ Result<void> for_each_job(Pg& db, const JobFilter& filter,
   return db.stream(kReportJobsSql, params_of(filter), [&](const PgRows& rows) { return row(job_of(rows)); });
 }
 
-Result<std::vector<UserSummary>> summarize_users(Pg& db, const JobFilter& filter) {
+Result<std::vector<UserSummary>> summarize_users(Pg& db, const JobFilter& filter, SummaryBy by) {
   std::vector<PgParam> params = params_of(filter);
   params.push_back(coverage_levels());
+  params.emplace_back(word_of(by));
   return db.query(kUserSummarySql, params).map([](const PgRows& rows) {
     return all_of<UserSummary>(rows, [](ReportRow& row, UserSummary& user) {
-      user.user = row.text();
+      for (std::string* text : {&user.user, &user.account, &user.name, &user.array, &user.cluster})
+        *text = row.text();
       user.jobs = row.count();
       user.predicted = row.count();
       read_accuracy(row, user.run_time);
       read_accuracy(row, user.memory);
       for (double* hours : {&user.core_hours_requested, &user.core_hours_used, &user.gib_hours_requested,
-                            &user.gib_hours_used})
+                            &user.gib_hours_used, &user.gpu_hours_requested})
         *hours = row.sum();
+      user.failed = row.count();
+      user.longest_run_s = row.integer();
+      user.largest_memory_bytes = row.integer();
+      user.core_s_busy = row.sum();
+      user.core_s_measured = row.sum();
+      user.started = row.count();
+      user.wait_s = row.sum();
     });
   });
 }
@@ -150,6 +166,7 @@ Result<std::vector<NameSummary>> summarize_names(Pg& db, const JobFilter& filter
       one.requested_cpus = row.integer();
       one.cpus_measured = row.count();
       one.busiest_cpus = row.real();
+      one.requested_gpus = row.integer();
     });
   });
 }

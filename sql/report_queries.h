@@ -58,15 +58,26 @@ struct Accuracy {
 };
 inline constexpr std::array<float, 4> kCoverageLevels = {.5F, .8F, .95F, .99F};
 
+/// Of what a summary has a row. name: of the jobs of one name of a user; array: of an array's tasks, jobs
+/// that are none are left out.
+enum class SummaryBy { user, account, name, array };
+
 struct UserSummary {
-  std::string user;
-  std::int64_t jobs = 0;       ///< finished in the window
-  std::int64_t predicted = 0;  ///< of them: with a prediction
+  std::string user;                           ///< "" of an account
+  std::string account, name, array, cluster;  ///< "" where the row is not of one
+  std::int64_t jobs = 0;                      ///< finished in the window
+  std::int64_t predicted = 0;                 ///< of them: with a prediction
   Accuracy run_time, memory;
   double core_hours_requested = 0;  ///< time limit x cpus, jobs that ran and had a limit
   double core_hours_used = 0;       ///< run time x cpus, the same jobs
   double gib_hours_requested = 0;  ///< memory x nodes x run time, jobs that ran and whose memory was measured
   double gib_hours_used = 0;
+  double gpu_hours_requested = 0;  ///< GPUs x run time
+  std::int64_t failed = 0;         ///< neither completed nor cancelled
+  std::optional<std::int64_t> longest_run_s, largest_memory_bytes;
+  double core_s_busy = 0, core_s_measured = 0;  ///< of jobs whose CPU time was measured
+  std::int64_t started = 0;
+  double wait_s = 0;  ///< of all that started
 };
 
 /// A user's ended jobs of one name, each task of an array one. Memory is per node. Used figures are of the
@@ -83,7 +94,8 @@ struct NameSummary {
   std::optional<double> mean_wait_s;           ///< of those that started
   std::optional<std::int64_t> requested_cpus;  ///< of the newest
   std::int64_t cpus_measured = 0;
-  std::optional<double> busiest_cpus;  ///< cpu time / run time of the job where that is largest
+  std::optional<double> busiest_cpus;          ///< cpu time / run time of the job where that is largest
+  std::optional<std::int64_t> requested_gpus;  ///< of the newest
 };
 
 /// One pre-allocation.
@@ -130,8 +142,9 @@ Result<bool> knows_user(Pg& db, const std::string& user);
 Result<void> for_each_job(Pg& db, const JobFilter& filter,
                           const std::function<bool(const ReportedJob&)>& row);
 
-/// One entry for each user, by name; start_s and end_s are about when a job ended.
-Result<std::vector<UserSummary>> summarize_users(Pg& db, const JobFilter& filter);
+/// One entry for each user, or of what `by` says; start_s and end_s are about when a job ended.
+Result<std::vector<UserSummary>> summarize_users(Pg& db, const JobFilter& filter,
+                                                 SummaryBy by = SummaryBy::user);
 
 /// By user, then by core-hours, most first; start_s and end_s are about when a job ended.
 Result<std::vector<NameSummary>> summarize_names(Pg& db, const JobFilter& filter);

@@ -14,7 +14,8 @@ SELECT user_name, job_name, count(*), count(*) FILTER (WHERE measured),
   coalesce(sum(core_s), 0) / 3600,
   avg(extract(epoch FROM start_time - submit_time)) FILTER (WHERE start_time IS NOT NULL),
   (array_agg(requested_cpus ORDER BY submit_time DESC, job_id DESC) FILTER (WHERE requested_cpus IS NOT NULL))[1],
-  count(*) FILTER (WHERE measured AND cpu_efficiency IS NOT NULL), max(cpu_efficiency * allocated_cpus) FILTER (WHERE measured)
+  count(*) FILTER (WHERE measured AND cpu_efficiency IS NOT NULL), max(cpu_efficiency * allocated_cpus) FILTER (WHERE measured),
+  (array_agg(requested_gpus ORDER BY submit_time DESC, job_id DESC) FILTER (WHERE requested_gpus IS NOT NULL))[1]
 FROM (SELECT *, run_s > 0 AND foreshape.is_measurement(state) AS measured, run_s::float8 * allocated_cpus AS core_s
       FROM foreshape.job_report) AS job
 WHERE

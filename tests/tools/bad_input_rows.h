@@ -258,6 +258,7 @@ inline constexpr BadInputRow kBadInputRows[] = {
     {"sshape sumary", 2, "unknown view 'sumary'",
      "jobs, summary, names, holds, savings, shadow, stage, html, prometheus or why"},
     {"sshape html --json", 2, "--json", "page"},
+    {"sshape summary --by week", 2, "'week'", "user, account, name or array"},
     {"sshape savings --by month", 2, "'month'", "week, user or qos"},
     {"sshape savings -s CD", 2, "--state", "savings"},
     {"sshape --by user", 2, "--by", "savings"},

@@ -35,6 +35,8 @@ constexpr auto kNameFields = std::to_array<NameField>({
     {"MaxTime", 10, [](const NameSummary& n) { return limit_text(n.longest_run_s); }},
     {"ReqMem", 6, [](const NameSummary& n) { return requested_text(n.requested_memory_bytes); }},
     {"MaxMem", 6, [](const NameSummary& n) { return used_text(n.largest_memory_bytes); }},
+    {"ReqGPUS", 7,
+     [](const NameSummary& n) { return n.requested_gpus ? number_text(*n.requested_gpus) : ""; }},
     {"Timeouts", 8, [](const NameSummary& n) { return number_text(n.timeouts); }},
     {"OOMs", 5, [](const NameSummary& n) { return number_text(n.out_of_memory); }},
     {"CPUEff", 6,

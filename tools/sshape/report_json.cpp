@@ -108,15 +108,26 @@ Json to_json(const ReportedJob& job) {
 }
 
 Json to_json(const UserSummary& s) {
+  const auto text = [](const std::string& of) { return of.empty() ? Json(nullptr) : Json(of); };
   return {{"user", s.user},
+          {"account", text(s.account)},
+          {"name", text(s.name)},
+          {"array", text(s.array)},
+          {"cluster", text(s.cluster)},
           {"jobs", s.jobs},
+          {"failed", s.failed},
           {"predicted", s.predicted},
           {"run_time", accuracy_json(s.run_time)},
           {"memory", accuracy_json(s.memory)},
           {"core_hours_requested", s.core_hours_requested},
           {"core_hours_used", s.core_hours_used},
           {"gib_hours_requested", s.gib_hours_requested},
-          {"gib_hours_used", s.gib_hours_used}};
+          {"gib_hours_used", s.gib_hours_used},
+          {"gpu_hours_requested", s.gpu_hours_requested},
+          {"longest_run_s", or_null(s.longest_run_s)},
+          {"largest_memory_bytes", or_null(s.largest_memory_bytes)},
+          {"cpu_efficiency", s.core_s_measured > 0 ? Json(s.core_s_busy / s.core_s_measured) : Json(nullptr)},
+          {"mean_wait_s", s.started > 0 ? Json(s.wait_s / static_cast<double>(s.started)) : Json(nullptr)}};
 }
 
 Json to_json(const NameSummary& n) {
@@ -129,7 +140,8 @@ Json to_json(const NameSummary& n) {
           {"out_of_memory", n.out_of_memory},
           {"requested",
            {{"limit_s", or_null(n.requested_limit_s)},
-            {"memory_per_node_bytes", or_null(n.requested_memory_bytes)}}},
+            {"memory_per_node_bytes", or_null(n.requested_memory_bytes)},
+            {"gpus", or_null(n.requested_gpus)}}},
           {"largest",
            {{"run_s", or_null(n.longest_run_s)}, {"peak_memory_bytes", or_null(n.largest_memory_bytes)}}},
           {"cpu_efficiency", or_null(n.cpu_efficiency)},

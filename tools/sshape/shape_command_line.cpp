@@ -12,8 +12,6 @@ CommandLine shape_command_line() {
   line.purpose = "Shows what jobs requested, what was predicted and planned, and what they used.";
   line.operands_max = 2;
   const OptionRow rows[] = {
-      {"starttime,S", text_value("TIME"), "jobs that had not ended before (default: 00:00 today)"},
-      {"endtime,E", text_value("TIME"), "jobs that were submitted before (default: now)"},
       {"user,u", list_value("LIST"), "jobs of these users, names or uids (default: your own)"},
       {"allusers,a", flag(), "jobs of all users"},
       {"me", flag(), "your own jobs, also as root; alone: what to request next time, from 28 days"},
@@ -25,7 +23,8 @@ CommandLine shape_command_line() {
       {"jobs,j", list_value("LIST"), "these jobs; an array or het job with all its parts"},
       {"state,s", list_value("LIST"), "jobs in these states, such as CD,F,TO,OOM"},
       {"summary", flag(), "the same as the view summary"},
-      {"by", text_value("week|user|qos"), "savings: a line for each (default: week)"},
+      {"by", text_value("WHAT"),
+       "a line for each; savings: week (default), user, qos; summary: user (default), account, name, array"},
       {"sbatch", flag(), "names: the #SBATCH lines to paste into job scripts"},
       {"format,o", list_value("LIST"),
        "fields to show, with %width; see --helpformat; html: the file to write"},

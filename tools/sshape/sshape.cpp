@@ -98,9 +98,9 @@ Result<void> show_jobs(Pg& db, const ShapeOptions& options) {
 }
 
 Result<void> show_summary(Pg& db, const ShapeOptions& options) {
-  auto users = summarize_users(db, options.filter);
+  auto users = summarize_users(db, options.filter, options.summary_by);
   if (!users) return tl::make_unexpected(users.error());
-  if (users->size() != 1) users->push_back(total_of(*users));
+  if (users->size() != 1) users->push_back(total_of(*users, options.summary_by));
   return print_rows<UserSummary>(options, "summary", summary_texts, [&](const auto& show) -> Result<void> {
     for (const UserSummary& user : *users) show(user);
     return {};

@@ -60,14 +60,29 @@ Result<void> check_jobs(const std::vector<std::string>& jobs) {
   return {};
 }
 
+template <class By, std::size_t N>
+Result<void> choose_by(const std::string& word, const std::array<std::pair<std::string_view, By>, N>& known,
+                       const char* words, By& by) {
+  for (const auto& [name, value] : known)
+    if (name == word) {
+      by = value;
+      return {};
+    }
+  return failure(ErrorCode::invalid_input, fmt::format("--by takes {}, not '{}'", words, word.substr(0, 64)));
+}
+
 Result<void> read_by(const ParsedOptions& parsed, ShapeOptions& options) {
+  using Savings = std::pair<std::string_view, SavingsBy>;
+  using Summary = std::pair<std::string_view, SummaryBy>;
+  static constexpr std::array kSavings{Savings{"week", SavingsBy::week}, Savings{"user", SavingsBy::user},
+                                       Savings{"qos", SavingsBy::qos}};
+  static constexpr std::array kSummary{Summary{"user", SummaryBy::user},
+                                       Summary{"account", SummaryBy::account},
+                                       Summary{"name", SummaryBy::name}, Summary{"array", SummaryBy::array}};
   if (!parsed.has("by")) return {};
-  const std::string& word = parsed.text("by");
-  if (word != "week" && word != "user" && word != "qos")
-    return failure(ErrorCode::invalid_input,
-                   fmt::format("--by takes week, user or qos, not '{}'", word.substr(0, 64)));
-  options.by = word == "user" ? SavingsBy::user : word == "qos" ? SavingsBy::qos : SavingsBy::week;
-  return {};
+  if (options.view == View::savings)
+    return choose_by(parsed.text("by"), kSavings, "week, user or qos", options.by);
+  return choose_by(parsed.text("by"), kSummary, "user, account, name or array", options.summary_by);
 }
 
 /// As it was written: a file's name may have a comma.

@@ -11,6 +11,7 @@
 
 #include "sql/job_filter.h"
 #include "sql/memory_savings.h"
+#include "sql/report_queries.h"
 #include "tools/cli/columns.h"
 #include "tools/cli/command.h"
 #include "tools/cli/slurm_text.h"
@@ -28,11 +29,12 @@ struct ShapeOptions {
   std::optional<Unit> unit;
   bool json = false;
   bool help_format = false;
-  bool prose = true;               ///< shadow, a job: text for people, since no table was requested
-  std::string page;                ///< html: the file to write; "" = standard output
-  SavingsBy by = SavingsBy::week;  ///< savings: a line for each
-  bool sbatch = false;             ///< names: only the lines to paste into job scripts
-  bool wants_others = false;       ///< -u or -a was given: the user wants more than their own jobs
+  bool prose = true;                       ///< shadow, a job: text for people, since no table was requested
+  std::string page;                        ///< html: the file to write; "" = standard output
+  SavingsBy by = SavingsBy::week;          ///< savings: a line for each
+  SummaryBy summary_by = SummaryBy::user;  ///< summary: a line for each
+  bool sbatch = false;                     ///< names: only the lines to paste into job scripts
+  bool wants_others = false;               ///< -u or -a was given: the user wants more than their own jobs
 };
 
 /// The caller, as far as defaults depend on it.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <fmt/format.h>
 
 #include "tools/cli/slurm_text.h"
@@ -30,6 +31,11 @@ std::string memory_within(const UserSummary& s) {
   return share(static_cast<double>(s.memory.within[Level]), s.memory.measured);
 }
 
+constexpr const char* kWideSummary =
+    "Jobs,Predicted,TimeFit,TimeSmall,TimeIn95,MemFit,MemSmall,MemIn99,CPUhReq,CPUhUsed,GiBhReq,GiBhUsed";
+/// What a summary of jobs that are alike has besides.
+constexpr const char* kJobsSummary = "Jobs,Failed,MaxTime,MaxMem,CPUEff,AvgWait,CPUhUsed,GPUhReq";
+
 struct SummaryField {
   const char* name;
   int width;
@@ -38,6 +44,10 @@ struct SummaryField {
 
 constexpr auto kSummaryFields = std::to_array<SummaryField>({
     {"User", 9, [](const UserSummary& s) { return s.user; }},
+    {"Account", 9, [](const UserSummary& s) { return s.account; }},
+    {"JobName", -12, [](const UserSummary& s) { return s.name; }},
+    {"Array", -10, [](const UserSummary& s) { return s.array; }},
+    {"Cluster", 10, [](const UserSummary& s) { return s.cluster; }},
     {"Jobs", 6, [](const UserSummary& s) { return count(s.jobs); }},
     {"Predicted", 9, [](const UserSummary& s) { return count(s.predicted); }},
     {"TimeFit", 7, [](const UserSummary& s) { return fit_text(s.run_time); }},
@@ -58,6 +68,22 @@ constexpr auto kSummaryFields = std::to_array<SummaryField>({
     {"CPUhUsed", 8, [](const UserSummary& s) { return hours(s.core_hours_used); }},
     {"GiBhReq", 9, [](const UserSummary& s) { return hours(s.gib_hours_requested); }},
     {"GiBhUsed", 8, [](const UserSummary& s) { return hours(s.gib_hours_used); }},
+    {"GPUhReq", 8, [](const UserSummary& s) { return hours(s.gpu_hours_requested); }},
+    {"Failed", 6, [](const UserSummary& s) { return count(s.failed); }},
+    {"MaxTime", 10,
+     [](const UserSummary& s) { return s.longest_run_s ? elapsed_text(*s.longest_run_s) : ""; }},
+    {"MaxMem", 7,
+     [](const UserSummary& s) {
+       return s.largest_memory_bytes ? rough_size_text(*s.largest_memory_bytes, std::nullopt) : "";
+     }},
+    {"CPUEff", 6,
+     [](const UserSummary& s) {
+       return s.core_s_measured > 0 ? percent_text(s.core_s_busy / s.core_s_measured) : "";
+     }},
+    {"AvgWait", 10,
+     [](const UserSummary& s) {
+       return s.started > 0 ? elapsed_text(std::llround(s.wait_s / static_cast<double>(s.started))) : "";
+     }},
 });
 
 /// What became of a hold.
@@ -109,9 +135,25 @@ std::vector<std::string> summary_texts(const std::vector<Column>& columns, const
   return texts_of(kSummaryFields, columns, summary);
 }
 
-UserSummary total_of(const std::vector<UserSummary>& users) {
+std::string summary_format(SummaryBy by, bool is_long, bool is_for_programs) {
+  const bool is_of_jobs = by == SummaryBy::name || by == SummaryBy::array;
+  const char* of = by == SummaryBy::account ? "Account"
+                   : by == SummaryBy::name  ? "User,JobName"
+                   : by == SummaryBy::array ? "Array,Cluster,User,JobName"
+                                            : "User";
+  if (is_long) return fmt::format("{},{},Failed,MaxTime,MaxMem,CPUEff,AvgWait,GPUhReq", of, kWideSummary);
+  if (is_for_programs)
+    return is_of_jobs ? fmt::format("{},{}", of, kJobsSummary) : fmt::format("{},{}", of, kWideSummary);
+  if (by == SummaryBy::name)
+    return "User%8,JobName%-11,Jobs%5,Failed,MaxTime,MaxMem,CPUEff,AvgWait,CPUhUsed%8";
+  if (by == SummaryBy::array)
+    return "Array%-9,User%8,JobName%-10,Jobs%5,Failed,MaxTime,MaxMem,CPUEff,AvgWait";
+  return fmt::format("{},Jobs,TimeFit,TimeIn95,MemIn99,CPUhReq,CPUhUsed,GiBhReq,GiBhUsed", of);
+}
+
+UserSummary total_of(const std::vector<UserSummary>& users, SummaryBy by) {
   UserSummary total;
-  total.user = "(all)";
+  (by == SummaryBy::account ? total.account : by == SummaryBy::array ? total.array : total.user) = "(all)";
   for (const UserSummary& u : users) {
     total.jobs += u.jobs;
     total.predicted += u.predicted;
@@ -121,6 +163,14 @@ UserSummary total_of(const std::vector<UserSummary>& users) {
     total.core_hours_used += u.core_hours_used;
     total.gib_hours_requested += u.gib_hours_requested;
     total.gib_hours_used += u.gib_hours_used;
+    total.gpu_hours_requested += u.gpu_hours_requested;
+    total.failed += u.failed;
+    total.longest_run_s = std::max(total.longest_run_s, u.longest_run_s);
+    total.largest_memory_bytes = std::max(total.largest_memory_bytes, u.largest_memory_bytes);
+    total.core_s_busy += u.core_s_busy;
+    total.core_s_measured += u.core_s_measured;
+    total.started += u.started;
+    total.wait_s += u.wait_s;
   }
   return total;
 }

@@ -15,15 +15,12 @@
 namespace foreshape {
 
 std::span<const FieldName> summary_field_names();
-inline constexpr const char* kDefaultSummaryFormat =
-    "User,Jobs,TimeFit,TimeIn95,MemIn99,CPUhReq,CPUhUsed,GiBhReq,GiBhUsed";  // 80 columns
-inline constexpr const char* kWideSummaryFormat =
-    "User,Jobs,Predicted,TimeFit,TimeSmall,TimeIn95,MemFit,MemSmall,MemIn99,CPUhReq,CPUhUsed,GiBhReq,"
-    "GiBhUsed";
+/// For people 80 columns at most; is_long: all of them.
+std::string summary_format(SummaryBy by, bool is_long, bool is_for_programs);
 std::vector<std::string> summary_texts(const std::vector<Column>& columns, const UserSummary& summary);
 
-/// All users together, as one entry with the name "(all)".
-UserSummary total_of(const std::vector<UserSummary>& users);
+/// All together, as one entry with "(all)" for the user, account or array.
+UserSummary total_of(const std::vector<UserSummary>& users, SummaryBy by = SummaryBy::user);
 
 std::span<const FieldName> hold_field_names();
 inline constexpr const char* kDefaultHoldFormat =

@@ -24,8 +24,6 @@ struct ViewFormats {
 constexpr auto kViewFormats = std::to_array<ViewFormats>({
     {View::jobs, kDefaultJobFormat, kJobsOfOthersFormat, kWideJobFormat, kWideJobFormat, kLongJobFormat},
     {View::job, kDefaultJobFormat, kDefaultJobFormat, kAdvisedJobFormat, kAdvisedJobFormat, kLongJobFormat},
-    {View::summary, kDefaultSummaryFormat, kDefaultSummaryFormat, kWideSummaryFormat, kWideSummaryFormat,
-     "all"},
     {View::names, kDefaultNameFormat, kNamesOfOthersFormat, kDefaultNameFormat, kWideNamesOfOthersFormat,
      "all"},
     {View::holds, kDefaultHoldFormat, kDefaultHoldFormat, kWideHoldFormat, kWideHoldFormat, "all"},
@@ -39,11 +37,12 @@ constexpr auto kViewFormats = std::to_array<ViewFormats>({
 
 std::string default_format(const ShapeOptions& options, bool is_long) {
   if (options.view == View::savings) return savings_format(options.by, is_long);
+  const bool is_table = options.style.separation == Separation::columns;
+  if (options.view == View::summary) return summary_format(options.summary_by, is_long, !is_table);
   const auto* found = std::find_if(kViewFormats.begin(), kViewFormats.end(),
                                    [&](const ViewFormats& formats) { return formats.view == options.view; });
   const ViewFormats& of_view = found == kViewFormats.end() ? kViewFormats.front() : *found;
   const bool has_others = options.wants_others || options.filter.users.empty();
-  const bool is_table = options.style.separation == Separation::columns;
   if (is_long) return of_view.full;
   if (is_table) return has_others ? of_view.of_others : of_view.own;
   return has_others ? of_view.of_others_for_programs : of_view.own_for_programs;

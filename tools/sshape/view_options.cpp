@@ -32,8 +32,9 @@ Result<void> check_view(const ParsedOptions& parsed) {
       if (is_view(parsed, refusal.view) && parsed.has(option))
         return failure(ErrorCode::invalid_input,
                        fmt::format("{} {}, and takes no --{}", refusal.view, refusal.why, option));
-  if (parsed.has("by") && !is_view(parsed, "savings"))
-    return failure(ErrorCode::invalid_input, "--by goes with the view savings");
+  if (parsed.has("by") && !is_view(parsed, "savings") && !is_view(parsed, "summary") &&
+      !parsed.has("summary"))
+    return failure(ErrorCode::invalid_input, "--by goes with the views savings and summary");
   return {};
 }
 

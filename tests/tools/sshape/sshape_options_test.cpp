@@ -98,12 +98,14 @@ TEST_F(ShapeOptionsTest, ShowEveryTableOn80ColumnsUnlessMoreIsRequested) {
     EXPECT_GT(heading({view, "-l"}), 80U);
   }
   for (const char* by : {"week", "user", "qos"}) EXPECT_LE(heading({"savings", "--by", by}), 80U);
+  for (const char* by : {"user", "account", "name", "array"})
+    EXPECT_LE(heading({"summary", "--by", by}), 80U) << by;
   EXPECT_GT(heading({"shadow", "-l"}), 80U);
 }
 
 TEST_F(ShapeOptionsTest, GiveProgramsTheFieldsThatNoWidthLimits) {
   EXPECT_EQ(parsed({"-P"}).format, kWideJobFormat);
-  EXPECT_EQ(parsed({"summary", "-p"}).format, kWideSummaryFormat);
+  EXPECT_NE(parsed({"summary", "-p"}).format, parsed({"summary"}).format);
   EXPECT_EQ(parsed({"holds", "-P"}).format, kWideHoldFormat);
   EXPECT_EQ(parsed({"names", "-a", "-P"}).format, kWideNamesOfOthersFormat);
   EXPECT_EQ(parsed({"names", "-P", "-o", "user"}).format, "user");
@@ -153,6 +155,13 @@ TEST_F(ShapeOptionsTest, ShowSavingsByWholeWeeksOfWhomeverIsMeant) {
   EXPECT_EQ(parsed({"savings", "--by=user", "-l"}).format, savings_format(SavingsBy::user, true));
 }
 
+TEST_F(ShapeOptionsTest, SummariseByUserAccountNameOrArray) {
+  EXPECT_EQ(parsed({"summary"}).summary_by, SummaryBy::user);
+  EXPECT_EQ(parsed({"summary", "--by", "account"}).summary_by, SummaryBy::account);
+  EXPECT_EQ(parsed({"summary", "--by=name"}).summary_by, SummaryBy::name);
+  EXPECT_EQ(parsed({"--summary", "--by=array"}).summary_by, SummaryBy::array);
+}
+
 TEST_F(ShapeOptionsTest, WriteAPageIntoTheFileAsItIsNamed) {
   const ShapeOptions html = parsed({"html", "-o", "week, 48.html"});
   EXPECT_EQ(html.page, "week, 48.html");
@@ -191,6 +200,7 @@ TEST_F(ShapeOptionsTest, EndWithTheRightCode) {
       {"savings by no such thing", {"savings", "--by=month"}, kUsage},
       {"savings of a state", {"savings", "-s", "CD"}, kUsage},
       {"jobs by user", {"jobs", "--by=user"}, kUsage},
+      {"a summary by week", {"summary", "--by=week"}, kUsage},
       {"a page into no file", {"html", "-o", ""}, kUsage},
       {"a page as JSON", {"html", "--json"}, kUsage},
       {"mine and others'", {"--me", "-a"}, kUsage},

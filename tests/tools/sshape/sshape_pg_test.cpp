@@ -308,6 +308,30 @@ TEST_F(Sshape, SummarisesHowRightThePredictionsWere) {
   EXPECT_EQ(json["summary"][0]["run_time"]["too_small"], 1);
 }
 
+TEST_F(Sshape, SummarisesByNameArrayAndAccount) {
+  const std::string fields = "jobs,failed,maxtime,maxmem,cpueff,avgwait,gpuhreq";
+  EXPECT_EQ(day("olga", {"summary", "--by=name", "-P", "-n", "-o", "user,jobname," + fields}),
+            "alice|a?b?[2J\"x\"|1|1|01:00:00||90.0%|00:01:00|0.0\n"
+            "alice|relax|2|0|00:38:21|4.50G|50.0%|00:01:00|2.6\n"
+            "bob|名前-tést|1|1|00:01:00|50M|100.0%|00:00:05|0.0\n"
+            "(all)||4|2|01:00:00|4.50G|67.6%|00:00:42|2.6\n");
+  EXPECT_EQ(day("olga", {"summary", "--by=array", "-P", "-n", "-o", "array,cluster,user,jobname," + fields}),
+            "12|lab|alice|a?b?[2J\"x\"|1|1|01:00:00||90.0%|00:01:00|0.0\n"
+            "12|lab|alice|relax|1|0|00:00:00||||0.0\n"
+            "(all)||||2|1|01:00:00||90.0%|00:01:00|0.0\n");
+  EXPECT_EQ(day("olga", {"summary", "--by=account", "-P", "-n", "-o", "account,user,jobs"}),
+            "chemistry||1\nphysics||3\n(all)||4\n");
+  const auto json =
+      nlohmann::json::parse(run("dave", {"summary", "--by=array", "-S", "2026-06-01", "--json"}).text);
+  ASSERT_EQ(json["summary"].size(), 1U);
+  EXPECT_EQ(json["summary"][0]["array"], "30");
+  EXPECT_EQ(json["summary"][0]["jobs"], 6);
+  EXPECT_EQ(json["summary"][0]["longest_run_s"], 2'400);
+  EXPECT_EQ(run("dave", {"summary", "--by=account", "-S", "2026-11-01", "-nPo", "jobs"}).text.find("4"),
+            std::string::npos)
+      << "nothing of others";
+}
+
 TEST_F(Sshape, ListsHolds) {
   EXPECT_EQ(day("olga", {"holds", "-P", "-o", "reservation,kind,user,nodes,created,outcome,hits,idlenodeh"}),
             "Reservation|Kind|User|Nodes|Created|Outcome|Hits|IdleNodeH\n"
