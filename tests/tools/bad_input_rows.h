@@ -271,6 +271,7 @@ inline constexpr BadInputRow kBadInputRows[] = {
     {"sshape -S yesterdy", 2, "starttime", "yesterdy"},
     {"sshape -E 25:61", 2, "endtime", "25:61"},
     {"sshape -S 2026-11-21 -E 2026-11-20", 2, "--starttime", "after --endtime"},
+    {"sshape --color=yes", 2, "'yes'", "auto, always or never"},
     {"sshape --units X", 2, "--units", "K, M, G, T, P"},
     {"sshape -o nosuchfield", 2, "'nosuchfield'", "see sshape --help"},
     {"sshape -o jobid%x", 2, "'jobid%x'", "at most 4096"},

@@ -104,6 +104,23 @@ std::string shortened(std::string_view utf8, std::size_t characters) {
   return characters == 0 ? std::string{} : std::string(head(utf8, characters - 1)) + '+';
 }
 
+std::string coloured(std::string text, CellColour colour) {
+  const auto between = [&](const char* begin) { return begin + text + "\x1b[0m"; };
+  switch (colour) {
+    case CellColour::red:
+      return between("\x1b[31m");
+    case CellColour::green:
+      return between("\x1b[32m");
+    case CellColour::yellow:
+      return between("\x1b[33m");
+    case CellColour::cyan:
+      return between("\x1b[36m");
+    case CellColour::none:
+      break;
+  }
+  return text;
+}
+
 Result<std::vector<Column>> parse_format(std::string_view format, std::span<const FieldName> fields) {
   std::vector<Column> columns;
   for (const std::string& item : split_list(format)) {
@@ -155,7 +172,11 @@ std::string row_text(const std::vector<Column>& columns, const std::vector<std::
     return separated(safe, style);
   }
   std::string line;
-  for (std::size_t i = 0; i < columns.size(); ++i) line += cell(safe[i], columns[i].width) + ' ';
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const CellColour colour =
+        style.colour == nullptr ? CellColour::none : style.colour(columns[i].name, safe[i]);
+    line += coloured(cell(safe[i], columns[i].width), colour) + ' ';
+  }
   return line + '\n';
 }
 

@@ -58,10 +58,18 @@ enum class Separation {
   bars_between,    ///< -P: '|' between fields
 };
 
+/// What a terminal shows a cell in.
+enum class CellColour { none, red, green, yellow, cyan };
+
+/// The text between the sequences that begin and end the colour; as it is without one.
+std::string coloured(std::string text, CellColour colour);
+
 struct TableStyle {
   Separation separation = Separation::columns;
   std::string delimiter = "|";
   bool heading = true;
+  /// Of a field's text, for a terminal; nullptr = no colours. Fields that are separated by bars never have any.
+  CellColour (*colour)(std::string_view field, std::string_view text) = nullptr;
 };
 
 /// The text, or as much of it as fits with a '+' at its end; counted in characters, not bytes.

@@ -70,9 +70,10 @@ std::string when(const ReportedJob& job) {
   return text + "\n";
 }
 
-std::string card_heading(const ReportedJob& job) {
+std::string card_heading(const ReportedJob& job, const TableStyle& style) {
+  const CellColour colour = style.colour == nullptr ? CellColour::none : style.colour("State", job.state);
   std::string text = fmt::format("Job {} '{}' of {}, {}\n", chosen(job.job_id_text), chosen(job.name),
-                                 chosen(job.user), chosen(job.state));
+                                 chosen(job.user), coloured(chosen(job.state), colour));
   text += fmt::format("Account {}, partition {}, QOS {}\n", chosen(job.account), chosen(job.partition),
                       chosen(job.qos));
   text += when(job);
@@ -104,8 +105,9 @@ std::string next_lines(const ReportedJob& job, const NameSummary* jobs) {
 
 }  // namespace
 
-std::string job_card(const ReportedJob& job, const NameSummary* jobs, std::optional<Unit> unit) {
-  return card_heading(job) + '\n' + card_table(job, unit) + (job.end_s == 0 ? follow_lines(job) : "") +
+std::string job_card(const ReportedJob& job, const NameSummary* jobs, std::optional<Unit> unit,
+                     const TableStyle& style) {
+  return card_heading(job, style) + '\n' + card_table(job, unit) + (job.end_s == 0 ? follow_lines(job) : "") +
          next_lines(job, jobs);
 }
 

@@ -9,12 +9,14 @@
 #include <string>
 
 #include "sql/report_queries.h"
+#include "tools/cli/columns.h"
 #include "tools/cli/slurm_text.h"
 
 namespace foreshape {
 
 /// Lines of at most 80 columns, harmless whatever the job is called. jobs: what is known of jobs of its name,
-/// or nullptr. Of a job that has not ended it says how its user follows it.
-std::string job_card(const ReportedJob& job, const NameSummary* jobs, std::optional<Unit> unit);
+/// or nullptr. style: its colours are those of the state. Of a job that has not ended it says how its user follows it.
+std::string job_card(const ReportedJob& job, const NameSummary* jobs, std::optional<Unit> unit,
+                     const TableStyle& style = {});
 
 }  // namespace foreshape

@@ -85,7 +85,7 @@ Result<void> show_job(Pg& db, const ShapeOptions& options) {
   if (options.json) return show_json(db, options, *selected, names);
   if (!options.prose) return show_table(db, options, *selected, names);
   if (!selected->has_others) {
-    print(job_card(*selected->first, names.of(*selected->first), options.unit));
+    print(job_card(*selected->first, names.of(*selected->first), options.unit, options.style));
     return {};
   }
   auto done = show_table(db, options, *selected, names);

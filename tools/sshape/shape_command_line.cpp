@@ -35,6 +35,7 @@ CommandLine shape_command_line() {
       {"parsable2,P", flag(), "fields separated by '|'"},
       {"delimiter", text_value("TEXT"), "with -p or -P: instead of '|'"},
       {"json", flag(), "print JSON: seconds, bytes, seconds since 1970"},
+      {"color", text_value("WHEN"), "colour of states: auto (default: on a terminal), always, never"},
       {"units", text_value("K|M|G|T|P"), "print memory in this unit"},
       {"allocations,X", flag(), "accepted for sacct compatibility; no effect"},
   };

@@ -41,7 +41,7 @@ Caller caller() {
   const uid_t uid = ::geteuid();
   const passwd* entry = ::getpwuid(uid);  // single-threaded: the buffer is ours until the next call
   return {entry == nullptr ? fmt::format("{}", uid) : std::string(entry->pw_name), uid == 0,
-          SystemClock{}.now_s()};
+          SystemClock{}.now_s(), ::isatty(STDOUT_FILENO) == 1};
 }
 
 /// Four to a line, as sacct lists them.

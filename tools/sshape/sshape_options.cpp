@@ -14,6 +14,7 @@
 #include "tools/cli/time_options.h"
 #include "tools/cli/time_words.h"
 #include "tools/sshape/shape_command_line.h"
+#include "tools/sshape/state_colour.h"
 #include "tools/sshape/view_fields.h"
 #include "tools/sshape/view_options.h"
 
@@ -200,6 +201,16 @@ Result<void> read_style(const ParsedOptions& parsed, ShapeOptions& options) {
   return {};
 }
 
+Result<void> read_colour(const ParsedOptions& parsed, const Caller& caller, ShapeOptions& options) {
+  const auto when = parse_colour(parsed.has("color") ? parsed.text("color") : "auto");
+  if (!when)
+    return failure(ErrorCode::invalid_input, fmt::format("--color takes auto, always or never, not '{}'",
+                                                         parsed.text("color").substr(0, 64)));
+  if (wants_colour(*when, caller.has_terminal, std::getenv("NO_COLOR"), std::getenv("TERM")))
+    options.style.colour = state_colour;
+  return {};
+}
+
 Result<ShapeOptions> options_of(const ParsedOptions& parsed, const Caller& caller) {
   ShapeOptions options;
   JobFilter& filter = options.filter;
@@ -221,6 +232,7 @@ Result<ShapeOptions> options_of(const ParsedOptions& parsed, const Caller& calle
   if (auto window = read_window(parsed, caller, filter); !window) return tl::make_unexpected(window.error());
   if (auto users = read_users(parsed, caller, options); !users) return tl::make_unexpected(users.error());
   if (auto style = read_style(parsed, options); !style) return tl::make_unexpected(style.error());
+  if (auto colour = read_colour(parsed, caller, options); !colour) return tl::make_unexpected(colour.error());
   options.format = format_of(parsed, options);
   if (options.view == View::html) options.page = page_file(parsed);
   if (options.view == View::html && parsed.has("format") && options.page.empty())

@@ -42,6 +42,7 @@ struct Caller {
   std::string user;      ///< their jobs are shown by default
   bool is_root = false;  ///< root sees all by default, as in sacct
   UnixSeconds now = 0;
+  bool has_terminal = false;  ///< standard output is one
 };
 
 /// The options, or the exit code to end with: help was shown, or a usage error reported.

@@ -10,6 +10,7 @@
 
 #include "tests/readme_output.h"
 #include "tests/sql/pg_server.h"
+#include "tests/tools/sshape/sshape_runner.h"
 
 namespace foreshape {
 namespace {
@@ -115,11 +116,6 @@ CREATE ROLE bob LOGIN IN ROLE foreshape_reader;
 CREATE ROLE olga LOGIN IN ROLE foreshape_operator;
 )sql";
 
-struct Said {
-  int code = 0;
-  std::string text;  // standard output and error
-};
-
 class Sshape : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -130,16 +126,9 @@ class Sshape : public testing::Test {
     ASSERT_TRUE(filled) << filled.error().message;
   }
 
-  static Said run(const std::string& role, std::vector<std::string> words) {
-    const std::string output = testing::TempDir() + fmt::format("sshape_{}.out", ::getpid());
-    words.insert(words.begin(), FORESHAPE_SSHAPE);
-    words.insert(words.end(), {"--db", PgServer::instance().conninfo(database_, role)});
-    std::remove(output.c_str());
-    const int code = run_program(words, false, output);
-    std::ostringstream text;
-    text << std::ifstream(output).rdbuf();
-    std::remove(output.c_str());
-    return {code, text.str()};
+  static Said run(const std::string& role, std::vector<std::string> words,
+                  const std::vector<std::string>& environment = {}) {
+    return run_sshape(database_, role, std::move(words), environment);
   }
   /// All jobs of the day, whoever runs the test.
   static std::string day(const std::string& role, std::vector<std::string> words) {
@@ -559,6 +548,36 @@ TEST_F(Sshape, MakesAPageOfWhatTheViewerMaySeeOnly) {
   const Said unwritable = run("olga", {"html", "-o", "/nonexistent/page.html"});
   EXPECT_EQ(unwritable.code, 1);
   EXPECT_NE(unwritable.text.find("/nonexistent"), unwritable.text.npos) << unwritable.text;
+}
+
+/// What a terminal gets.
+std::string on_a_terminal(const std::string& database, const std::vector<std::string>& words,
+                          const std::vector<std::string>& environment) {
+  const std::string output = testing::TempDir() + fmt::format("sshape_{}.terminal", ::getpid());
+  const std::string conninfo = PgServer::instance().conninfo(database, "olga");
+  const std::string command =
+      fmt::format("{} {} --db '{}'", FORESHAPE_SSHAPE, fmt::join(words, " "), conninfo);
+  EXPECT_EQ(run_program({"/usr/bin/script", "-qec", command, "/dev/null"}, false, output, environment), 0);
+  std::ostringstream text;
+  text << std::ifstream(output).rdbuf();
+  std::remove(output.c_str());
+  return text.str();
+}
+
+TEST_F(Sshape, ColoursStatesOnATerminalOnly) {
+  const std::vector<std::string> words = {"-a", "-S", "2026-11-20", "-E", "2026-11-21", "-o", "jobid,state"};
+  const std::string green = "\x1b[32m COMPLETED\x1b[0m", red = "\x1b[31m   TIMEOUT\x1b[0m";
+  const std::string shown = on_a_terminal(database_, words, {"TERM=xterm"});
+  EXPECT_NE(shown.find(green), shown.npos) << shown;
+  EXPECT_NE(shown.find(red), shown.npos) << shown;
+  const std::string card = on_a_terminal(database_, {"11"}, {"TERM=xterm"});
+  EXPECT_NE(card.find("of alice, \x1b[32mCOMPLETED\x1b[0m"), card.npos) << card;
+  EXPECT_EQ(on_a_terminal(database_, words, {"TERM=xterm", "NO_COLOR=1"}).find('\x1b'), std::string::npos);
+  EXPECT_EQ(on_a_terminal(database_, words, {"TERM=dumb"}).find('\x1b'), std::string::npos);
+  EXPECT_EQ(day("olga", {"-o", "jobid,state"}).find('\x1b'), std::string::npos) << "a file";
+  EXPECT_NE(day("olga", {"-o", "jobid,state", "--color=always"}).find(red), std::string::npos);
+  for (const char* format : {"-p", "-P", "--json"})
+    EXPECT_EQ(day("olga", {format, "--color=always"}).find('\x1b'), std::string::npos) << format;
 }
 
 TEST_F(Sshape, SaysWhatFailed) {
