@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string_view>
 
+#include "predictor/base/text.h"
 #include "tools/cli/slurm_text.h"
 #include "tools/sshape/job_fields.h"
 #include "tools/sshape/next_request.h"
@@ -59,6 +61,37 @@ Json accuracy_json(const Accuracy& a) {
           {"too_small", a.too_small},
           {"too_small_share", share(a.too_small, a.planned)},
           {"coverage", within}};
+}
+
+/// The bytes of the UTF-8 character that begins so.
+std::size_t bytes_of(char lead) {
+  const auto byte = static_cast<unsigned char>(lead);
+  return byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+}
+
+/// Of valid UTF-8, of 3 bytes at most.
+unsigned code_point(std::string_view character) {
+  auto code = static_cast<unsigned char>(character.front()) & (character.size() == 2 ? 0x1FU : 0x0FU);
+  if (character.size() == 1) return static_cast<unsigned char>(character.front());
+  for (const char c : character.substr(1)) code = code << 6U | (static_cast<unsigned char>(c) & 0x3FU);
+  return code;
+}
+
+/// JSON lets DEL, C1 and the marks that reorder text stand in a string as they are, where a terminal obeys them. They
+/// are all of the basic plane.
+std::string escaped(const std::string& json) {
+  std::string text;
+  text.reserve(json.size());
+  for (std::size_t at = 0; at < json.size();) {
+    const std::string_view character = std::string_view(json).substr(at, bytes_of(json[at]));
+    at += character.size();
+    const bool may_harm = character.size() == 1 ? character == "\x7f" : character.size() < 4;
+    if (may_harm && harmless(character) != character)
+      text += fmt::format("\\u{:04x}", code_point(character));
+    else
+      text += character;
+  }
+  return text;
 }
 
 }  // namespace
@@ -225,7 +258,7 @@ Json to_json(const MemorySavings& s) {
 }
 
 std::string dumped(const Json& value, int indent) {
-  return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+  return escaped(value.dump(indent, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace foreshape

@@ -24,7 +24,8 @@ nlohmann::ordered_json to_json(const ShadowWeek& week);
 nlohmann::ordered_json to_json(const StagingWeek& week);
 nlohmann::ordered_json to_json(const MemorySavings& savings);
 
-/// The value as text, bytes that are no UTF-8 replaced by U+FFFD. indent: -1 = on one line.
+/// The value as text, bytes that are no UTF-8 replaced by U+FFFD, and characters that a terminal would obey
+/// escaped. indent: -1 = on one line.
 std::string dumped(const nlohmann::ordered_json& value, int indent = 2);
 
 }  // namespace foreshape

@@ -130,6 +130,16 @@ TEST(Json, IsValidWhateverAUserWrote) {
   EXPECT_EQ(dumped(to_json(job)).find('\x1b'), std::string::npos);
 }
 
+TEST(Json, EscapesWhatATerminalWouldObeyAndNothingElse) {
+  ReportedJob job = sample_job();
+  job.name = "\x7f|\xc2\x9b|\xe2\x80\xae|\xef\xbb\xbf|\xc3\xa9|\xe5\x90\x8d|\xf0\x9f\x92\xa3";
+  const std::string text = dumped(to_json(job));
+  EXPECT_NE(text.find("\"\\u007f|\\u009b|\\u202e|\\ufeff|\xc3\xa9|\xe5\x90\x8d|\xf0\x9f\x92\xa3\""),
+            text.npos)
+      << text;
+  EXPECT_EQ(nlohmann::json::parse(text)["name"], job.name);
+}
+
 TEST(Why, ExplainsAJobInOneLine) {
   ReportedJob job = sample_job();
   EXPECT_EQ(
