@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tools/sshape/shape_command_line.h"
 
+#include "tools/cli/time_options.h"
+
 namespace foreshape {
 
 CommandLine shape_command_line() {
@@ -11,6 +13,8 @@ CommandLine shape_command_line() {
       "[OPTIONS]";
   line.purpose = "Shows what jobs requested, what was predicted and planned, and what they used.";
   line.operands_max = 2;
+  add_time_options(line.options, "jobs that had not ended before (default: 00:00 today)",
+                   "jobs that were submitted before (default: now)");
   const OptionRow rows[] = {
       {"user,u", list_value("LIST"), "jobs of these users, names or uids (default: your own)"},
       {"allusers,a", flag(), "jobs of all users"},
