@@ -56,8 +56,8 @@ Result<LoadedWorkload> load_workload(const std::string& path, const LoadOptions&
   while (true) {
     const auto record = reader.next();
     if (!record) return tl::make_unexpected(record.error());
-    if (options.strict && !report.bad.empty())
-      return failure(ErrorCode::invalid_input, report.bad.first().front());
+    if (options.strict)
+      if (auto fine = report.bad.check_strict(); !fine) return tl::make_unexpected(fine.error());
     if (!*record) break;
     machine = machine_procs(options, reader.machine().procs);
     if (machine <= 0)

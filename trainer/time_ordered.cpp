@@ -32,13 +32,15 @@ TracedJob ended_job(const JobRecord& record) {
   return job;
 }
 
-Result<std::vector<TracedJob>> load_swf(const std::string& path, BadRows& bad) {
+Result<std::vector<TracedJob>> load_swf(const std::string& path, BadRows& bad, bool is_strict) {
   auto reader = open_swf(path, [&](const BadLine& line) { bad.note(line, path); });
   if (!reader) return tl::make_unexpected(reader.error());
   std::vector<TracedJob> jobs;
   for (;;) {
     const auto record = reader->next();
     if (!record) return tl::make_unexpected(record.error());
+    if (auto fine = is_strict ? bad.check_strict() : Result<void>{}; !fine)
+      return tl::make_unexpected(fine.error());
     if (!*record) return jobs;
     if (const auto job = counted_job(**record, reader->header()))
       jobs.push_back(*job);
@@ -49,14 +51,16 @@ Result<std::vector<TracedJob>> load_swf(const std::string& path, BadRows& bad) {
 
 /// objection_to: of a record that does not count, why; job_of: the job of one that does.
 template <class Objection, class Job>
-Result<std::vector<TracedJob>> load_job_file(const std::string& path, BadRows& bad, Objection&& objection_to,
-                                             Job&& job_of) {
+Result<std::vector<TracedJob>> load_job_file(const std::string& path, BadRows& bad, bool is_strict,
+                                             Objection&& objection_to, Job&& job_of) {
   auto file = open_job_file(path, [&](const BadLine& line) { bad.note(line, path); });
   if (!file) return tl::make_unexpected(file.error());
   std::vector<TracedJob> jobs;
   for (;;) {
     const auto record = (*file)->next();
     if (!record) return tl::make_unexpected(record.error());
+    if (auto fine = is_strict ? bad.check_strict() : Result<void>{}; !fine)
+      return tl::make_unexpected(fine.error());
     if (!*record) return jobs;
     if (const char* why = objection_to(**record))
       bad.leave_out(why);
@@ -109,25 +113,25 @@ std::optional<TracedJob> counted_job(const JobRecord& record, const SwfHeader& h
   return job;
 }
 
-Result<std::vector<TracedJob>> load_trace(const std::string& path, BadRows& bad) {
+Result<std::vector<TracedJob>> load_trace(const std::string& path, BadRows& bad, bool is_strict) {
   const auto kind = kind_of_job_file(path);
   if (!kind) return tl::make_unexpected(kind.error());
   return in_order(path,
                   *kind == JobFileKind::swf
-                      ? load_swf(path, bad)
+                      ? load_swf(path, bad, is_strict)
                       : load_job_file(
-                            path, bad, [](const JobRecord& r) { return objection(r); }, ended_job),
+                            path, bad, is_strict, [](const JobRecord& r) { return objection(r); }, ended_job),
                   bad);
 }
 
-Result<std::vector<TracedJob>> load_submissions(const std::string& path, BadRows& bad) {
+Result<std::vector<TracedJob>> load_submissions(const std::string& path, BadRows& bad, bool is_strict) {
   const auto kind = kind_of_job_file(path);
   if (!kind) return tl::make_unexpected(kind.error());
   const UnixSeconds least_s = *kind == JobFileKind::swf ? 0 : 1;  // a trace's first job comes at its second 0
   const auto objection_to = [least_s](const JobRecord& record) {
     return record.request.submit_s < least_s ? "no submission" : nullptr;
   };
-  return in_order(path, load_job_file(path, bad, objection_to, submitted_job), bad);
+  return in_order(path, load_job_file(path, bad, is_strict, objection_to, submitted_job), bad);
 }
 
 void visit_in_time(const std::vector<TracedJob>& jobs,

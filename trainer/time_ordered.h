@@ -28,13 +28,14 @@ const char* why_not_counted(const JobRecord& record, const SwfHeader& header);
 
 /// The counted jobs of a trace, in the order of submission: SWF as above; of the other kinds of job files
 /// (predictor/history/job_file.h) those that ended and ran, a request or none, no longer than the request.
-/// bad: told of what was not understood, and why rows do not count. Errors: those of the kind's reader;
-/// invalid_input - no job is left; the message says why.
-Result<std::vector<TracedJob>> load_trace(const std::string& path, BadRows& bad);
+/// bad: told of what was not understood, and why rows do not count. is_strict: what is not understood is an
+/// error. Errors: those of the kind's reader; invalid_input - no job is left; the message says why.
+Result<std::vector<TracedJob>> load_trace(const std::string& path, BadRows& bad, bool is_strict = false);
 
 /// All submissions of a job file, in their order: also jobs that ran for 0 s, were cancelled before they started, or
-/// requested nothing, as slurmctld sees them. bad and errors: as load_trace().
-Result<std::vector<TracedJob>> load_submissions(const std::string& path, BadRows& bad);
+/// requested nothing, as slurmctld sees them. bad, is_strict and errors: as load_trace().
+Result<std::vector<TracedJob>> load_submissions(const std::string& path, BadRows& bad,
+                                                bool is_strict = false);
 
 /// Calls visit for each job, in order of submission, with a store that has exactly the jobs that ended in a
 /// second before its submission's: not those of the same second, nor the job's neighbours in a burst. Before

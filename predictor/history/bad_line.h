@@ -24,6 +24,7 @@ struct BadLine {
   std::string field;       ///< the column's name; "line" where no column is to blame
   std::string reason;      ///< with the value found, made harmless
   bool kept = false;       ///< only the field is left out; the rest of the line was read
+  bool is_usual = false;   ///< likely the same on every line: said once, counted each time
 
   /// "trace.swf:12: field 'run time': ..."
   std::string text(const std::string& file) const {

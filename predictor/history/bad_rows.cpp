@@ -20,7 +20,13 @@ std::string counts(const std::map<std::string, std::uint64_t>& of) {
 void BadRows::note(const BadLine& bad, const std::string& file) {
   ++(bad.kept ? fields_ : lines_);
   if (bad.kept) ++by_field_[bad.field];
+  if (bad.is_usual && !usual_.insert(bad.field).second) return;
   if (first_.size() < kShownMax) first_.push_back(harmless(bad.text(file)));
+}
+
+Result<void> BadRows::check_strict() const {
+  if (empty()) return {};
+  return failure(ErrorCode::invalid_input, first_.front() + " (--strict)");
 }
 
 std::string BadRows::summary() const {

@@ -7,10 +7,12 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "predictor/base/result.h"
 #include "predictor/history/bad_line.h"
 
 namespace foreshape {
@@ -27,7 +29,9 @@ class BadRows {
   std::uint64_t lines() const { return lines_; }    ///< passed over
   std::uint64_t fields() const { return fields_; }  ///< left out of lines that were read
   bool empty() const { return lines_ + fields_ == 0; }
-  /// The first ones as text, harmless.
+  /// --strict. Errors: invalid_input - something was not understood: the first of it.
+  Result<void> check_strict() const;
+  /// The first ones as text, harmless; of what is usual in the file the first one.
   const std::vector<std::string>& first() const { return first_; }
 
   /// "3 lines not understood, 2 fields left out (State 1, ReqMem 1)"; with ", 5 rows of no use (no run time
@@ -40,6 +44,7 @@ class BadRows {
   std::uint64_t lines_ = 0, fields_ = 0;
   std::vector<std::string> first_;
   std::map<std::string, std::uint64_t> by_field_, left_out_;
+  std::set<std::string> usual_;  // fields of which the first is shown
 };
 
 }  // namespace foreshape

@@ -64,7 +64,12 @@ std::optional<BadLine> read_row(std::string_view text, Row& row, LeftOut& left_o
     const char* const start = at;
     while (at != end && !blank(*at)) ++at;
     const std::string_view word{start, static_cast<std::size_t>(at - start)};
-    if (column == kColumns) return BadLine{0, "line", fmt::format("more than {} columns", +kColumns)};
+    if (column == kColumns) {
+      left_out.push_back({0, "columns",
+                          fmt::format("more than {}: what is behind them is not read", +kColumns), true,
+                          true});
+      return std::nullopt;
+    }
     const auto [stop, error] = std::from_chars(start, at, row[column]);
     if (error != std::errc{} || stop != at || !(std::abs(row[column]) < kLargest)) {
       BadLine bad{0, kNames[column], fmt::format("'{}' is not a number", excerpt(word)), !is_vital(column)};

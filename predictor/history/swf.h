@@ -39,7 +39,8 @@ inline constexpr UserId kUnknownUser = UINT32_MAX;
 ///   name folding would make all numbers alike
 /// - status 1 completed, 0 failed, 5 cancelled, -1 unknown; lines of status 2, 3, 4 are parts of a job
 ///   that has a line of its own: reported as bad
-/// A fraction in a number is cut off, except in the cpu time.
+/// A fraction in a number is cut off, except in the cpu time. Columns behind the 18th are left out: some sites'
+/// converters add their own.
 class SwfReader {
  public:
   using OnBad = std::function<void(const BadLine&)>;

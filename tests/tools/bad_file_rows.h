@@ -34,6 +34,10 @@ inline constexpr BadInputRow kBadFileRows[] = {
     {"foreshape dataset --output o --swf utf16", 1, "UTF-16", "iconv -f UTF-16"},
     {"foreshape evaluate workflow", 1, "Grid Workflow Format", "make the file with sacct"},
     {"foreshape replay workflow", 1, "Grid Workflow Format", "make the file with sacct"},
+    {"foreshape dataset --output o --strict --swf odd", 1, "odd:3: field 'run time'", "(--strict)"},
+    {"foreshape evaluate --strict -p kernel odd", 1, "odd:3: field 'run time'", "(--strict)"},
+    {"foreshape arrivals --strict odd", 1, "odd:3: field 'run time'", "(--strict)"},
+    {"foreshape replay --strict odd", 1, "odd:3: field 'run time'", "(--strict)"},
 };
 
 }  // namespace foreshape

@@ -54,7 +54,7 @@ Said run(const std::string& directory, const std::vector<std::string>& words,
 }
 
 /// In a directory with: jobs.swf (a good trace), empty, text (not a trace, not a model), json, padded, utf16,
-/// squeezed (other files than text tables), dump, nextflow, workflow (other kinds than a trace), dir/, a.conf (broken), fifo.
+/// squeezed (other files than text tables), dump, nextflow, workflow (other kinds than a trace), odd (with a bad field), dir/, a.conf (broken), fifo.
 class BadInput : public testing::Test {
  protected:
   void SetUp() override {
@@ -68,6 +68,8 @@ class BadInput : public testing::Test {
     std::ofstream(directory_ / "dump") << "JobID|UID|Submit|State\n";
     std::ofstream(directory_ / "nextflow") << "task_id,process,status\n1,a,COMPLETED\n";
     std::ofstream(directory_ / "workflow") << "WorkflowID, JobID , SubmitTime, RunTime\n1, 2, 3, 4\n";
+    std::ofstream(directory_ / "odd") << "; MaxProcs: 8\n1 600 0 300 4 -1 -1 4 600 -1 1 1 1 1 1 -1 -1 -1\n"
+                                         "2 700 0 long 4 -1 -1 4 600 -1 1 1 1 1 1 -1 -1 -1\n";
     std::ofstream(directory_ / "utf16") << "\xFF\xFEJ";
     std::ofstream(directory_ / "squeezed") << "\xFD\x37zXZ.";
     std::ofstream(directory_ / "a.conf") << "Order=perhaps\n";

@@ -114,7 +114,7 @@ std::string joined_path(const RootsPath& path) {
 
 Result<std::string> find_as_root(const std::string& name, RootsPath path) {
   for (const std::string& directory : path.directories) {
-    const std::string file = directory + "/" + name;
+    std::string file = fmt::format("{}/{}", directory, name);
     if (!is_program(file)) continue;
     std::string why = why_not_roots_own(file);
     if (why.empty()) return file;

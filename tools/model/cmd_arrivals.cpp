@@ -29,6 +29,7 @@ CommandLine command_line() {
                    "nothing but what had happened, or that of a model, which does not learn."};
   line.operands_max = 1000;
   const OptionRow rows[] = {
+      {"strict", flag(), "stop at the first bad line or field of a trace"},
       {"json", text_value("FILE"), "write the results as JSON (- = stdout, no table)"},
       {"model", text_value("FILE"),
        "judge this model's network on what came after the jobs that it was made of"},
@@ -113,7 +114,7 @@ int run_arrivals(const Args& args) {
   nlohmann::json all = nlohmann::json::array();
   for (const std::string& path : parsed.operands) {
     BadRows bad;
-    auto jobs = load_submissions(path, bad);
+    auto jobs = load_submissions(path, bad, parsed.has("strict"));
     if (!jobs) return report_failure(kProgram, jobs.error());
     leave_out_from(span->end_s, *jobs);
     fmt::print(stderr, "{}", bad.report(kProgram, path));

@@ -38,6 +38,7 @@ CommandLine command_line() {
        "model (network and kernel mixed, as they serve)"},
       {"margins", flag(),
        "also try margins that aim to be too small for 5 and 10 % of the run times and 1 % of the memory"},
+      {"strict", flag(), "stop at the first bad line or field of a trace"},
       {"json", text_value("FILE"), "write the results as JSON (- = stdout, no table)"},
       {"model", text_value("FILE"),
        "write the model as it is trained at the end of the one trace (foreshape model promote)"},
@@ -229,7 +230,7 @@ int run_evaluate(const Args& args) {
   nlohmann::json all = nlohmann::json::array();
   for (const std::string& path : parsed.operands) {
     BadRows bad;
-    auto jobs = load_trace(path, bad);
+    auto jobs = load_trace(path, bad, parsed.has("strict"));
     if (!jobs) return report_failure(kProgram, jobs.error());
     leave_out_from(span->end_s, *jobs);
     fmt::print(stderr, "{}", bad.report(kProgram, path));

@@ -29,7 +29,7 @@ constexpr UnixSeconds kEndOfTime_s = 32'503'680'000;  // the year 3000: PostgreS
 struct DatasetOptions {
   std::string output, swf, sacct, delimiter, database, cluster;
   UnixSeconds from_s = 0, to_s = kEndOfTime_s;
-  bool utc = false, anonymize = false;
+  bool utc = false, strict = false, anonymize = false;
 
   /// Where jobs come from, for messages.
   std::string file() const { return !swf.empty() ? swf : !sacct.empty() ? sacct : "the store"; }
@@ -49,6 +49,7 @@ CommandLine command_line() {
       {"delimiter", text_value("TEXT"),
        "with --sacct: what stands between fields (default: as the header says)"},
       {"cluster,M", text_value("NAME"), "the store's jobs of this cluster (default: scontrol's ClusterName)"},
+      {"strict", flag(), "stop at the first line or field that is not understood"},
       {"anonymize", flag(), "replace uids and hashes by others, under a random key that is not kept"},
   };
   add_options(line.options, rows);
@@ -66,6 +67,7 @@ tl::expected<DatasetOptions, std::string> read_options(const ParsedOptions& pars
                          .database = database(parsed),
                          .cluster = parsed.text("cluster")};
   options.utc = parsed.has("utc");
+  options.strict = parsed.has("strict");
   options.anonymize = parsed.has("anonymize");
   if (options.output.empty()) return tl::make_unexpected("--output FILE is needed");
   const int sources =
@@ -105,6 +107,9 @@ class Export {
 
   /// A line that says nothing usable, or a field of it: the first ones are shown at the end, all are counted.
   void note(const BadLine& bad) { bad_.note(bad, options_.file()); }
+
+  /// Errors: invalid_input - --strict, and something was not understood.
+  Result<void> check() const { return options_.strict ? bad_.check_strict() : Result<void>{}; }
 
   Result<void> finish() {
     auto drained = sorter_.drain([&](const TracedJob& job) {
@@ -152,10 +157,11 @@ class Export {
 
 /// Feeds what the reader says; take: one record.
 template <class Reader, class Take>
-Result<void> feed(Reader& reader, Take&& take) {
+Result<void> feed(Reader& reader, const Export& out, Take&& take) {
   while (true) {
     const auto record = reader.next();
     if (!record) return tl::make_unexpected(record.error());
+    if (auto fine = out.check(); !fine) return fine;
     if (!*record) return {};
     if (auto taken = take(**record); !taken) return taken;
   }
@@ -165,7 +171,7 @@ Result<void> feed(Reader& reader, Take&& take) {
 Result<void> feed_swf(const DatasetOptions& options, Export& out) {
   auto reader = open_swf(options.swf, [&](const BadLine& bad) { out.note(bad); });
   if (!reader) return tl::make_unexpected(reader.error());
-  const auto fed = feed(*reader, [&](const JobRecord& record) -> Result<void> {
+  auto fed = feed(*reader, out, [&](const JobRecord& record) -> Result<void> {
     const auto job = counted_job(record, reader->header());
     if (!job) return out.leave_out(why_not_counted(record, reader->header()));
     return out.take(*job, reader->file().progress());
@@ -183,7 +189,7 @@ Result<void> feed_sacct(const DatasetOptions& options, Export& out) {
   auto reader = SacctReader::open(options.sacct, {options.delimiter, options.utc, ""},
                                   [&](const BadLine& bad) { out.note(bad); });
   if (!reader) return tl::make_unexpected(reader.error());
-  return feed(*reader, [&](const JobRecord& record) {
+  return feed(*reader, out, [&](const JobRecord& record) {
     return out.take({record.request, record.usage}, reader->file().progress());
   });
 }

@@ -10,8 +10,8 @@ namespace foreshape {
 JobFeed::JobFeed(Pg& db, const IngestOptions& options) : db_(db), options_(options), progress_("jobs") {}
 
 Result<void> JobFeed::take(const JobRecord& job, double share) {
-  if (options_.strict && !bad_.empty())
-    return failure(ErrorCode::invalid_input, bad_.first().front() + " (--strict)");
+  if (options_.strict)
+    if (auto fine = bad_.check_strict(); !fine) return fine;
   ++rows_;
   if (options_.since_s && job.usage.end_s > 0 && job.usage.end_s < *options_.since_s) return {};
   ++jobs_;
@@ -21,8 +21,8 @@ Result<void> JobFeed::take(const JobRecord& job, double share) {
 }
 
 Result<void> JobFeed::finish(const std::optional<std::pair<IngestSource, Watermark>>& moved) {
-  if (options_.strict && !bad_.empty())
-    return failure(ErrorCode::invalid_input, bad_.first().front() + " (--strict)");
+  if (options_.strict)
+    if (auto fine = bad_.check_strict(); !fine) return fine;
   if (batch_.size() == 0 && !moved) return {};
   return store(moved);
 }
@@ -38,13 +38,14 @@ Result<void> JobFeed::store(const std::optional<std::pair<IngestSource, Watermar
 void JobFeed::note(const BadLine& bad, const std::string& file) {
   const std::size_t shown = bad_.first().size();
   bad_.note(bad, file);
-  const std::uint64_t all = bad_.lines() + bad_.fields();
-  if (options_.strict || all > BadRows::kShownMax + 1) return;
+  const bool is_shown = bad_.first().size() > shown;
+  if (options_.strict || (!is_shown && has_told_of_more_)) return;
   progress_.wipe();
-  if (bad_.first().size() > shown)
+  if (is_shown)
     fmt::print(stderr, "foreshape ingest: {}\n", bad_.first().back());
   else
     fmt::print(stderr, "foreshape ingest: more lines like these are only counted\n");
+  has_told_of_more_ = has_told_of_more_ || !is_shown;
 }
 
 Result<void> JobFeed::check_understood(const std::string& file) const {

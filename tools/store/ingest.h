@@ -66,6 +66,7 @@ class JobFeed {
   std::uint64_t jobs_ = 0, rows_ = 0;
   std::int64_t changed_ = 0;
   BadRows bad_;
+  bool has_told_of_more_ = false;  // that bad lines are only counted
 };
 
 }  // namespace foreshape
