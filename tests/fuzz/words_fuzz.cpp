@@ -10,6 +10,7 @@
 #include "tools/cli/slurm_text.h"
 #include "tools/cli/state_names.h"
 #include "tools/cli/time_words.h"
+#include "tools/sshape/state_colour.h"
 
 namespace foreshape {
 namespace {
@@ -36,6 +37,7 @@ void test_one_input(std::string_view input) {
   if (const auto bytes = parse_size(input)) require(*bytes >= 0, "a size is not below nothing");
   (void)key_kind::parse_real(input);
   (void)parse_unit(input);
+  (void)parse_colour(input);
   is_told(parse_time_words(input, kNow));
   is_told(parse_states(input));
   is_told(parse_names(input));
