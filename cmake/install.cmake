@@ -19,6 +19,7 @@ install(FILES contrib/completion/foreshape DESTINATION share/bash-completion/com
 install(FILES contrib/completion/foreshape DESTINATION share/bash-completion/completions RENAME sshape COMPONENT tools)
 install(FILES contrib/completion/foreshape DESTINATION share/bash-completion/completions RENAME foreshape-train COMPONENT trainer)
 install(FILES contrib/burst_buffer.lua contrib/task-prolog DESTINATION share/doc/foreshape/staging COMPONENT tools)
+install(FILES contrib/mail-summary DESTINATION share/doc/foreshape/mail COMPONENT tools)
 install(FILES contrib/cron/foreshape-stage DESTINATION share/doc/foreshape/cron COMPONENT tools)
 
 # Units name the programs by the prefix, which only the installation knows.
