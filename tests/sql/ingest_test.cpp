@@ -301,7 +301,7 @@ TEST_F(IngestTest, SaysWhatIsWrongInOneLine) {
   EXPECT_EQ(run({"ingest", "swf"}), 2);
   EXPECT_EQ(run({"ingest", "sacct", "/none"}), 1);
   EXPECT_EQ(run({"ingest", "journal", "-M", "lab", "/none"}), 1);
-  EXPECT_EQ(run({"snapshot"}), 2);
+  EXPECT_EQ(run({"snapshot", "--conf", directory_ + "/none.conf"}), 1);
   std::ofstream(directory_ + "/json") << "{\n \"jobs\": []\n}\n";
   EXPECT_EQ(run({"ingest", "swf", directory_ + "/json"}), 1);
   EXPECT_NE(log().find("json: this is JSON"), std::string::npos) << log();

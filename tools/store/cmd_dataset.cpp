@@ -93,8 +93,8 @@ class Export {
   Result<void> take(const TracedJob& job, double share) {
     const UnixSeconds submit_s = job.request.submit_s;
     if (submit_s <= 0) return leave_out("no submission");
-    if (submit_s < options_.from_s) return leave_out("submitted before --from");
-    if (submit_s >= options_.to_s) return leave_out("submitted at --to or later");
+    if (submit_s < options_.from_s) return leave_out("submitted before --starttime");
+    if (submit_s >= options_.to_s) return leave_out("submitted at --endtime or later");
     progress_.show(++jobs_, share);
     return sorter_.add(job);
   }

@@ -50,13 +50,13 @@ TEST_F(DatasetCommand, CountsByReasonWhatItDoesNotExport) {
   EXPECT_NE(whole.errors.find(why), std::string::npos) << whole.errors;
   EXPECT_EQ(whole.errors.find("UnixStartTime"), std::string::npos) << whole.errors;
 
-  const ChildEnd early = run({"--swf", trace, "--to", "uts830000030"});
-  EXPECT_NE(early.errors.find("submitted at --to or later 1"), std::string::npos) << early.errors;
-  const ChildEnd none = run({"--swf", trace, "--from", "uts840000000"});
+  const ChildEnd early = run({"--swf", trace, "--endtime", "uts830000030"});
+  EXPECT_NE(early.errors.find("submitted at --endtime or later 1"), std::string::npos) << early.errors;
+  const ChildEnd none = run({"--swf", trace, "--starttime", "uts840000000"});
   EXPECT_EQ(none.exit_code, 1);
   EXPECT_NE(
       none.errors.find("no job to export, 0 lines not understood, 4 rows of no use (no requested time 1, no "
-                       "run time 1, submitted before --from 2)"),
+                       "run time 1, submitted before --starttime 2)"),
       std::string::npos)
       << none.errors;
 }
@@ -73,9 +73,9 @@ TEST_F(DatasetCommand, CountsRowsOfSacctThatWereNotAskedFor) {
                             file("JobIDRaw|JobID|User|UID|State|Submit|Start|End|ElapsedRaw\n"
                                  "1|1|c|1|COMPLETED|1790000000|1790000005|1790000105|100\n"
                                  "2|2|c|1|COMPLETED|1990000000|1990000005|1990000105|100\n"),
-                            "--to", "uts1900000000"});
+                            "--endtime", "uts1900000000"});
   EXPECT_TRUE(end.is_success()) << end.errors;
-  EXPECT_NE(end.output.find("1 rows of no use (submitted at --to or later 1)"), std::string::npos)
+  EXPECT_NE(end.output.find("1 rows of no use (submitted at --endtime or later 1)"), std::string::npos)
       << end.output;
 }
 
