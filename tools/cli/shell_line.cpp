@@ -8,7 +8,7 @@ constexpr std::string_view kPlain =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=:,./@%";
 constexpr std::string_view kSecret = "--db";
 
-std::string quoted(std::string_view word) {
+std::string shell_word(std::string_view word) {
   if (!word.empty() && word.find_first_not_of(kPlain) == std::string_view::npos) return std::string(word);
   std::string text = "'";
   for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -26,7 +26,7 @@ std::string shell_line(std::string_view program, const Args& args) {
     else if (word.starts_with("--db="))
       line += " --db=CONNINFO";
     else
-      line += " " + quoted(word);
+      line += " " + shell_word(word);
     is_secret = !is_secret && word == kSecret;
   }
   return line;
