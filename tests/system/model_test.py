@@ -234,7 +234,7 @@ class ArrivalsTest(ModelCase):
         holds = self.holds()
         self.assertGreaterEqual(holds["forecast_by_network"], 1, holds)
         self.assertTrue(self.lab.plugin_status()["model"]["arrivals"])
-        self.assertIn("forecaster model", self.lab.run("foreshape", "status", check=False).stdout)
+        self.assertIn("foreseen by the network", self.lab.run("foreshape", "status", check=False).stdout)
         shown = self.model("show").stdout
         self.assertRegex(shown, r"arrivals +64 wide, \d+ weights, 8 golden pairs")
         self.assertIn("arrivals.nats", shown)
