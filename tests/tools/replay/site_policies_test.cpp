@@ -121,7 +121,7 @@ TEST(SitePolicies, HaveHoldsBesideTodaysSettingsAndBesideTheOrder) {
     ASSERT_TRUE(with->hold);
     EXPECT_DOUBLE_EQ(with->hold->idle_share_max, 0.02);
   }
-  for (std::size_t without : {0, 1, 2}) EXPECT_FALSE(policies->all[without].hold);
+  for (const std::size_t without : {0U, 1U, 2U}) EXPECT_FALSE(policies->all[without].hold);
   const auto conf = site_policies(settings_of("(null)"), order_policy(OrderForm::log), hold);
   ASSERT_TRUE(conf);
   ASSERT_EQ(conf->all.size(), 4U);
