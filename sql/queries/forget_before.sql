@@ -27,14 +27,6 @@ holds AS (
 stagings AS (DELETE FROM foreshape.stage_event t USING moment WHERE t.at < moment.at RETURNING 1),
 notices AS (DELETE FROM foreshape.notice t USING moment WHERE t.at < moment.at RETURNING 1),
 activities AS (DELETE FROM foreshape.activity t USING moment WHERE t.at < moment.at RETURNING 1)
-SELECT 'jobs', count(*) FROM jobs UNION ALL
-SELECT 'requeued runs', count(*) FROM runs UNION ALL
-SELECT 'submissions', count(*) FROM submissions UNION ALL
-SELECT 'predictions', count(*) FROM predictions UNION ALL
-SELECT 'decisions', count(*) FROM decisions UNION ALL
-SELECT 'outcomes', count(*) FROM outcomes UNION ALL
-SELECT 'holds', count(*) FROM holds UNION ALL
-SELECT 'steps of holds', count(*) FROM steps UNION ALL
-SELECT 'steps of staging', count(*) FROM stagings UNION ALL
-SELECT 'notices', count(*) FROM notices UNION ALL
-SELECT 'times of activity', count(*) FROM activities
+-- include part_forgotten_counts.sql
+UNION ALL
+SELECT 'notices', count(*) FROM notices

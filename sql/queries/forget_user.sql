@@ -31,14 +31,6 @@ activities AS (
   DELETE FROM foreshape.activity WHERE user_name = $1 AND ($2::text IS NULL OR cluster = $2) RETURNING 1),
 people AS (
   DELETE FROM foreshape.person WHERE user_name = $1 AND ($2::text IS NULL OR cluster = $2) RETURNING 1)
-SELECT 'jobs', count(*) FROM jobs UNION ALL
-SELECT 'requeued runs', count(*) FROM runs UNION ALL
-SELECT 'submissions', count(*) FROM submissions UNION ALL
-SELECT 'predictions', count(*) FROM predictions UNION ALL
-SELECT 'decisions', count(*) FROM decisions UNION ALL
-SELECT 'outcomes', count(*) FROM outcomes UNION ALL
-SELECT 'holds', count(*) FROM holds UNION ALL
-SELECT 'steps of holds', count(*) FROM steps UNION ALL
-SELECT 'steps of staging', count(*) FROM stagings UNION ALL
-SELECT 'times of activity', count(*) FROM activities UNION ALL
+-- include part_forgotten_counts.sql
+UNION ALL
 SELECT 'accounts', count(*) FROM people

@@ -6,6 +6,7 @@
 #include <grp.h>
 
 #include "tools/cli/child_process.h"
+#include "tools/cli/shell_line.h"
 #include "tools/setup/site_variables.h"
 #include "tools/setup/written_file.h"
 
@@ -89,19 +90,9 @@ SetupStep daemon_file_step(const std::string& name, const WrittenFile& file, con
 }  // namespace
 
 std::string cron_word(const std::string& word) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@";
   std::string made;
-  const bool plain = !word.empty() && word.find_first_not_of(kPlain) == std::string::npos;
-  for (const char c : word) {
-    if (c == '\'')
-      made += "'\\''";
-    else if (c == '%')
-      made += "\\%";
-    else
-      made += c;
-  }
-  return plain ? made : "'" + made + "'";
+  for (const char c : shell_word(word)) made += c == '%' ? std::string("\\%") : std::string(1, c);
+  return made;
 }
 
 std::string cron_text(const SetupSite& site, bool has_trainer) {

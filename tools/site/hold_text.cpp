@@ -19,11 +19,10 @@ std::string hold_text(const nlohmann::json& status) {
     return static_cast<double>(json_number<std::int64_t>(status, std::string("/holds/") + name)) / 3600;
   };
   std::string text = fmt::format(
-      "{}{} nodes in the pool, {} of them free; {} nodes in {} holds for one user each, {} of these after a "
-      "job "
-      "that runs; {} used, {} given back unused; {:.1f} node-hours idle in 24 hours, of {:.1f} at most; {} "
-      "users "
-      "foreseen by {}",
+      "{}{} nodes in the pool, {} of them free; "
+      "{} nodes in {} holds for one user each, {} of these after a job that runs; "
+      "{} used, {} given back unused; {:.1f} node-hours idle in 24 hours, of {:.1f} at most; "
+      "{} users foreseen by {}",
       mode == "dry-run" ? "imagined: " : "", pool, number("pool_free_nodes"), number("personal_nodes"),
       personal, number("chain_holds"), number("hits"), number("misses"), node_h("idle_node_s_today"),
       node_h("idle_cap_node_s"), number("foreseen_users"),
